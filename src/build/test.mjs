@@ -1,0 +1,16 @@
+// `npm test`: installs what is missing, checks the types, runs the tests. Arguments name test folders or files to run alone.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { install, root, run } from './setup.mjs';
+
+const isSlow = (path) => /[\\/](bench|parity-python|editor)[\\/]/.test(path);
+const testsUnder = (path) =>
+  statSync(path).isDirectory()
+    ? readdirSync(path).sort().flatMap((name) => testsUnder(join(path, name)))
+    : path.endsWith('.test.ts') && !isSlow(path) ? [path] : [];
+
+install();
+const chosen = process.argv.slice(2);
+if (chosen.length === 0) run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit']);
+const files = (chosen.length ? chosen : [join(root, 'test')]).flatMap(testsUnder);
+run(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=2', ...files]);

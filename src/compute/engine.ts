@@ -1,0 +1,51 @@
+/**
+ * The seam between tensor programs and what runs them. A program is a pure function of named TF.js tensors, handed to
+ * `compile` as one would hand a function to `jax.jit`; it never talks to an engine.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+export type DType = 'float32' | 'int32';
+
+/** A tensor in the host's memory, row-major. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly data: Float32Array | Int32Array;
+}
+export type HostTensors = { readonly [name: string]: HostTensor };
+export type Tensors = { [name: string]: Tensor };
+
+/** Shape and type of an input. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+export type TensorSpecs = { readonly [name: string]: TensorSpec };
+
+/** Called once per signature; its operations are recorded, or run eagerly, by the engine. */
+export type TensorProgram = (inputs: Tensors) => Tensors;
+
+/**
+ * What a program is compiled for. `frozen` values never change and may be packed into the compiled program;
+ * `inputs` are given at each call: state (weights, moments) and batch alike.
+ */
+export interface Signature {
+  readonly frozen?: HostTensors;
+  readonly inputs: TensorSpecs;
+}
+
+export interface Compiled {
+  /**
+   * Runs the program. Inputs are read during the call and never written. `into` may offer buffers for outputs (right
+   * shape and type, none of them an input of this call): the engine then writes there instead of allocating.
+   */
+  run(inputs: HostTensors, into?: HostTensors): Promise<HostTensors>;
+  dispose(): Promise<void>;
+}
+
+export interface Engine {
+  /** For instance `onnx:cpu`. */
+  readonly name: string;
+  readonly threads: number;
+  compile(program: TensorProgram, signature: Signature): Promise<Compiled>;
+}
