@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, root, run } from './setup.mjs';
+import { bundleTfjs } from './tfjs.mjs';
 
 const isSlow = (path) => /[\\/](bench|parity-python|editor)[\\/]/.test(path);
 const testsUnder = (path) =>
@@ -10,6 +11,7 @@ const testsUnder = (path) =>
     : path.endsWith('.test.ts') && !isSlow(path) ? [path] : [];
 
 install();
+await bundleTfjs();
 const chosen = process.argv.slice(2);
 if (chosen.length === 0) run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit']);
 const files = (chosen.length ? chosen : [join(root, 'test')]).flatMap(testsUnder);

@@ -2,7 +2,7 @@
  * The seam between tensor programs and what runs them. A program is a pure function of named TF.js tensors, handed to
  * `compile` as one would hand a function to `jax.jit`; it never talks to an engine.
  */
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '#tfjs';
 
 export type DType = 'float32' | 'int32';
 
