@@ -1,0 +1,51 @@
+import type { Estimate, Format } from '../report/model.ts';
+
+const minus = '\u2212';
+const thin = '\u2009';
+
+/** Digits that suit the size of a number: `0.0123`, `1.25`, `340`, `12,300`. */
+export function plain(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  const digits = size === 0 || Number.isInteger(value) ? 0 : size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : size >= 0.001 ? 3 : -1;
+  const text = digits < 0 ? size.toExponential(1) : size.toLocaleString('en', { minimumFractionDigits: 0, maximumFractionDigits: digits });
+  return value < 0 ? minus + text : text;
+}
+
+/** Seconds as a person says them: `4.2 s`, `2 min 41 s`, `3 h 05 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${plain(Math.round(seconds * 10) / 10)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
+}
+
+/** A value in its format. */
+export function formatted(value: number, format: Format): string {
+  switch (format) {
+    case 'percent': return `${(value * 100).toFixed(1).replace('-', minus)}${thin}%`;
+    case 'seconds': return duration(value);
+    case 'number': return plain(value);
+  }
+}
+
+/** A number that always shows its sign: `+0.5`, `−0.25`, `0`. */
+export const signed = (value: number): string => (value > 0 ? '+' : '') + plain(Math.round(value * 1000) / 1000);
+
+/** The interval of an estimate, `44.0–52.4`, or nothing where none was recorded. */
+export function interval(estimate: Estimate, format: Format): string {
+  if (estimate.low === undefined || estimate.high === undefined) return '';
+  const one = (value: number): string => (format === 'percent' ? (value * 100).toFixed(1) : plain(value));
+  return `${one(estimate.low)}\u2013${one(estimate.high)}`;
+}
+
+/** `1 step`, `3 steps`. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${plain(n)} ${n === 1 ? one : many}`;
+
+/** `rollout/passRate`, `succCalling`, `held-out_names` as words: `pass rate`, `succ calling`, `held-out names`. */
+export function words(name: string): string {
+  return name.replace(/_/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
+}
+
+/** The first letter in upper case. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
