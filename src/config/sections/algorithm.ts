@@ -1,0 +1,25 @@
+import { choice, integer, number, positive, section } from '../fields.ts';
+import { klSection } from './kl.ts';
+
+/** How the policy is updated. */
+export const algorithmSection = section('How the policy is updated from credited trajectories.', {
+  kind: choice('The algorithm.', 'stepPpo', {
+    stepPpo: 'Proximal policy optimisation with step-grained credit.',
+  }),
+  iterations: integer('Rounds of collecting and updating. Released: 5 passes over about 5000 stored trajectories.', 30, 0, 1_000_000),
+  epochs: integer('Passes over the trajectories of an iteration. Released: 4. Usual: 1 to 4.', 2, 1, 100),
+  minibatches: integer('Parts the trajectories are dealt into, each an optimizer update. Released: 1. At most the number of trajectories.', 2, 1, 4096),
+  learningRate: positive('Learning rate of Adam, constant. Released, for adapters of 7B models: 0.00001. Small models take much more.', 0.0005, 1),
+  clipRange: positive('The ratio of new to old probability is clipped to 1 ± this. Released: 0.2.', 0.2, 1),
+  valueClipRange: number('New values are clipped to old ones ± this; 0 is off. Released: 0.2.', 0.2, 0, 1000),
+  valueCoefficient: number('Weight of the value loss. Released: 0.1.', 0.1, 0, 100),
+  entropyCoefficient: number('Weight of the entropy bonus. Released: none. Usual: 0 to 0.01.', 0, 0, 1),
+  maxGradientNorm: number('Gradients longer than this are shortened to it; 0 is off. Released: off.', 1, 0, 1e6),
+  ratioGuard: number('A minibatch whose mean ratio exceeds this is skipped; 0 is off. Released: 10.', 10, 0, 1e6),
+  adam: section('The Adam optimizer.', {
+    beta1: number('Memory of the mean of gradients.', 0.9, 0, 0.9999),
+    beta2: number('Memory of the mean of squared gradients.', 0.999, 0, 0.999999),
+    epsilon: positive('Added to the denominator.', 1e-8, 1),
+  }),
+  kl: klSection,
+});

@@ -1,0 +1,23 @@
+import { integer, positive, section, text, textOrNull } from '../fields.ts';
+
+/** The language model that is trained. */
+export const policySection = section(
+  'The language model. Its sizes are used when there is no checkpoint, and must agree with one when there is.',
+  {
+    checkpoint: textOrNull(
+      'Weights to start from: `"bundled"` for the warm-started ones of the package, a path relative to this file, or null for random weights. The paper starts from fine-tuned models.',
+      'bundled',
+    ),
+    tokenizer: text(
+      'Tokenizer: `"bundled"` for the one trained on texts of the embedded world, or a path relative to this file.',
+      'bundled',
+    ),
+    width: integer('Width of the residual stream. A multiple of `heads`.', 128, 8, 8192),
+    layers: integer('Transformer blocks.', 5, 1, 128),
+    heads: integer('Query heads. The width of a head, `width / heads`, must be even.', 4, 1, 128),
+    keyValueHeads: integer('Key and value heads, shared by groups of query heads. Divides `heads`.', 2, 1, 128),
+    feedForward: integer('Inner width of the feed-forward blocks. Usual: 8/3 of `width`.', 352, 8, 65536),
+    context: integer('Positions the model can attend to: the longest episode in tokens, its prompt included.', 512, 64, 131072),
+    ropeTheta: positive('Base of the rotary position angles. Llama 1 and 2: 10000, later ones: 500000.', 10000, 1e9),
+  },
+);
