@@ -16,8 +16,11 @@ export interface Task {
 
 /** One attempt at a task: the tools with whatever state the attempt has. */
 export interface Session {
-  /** Calls a tool by its exact name with parsed arguments. Never throws for what the policy did wrong: that is an outcome. */
-  call(name: string, args: { [key: string]: Json }): Observation | Promise<Observation>;
+  /**
+   * Calls a tool by its exact name with parsed arguments. Never throws for what the policy did wrong: that is an outcome.
+   * `signal` fires when nobody waits for the answer any more (time-out, end of the run), for tools that can stop early.
+   */
+  call(name: string, args: { [key: string]: Json }, signal?: AbortSignal): Observation | Promise<Observation>;
 }
 
 /** A demonstrated step: what the expert wrote and what came back. */
