@@ -1,0 +1,53 @@
+/** Contradictions among fields that are each fine alone. */
+import { modify } from 'jsonc-parser';
+import { presetExperiment, valueAt } from './defaults.ts';
+import type { Fix, Problem } from './diagnostics.ts';
+import type { Json } from './field-tree.ts';
+import type { Node } from './parse.ts';
+import { budgetRules } from './rules/budgets.ts';
+import { learningRules } from './rules/learning.ts';
+import type { Facts, Finding } from './rules/rule.ts';
+import { settingRules } from './rules/setting.ts';
+import type { Experiment } from './schema.ts';
+
+/** Every rule, in the order in which problems are looked for. */
+export const rules = [...budgetRules, ...learningRules, ...settingRules] as const;
+
+/**
+ * Runs every rule. `given` maps the paths that the file sets to their nodes; `text` is what fixes are made for.
+ */
+export function checkRules(experiment: Experiment, given: ReadonlyMap<string, Node>, text: string): Problem[] {
+  const untouched = presetExperiment(experiment.preset);
+  const facts: Facts = { experiment, given: (path) => given.has(path), fallback: (path) => valueAt(untouched, path) };
+  return rules.flatMap((rule) => {
+    const finding = rule.find(facts);
+    if (!finding) return [];
+    const { path, node } = marked(finding, given);
+    return [{
+      severity: finding.severity ?? rule.severity,
+      code: rule.code,
+      message: finding.message,
+      offset: node?.offset ?? 0,
+      length: node?.parent ? node.length : 1,
+      path,
+      fix: finding.fix && edit(text, finding.fix.path, finding.fix.value),
+    }];
+  });
+}
+
+/** The first of the fields that the file sets; where it sets none the preset is to blame, or the file as a whole. */
+function marked(finding: Finding, given: ReadonlyMap<string, Node>): { path: string; node: Node | undefined } {
+  const path = finding.at.find((candidate) => given.has(candidate));
+  if (path !== undefined) return { path, node: given.get(path) };
+  return { path: finding.at[0], node: given.get('preset') ?? given.get('') };
+}
+
+/** The edit that sets a field in the text, adding the sections it needs, or that takes the field out. */
+function edit(text: string, path: string, value: Json | undefined): Fix | undefined {
+  const tab = /^\t/m.test(text);
+  const edits = modify(text.replace(/^\uFEFF/, ' '), path.split('.'), value, { formattingOptions: { insertSpaces: !tab, tabSize: 2, eol: text.includes('\r\n') ? '\r\n' : '\n' } });
+  // One edit is all that a fix can carry; these changes need no more.
+  if (edits.length !== 1) return undefined;
+  const [{ offset, length, content }] = edits;
+  return { title: value === undefined ? `Remove "${path}"` : `Set "${path}" to ${JSON.stringify(value)}`, offset, length, text: content };
+}

@@ -1,0 +1,106 @@
+/** Rules on where a run starts, how it samples and measures, and what computes it. */
+import { fieldAt, fieldsBelow } from '../field-tree.ts';
+import { supportedEngines } from '../schema.ts';
+import { unused, type Rule } from './rule.ts';
+
+const tokenizerFitsWeights: Rule = {
+  code: 'tokenizer-mismatch',
+  severity: 'error',
+  find: ({ experiment: { policy } }) =>
+    policy.checkpoint !== 'bundled' || policy.tokenizer === 'bundled' ? undefined : {
+      at: ['policy.tokenizer', 'policy.checkpoint'],
+      message: 'The bundled checkpoint reads only the tokens of the bundled tokenizer. Set "policy.checkpoint" to null or to weights of this tokenizer.',
+      fix: { path: 'policy.tokenizer', value: 'bundled' },
+    },
+};
+
+const someTraining: Rule = {
+  code: 'untrained-policy',
+  severity: 'warning',
+  find: ({ experiment: { policy, warmStart } }) =>
+    policy.checkpoint !== null || warmStart.mode !== 'never' ? undefined : {
+      at: ['warmStart.mode', 'policy.checkpoint'],
+      message: 'Without checkpoint and warm start, reinforcement learning starts from random weights, which hardly ever write a call that can be read.',
+      fix: { path: 'warmStart.mode', value: 'auto' },
+    },
+};
+
+const warmStart = fieldAt('warmStart');
+const warmStartFields = (warmStart ? fieldsBelow(warmStart) : []).filter((field) => field.kind !== 'section' && field.path !== 'warmStart.mode');
+
+const withoutWarmStart = warmStartFields.map(({ path }) =>
+  unused(path, (experiment) => (experiment.warmStart.mode === 'never' ? '"warmStart.mode" is "never"' : undefined)),
+);
+
+/** Under `auto` the warm start depends on what is found, which only the run knows. */
+const perhapsWithoutWarmStart: Rule = {
+  code: 'no-effect',
+  severity: 'warning',
+  find: ({ experiment, given }) => {
+    const path = warmStartFields.map((field) => field.path).find(given);
+    return path === undefined || experiment.warmStart.mode !== 'auto' || experiment.policy.checkpoint === null ? undefined : {
+      at: [path],
+      message: `"${path}" has an effect only if the checkpoint ("policy.checkpoint") is not found, because "warmStart.mode" is "auto". To train from random weights set "policy.checkpoint" to null; to warm-start on top of it, the mode to "always".`,
+    };
+  },
+};
+
+const sampledAsOptimised: Rule = {
+  code: 'off-policy-sampling',
+  severity: 'warning',
+  find: ({ experiment: { rollout } }) =>
+    rollout.topP === 1 ? undefined : {
+      at: ['rollout.topP'],
+      message: `"rollout.topP" ${rollout.topP} never samples the unlikely tokens, while the update optimises the whole distribution.`,
+      fix: { path: 'rollout.topP', value: 1 },
+    },
+};
+
+const unseenTasks: Rule = {
+  code: 'train-split',
+  severity: 'warning',
+  find: ({ experiment: { evaluation } }) =>
+    !evaluation.splits.includes('train') ? undefined : {
+      at: ['evaluation.splits'],
+      message: '"evaluation.splits" names "train": its pass rate also counts what was memorised.',
+    },
+};
+
+const samplesDiffer: Rule = {
+  code: 'same-samples',
+  severity: 'warning',
+  find: ({ experiment: { evaluation } }) =>
+    evaluation.samplesPerTask === 1 || evaluation.temperature > 0 ? undefined : {
+      at: ['evaluation.samplesPerTask', 'evaluation.temperature'],
+      message: `At "evaluation.temperature" 0 the ${evaluation.samplesPerTask} samples of a task differ only by transient errors.`,
+    },
+};
+
+const engineRuns: Rule = {
+  code: 'unsupported-engine',
+  severity: 'error',
+  find: ({ experiment: { engine } }) =>
+    (supportedEngines as readonly string[]).includes(engine.name) ? undefined : {
+      at: ['engine.name'],
+      message: `This version does not run the engine "${engine.name}". It runs ${supportedEngines.map((name) => `"${name}"`).join(', ')}.`,
+      fix: { path: 'engine.name', value: 'auto' },
+    },
+};
+
+/** All engines that this version runs compute on the CPU; goes when the first of the others comes. */
+const devices = unused('engine.device', ({ engine }) =>
+  (supportedEngines as readonly string[]).includes(engine.name) ? 'the engines that this version runs use no GPU' : undefined,
+);
+
+export const settingRules: readonly Rule[] = [
+  tokenizerFitsWeights,
+  someTraining,
+  ...withoutWarmStart,
+  perhapsWithoutWarmStart,
+  sampledAsOptimised,
+  unseenTasks,
+  samplesDiffer,
+  engineRuns,
+  unused('engine.threads', ({ engine }) => (engine.name === 'reference' ? 'the reference engine has one thread' : undefined)),
+  devices,
+];

@@ -1,0 +1,58 @@
+/** The border: from the text of an experiment file to an experiment, or to what is wrong with it. */
+import { checkTree } from './check.ts';
+import { layer, presetExperiment } from './defaults.ts';
+import type { Diagnostic, Problem } from './diagnostics.ts';
+import { parseText } from './parse.ts';
+import { Positions } from './positions.ts';
+import { checkRules } from './rules.ts';
+import type { Json } from './field-tree.ts';
+import type { Experiment } from './schema.ts';
+
+export interface ValidateOptions {
+  /** The name of an experiment that does not name itself: see {@link nameFromFile}. */
+  readonly name?: string;
+}
+
+export interface Validated {
+  /** The experiment with every default filled in; absent when there is an error. */
+  readonly experiment?: Experiment;
+  /** In the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads an experiment file. Never throws, whatever the text. Defaults come from the schema, over them the file's preset,
+ * over that the file.
+ */
+export function validateExperiment(text: string, options: ValidateOptions = {}): Validated {
+  const parsed = parseText(text);
+  if ('problem' in parsed) return { diagnostics: placed(text, [parsed.problem]) };
+  const { value, given, problems } = checkTree(parsed.root);
+  // A value that was refused has no experiment to be judged in; a misspelt or doubled name does.
+  if (problems.some((problem) => problem.code !== 'unknown-key' && problem.code !== 'duplicate-key')) return { diagnostics: placed(text, problems) };
+  const experiment = resolve(value, options);
+  const all = [...problems, ...checkRules(experiment, given, text)];
+  const diagnostics = placed(text, all);
+  return all.some((problem) => problem.severity === 'error') ? { diagnostics } : { experiment, diagnostics };
+}
+
+/** The only place where checked values become an experiment; the check against the schema is what makes the cast true. */
+function resolve(value: Json, options: ValidateOptions): Experiment {
+  const file = value as { readonly preset?: Experiment['preset'] };
+  const named: Json = options.name === undefined ? {} : { name: options.name };
+  return layer(layer(presetExperiment(file.preset ?? 'default') as unknown as Json, named), value) as unknown as Experiment;
+}
+
+function placed(text: string, problems: readonly Problem[]): Diagnostic[] {
+  const positions = new Positions(text);
+  return problems
+    .map((problem) => ({ ...problem, ...positions.at(problem.offset) }))
+    .sort((a, b) => a.offset - b.offset);
+}
+
+/** The name that a file gives its experiment: the file's name without folder and ending, kept to what a folder may be called. */
+export function nameFromFile(file: string): string {
+  const base = file.split(/[\\/]/).at(-1) ?? '';
+  const name = base.replace(/\.steptool\.jsonc?$|\.jsonc?$/i, '').replace(/[<>:"|?*\u0000-\u001f]/g, '-').slice(0, 80).replace(/^[\s.]+|[\s.]+$/g, '');
+  return name === '' ? 'experiment' : name;
+}
