@@ -1,0 +1,49 @@
+import { backend_util, util } from '#tfjs';
+import type { Graph, Value } from '../graph.ts';
+import { elementType } from '../proto.ts';
+import { cast, lower, reshape } from './kernel.ts';
+
+/** Kernels that read or reduce along an axis: products, sums, softmax, look-ups. */
+export function registerMatrix(): void {
+  // onnxruntime's FusedMatMul: batched like MatMul, and it transposes while it packs
+  lower('BatchMatMul', (g, { a, b }, { transposeA, transposeB }) => {
+    const rows = a.shape.at(transposeA ? -1 : -2)!;
+    const columns = b.shape.at(transposeB ? -2 : -1)!;
+    const batch = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return g.node('FusedMatMul', [a, b], [...batch, rows, columns], 'float32',
+      { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }, 'com.microsoft');
+  });
+
+  for (const [kernel, op, key] of [['Sum', 'ReduceSum', 'axis'], ['Mean', 'ReduceMean', 'axis'], ['Max', 'ReduceMax', 'reductionIndices'], ['Min', 'ReduceMin', 'axis']] as const)
+    lower(kernel, (g, { x }, attributes) => {
+      const axes = util.parseAxisParam(attributes[key] as number[], x.shape.slice());
+      const keep = Boolean(attributes.keepDims);
+      const shape = keep ? x.shape.map((n, i) => (axes.includes(i) ? 1 : n)) : x.shape.filter((_, i) => !axes.includes(i));
+      return g.node(op, [x, g.int64s(axes)], shape, x.type, { keepdims: keep ? 1 : 0 });
+    });
+
+  lower('Softmax', (g, { logits }, { dim }) => g.node('Softmax', [logits], logits.shape, 'float32', { axis: Number(dim) }));
+  lower('LogSoftmax', (g, { logits }, { axis }) => g.node('LogSoftmax', [logits], logits.shape, 'float32', { axis: Number(axis) }));
+
+  lower('GatherV2', (g, { x, indices }, { axis, batchDims }) => {
+    if (Number(batchDims ?? 0) !== 0) throw new Error('gather with batchDims is not lowered to ONNX: flatten the batch first.');
+    const at = util.parseAxisParam(Number(axis), x.shape.slice())[0];
+    const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
+    return g.node('Gather', [x, indices], shape, x.type, { axis: at });
+  });
+  // the gradient of gather along axis 0: rows added where their index says
+  lower('UnsortedSegmentSum', (g, { x, segmentIds }, { numSegments }) =>
+    scatterAdd(g, x, reshape(g, segmentIds, [segmentIds.shape[0], 1]), [Number(numSegments), ...x.shape.slice(1)]));
+  lower('ScatterNd', (g, { indices, updates }, { shape }) => scatterAdd(g, updates, indices, shape as number[]));
+
+  lower('OneHot', (g, { indices }, { depth, onValue, offValue }) => {
+    const values = g.constant(Float32Array.of(Number(offValue), Number(onValue)), [2], 'float32');
+    const wide = cast(g, indices, 'int64', elementType.int64); // onnxruntime's OneHot takes int64 indices only
+    return g.node('OneHot', [wide, g.int64s([Number(depth)]), values], [...indices.shape, Number(depth)], 'float32', { axis: -1 });
+  });
+}
+
+function scatterAdd(g: Graph, updates: Value, indices: Value, shape: readonly number[]): Value {
+  const wide = cast(g, indices, 'int64', elementType.int64);
+  return g.node('ScatterND', [g.filled(0, shape, 'float32'), wide, updates], shape, 'float32', { reduction: 'add' });
+}

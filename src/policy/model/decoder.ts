@@ -1,0 +1,63 @@
+/**
+ * A Llama-style decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU, tied embedding and head.
+ * Follows Hugging Face's LlamaForCausalLM in names, layout and arithmetic.
+ *
+ * Everything but attention works on single tokens, so a batch is one long list of rows; who attends to whom is the
+ * business of an {@link Arrangement}.
+ */
+import * as tf from '#tfjs';
+import type { Tensor } from '#tfjs';
+import type { Tensors } from '../../compute/engine.ts';
+import { headSize, type PolicyConfig } from '../config.ts';
+import { embeddingName, finalNormName, layerNames, valueHead } from '../weights.ts';
+import { linear, rmsNorm, ropeTables, rotate, swiGlu } from './layers.ts';
+
+/**
+ * How a layer's rows attend to one another.
+ * query: [rows, heads, headSize]; key, value: [rows, keyValueHeads, headSize] -> [rows, heads, headSize]
+ */
+export type Arrangement = (query: Tensor, key: Tensor, value: Tensor, layer: number) => Tensor;
+
+/**
+ * Runs the decoder over rows of tokens.
+ * @param ids, positions [rows] int32
+ * @returns hidden states after the final norm, [rows, width]
+ */
+export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, positions: Tensor, attention: Arrangement): Tensor {
+  const rows = ids.shape[0];
+  const { heads, keyValueHeads, width, normEpsilon } = config;
+  const size = headSize(config);
+  const { cos, sin } = rope(config, positions);
+  const toHeads = (x: Tensor, n: number): Tensor => tf.reshape(x, [rows, n, size]);
+
+  let x: Tensor = tf.gather(weights[embeddingName], ids as tf.Tensor1D); // [rows, width]
+  for (let layer = 0; layer < config.layers; layer++) {
+    const names = layerNames(layer);
+    const normal = rmsNorm(x, weights[names.attentionNorm], normEpsilon);
+    const query = rotate(toHeads(linear(normal, weights[names.query]), heads), cos, sin); // [rows, heads, size]
+    const key = rotate(toHeads(linear(normal, weights[names.key]), keyValueHeads), cos, sin); // [rows, keyValueHeads, size]
+    const value = toHeads(linear(normal, weights[names.value]), keyValueHeads);
+    const attended = tf.reshape(attention(query, key, value, layer), [rows, width]);
+    x = tf.add(x, linear(attended, weights[names.output]));
+
+    const feed = rmsNorm(x, weights[names.feedForwardNorm], normEpsilon);
+    x = tf.add(x, linear(swiGlu(linear(feed, weights[names.gate]), linear(feed, weights[names.up])), weights[names.down]));
+  }
+  return rmsNorm(x, weights[finalNormName], normEpsilon);
+}
+
+/** Next-token logits through the tied embedding. hidden: [rows, width] -> [rows, vocabulary] */
+export const logitsOf = (weights: Tensors, hidden: Tensor): Tensor => linear(hidden, weights[embeddingName]);
+
+/** The critic: one number a row. hidden: [rows, width] -> [rows] */
+export const valuesOf = (weights: Tensors, hidden: Tensor): Tensor =>
+  tf.reshape(tf.add(linear(hidden, weights[valueHead.weight]), weights[valueHead.bias]), [hidden.shape[0]]);
+
+/** Cosines and sines of the rows' positions, each [rows, 1, headSize]. */
+function rope(config: PolicyConfig, positions: Tensor): { cos: Tensor; sin: Tensor } {
+  const size = headSize(config);
+  const tables = ropeTables(config.context, size, config.ropeTheta);
+  const pick = (table: Float32Array): Tensor =>
+    tf.reshape(tf.gather(tf.tensor2d(table, [config.context, size]), positions as tf.Tensor1D), [positions.shape[0], 1, size]);
+  return { cos: pick(tables.cos), sin: pick(tables.sin) };
+}

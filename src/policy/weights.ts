@@ -1,0 +1,78 @@
+import type { HostTensor } from '../compute/engine.ts';
+import { random } from '../world/random.ts';
+import { headSize, type PolicyConfig } from './config.ts';
+
+/** Trainable weights by name, in a fixed order. Names and `[out, in]` layout are Hugging Face's; the value head is ours. */
+export type Weights = { readonly [name: string]: HostTensor & { readonly data: Float32Array } };
+
+export const embeddingName = 'model.embed_tokens.weight';
+export const finalNormName = 'model.norm.weight';
+export const valueHead = { weight: 'value_head.weight', bias: 'value_head.bias' } as const;
+
+export const layerNames = (layer: number) => {
+  const at = (name: string): string => `model.layers.${layer}.${name}.weight`;
+  return {
+    attentionNorm: at('input_layernorm'),
+    query: at('self_attn.q_proj'),
+    key: at('self_attn.k_proj'),
+    value: at('self_attn.v_proj'),
+    output: at('self_attn.o_proj'),
+    feedForwardNorm: at('post_attention_layernorm'),
+    gate: at('mlp.gate_proj'),
+    up: at('mlp.up_proj'),
+    down: at('mlp.down_proj'),
+  };
+};
+
+/** Every weight of the policy with its shape, in the order in which they are written. */
+export function weightShapes(config: PolicyConfig): { name: string; shape: number[] }[] {
+  const { width, feedForward, vocabulary, layers, keyValueHeads } = config;
+  const keyWidth = keyValueHeads * headSize(config);
+  const shapes = [{ name: embeddingName, shape: [vocabulary, width] }];
+  for (let layer = 0; layer < layers; layer++) {
+    const names = layerNames(layer);
+    shapes.push(
+      { name: names.attentionNorm, shape: [width] },
+      { name: names.query, shape: [width, width] },
+      { name: names.key, shape: [keyWidth, width] },
+      { name: names.value, shape: [keyWidth, width] },
+      { name: names.output, shape: [width, width] },
+      { name: names.feedForwardNorm, shape: [width] },
+      { name: names.gate, shape: [feedForward, width] },
+      { name: names.up, shape: [feedForward, width] },
+      { name: names.down, shape: [width, feedForward] },
+    );
+  }
+  shapes.push({ name: finalNormName, shape: [width] }, { name: valueHead.weight, shape: [1, width] }, { name: valueHead.bias, shape: [1] });
+  return shapes;
+}
+
+export const parameterCount = (config: PolicyConfig): number =>
+  weightShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+
+/**
+ * Random initial weights: normal with standard deviation 0.02 (GPT-2's), those that write to the residual stream
+ * scaled by 1/√(2·layers), norms 1, value head 0.
+ */
+export function initialWeights(config: PolicyConfig, seed: number): Weights {
+  const weights: Record<string, Weights[string]> = {};
+  for (const { name, shape } of weightShapes(config)) {
+    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    if (shape.length === 1 && name !== valueHead.bias) data.fill(1);
+    else if (shape.length === 2 && name !== valueHead.weight) {
+      const residual = name.includes('o_proj') || name.includes('down_proj');
+      fillNormal(data, residual ? 0.02 / Math.sqrt(2 * config.layers) : 0.02, random(seed, 'weights', name));
+    }
+    weights[name] = { shape, dtype: 'float32', data };
+  }
+  return weights;
+}
+
+/** Normal deviates by Box and Muller's method. */
+function fillNormal(data: Float32Array, deviation: number, uniform: () => number): void {
+  for (let i = 0; i < data.length; i++)
+    data[i] = deviation * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+export const zerosLike = (weights: Weights): Weights =>
+  Object.fromEntries(Object.entries(weights).map(([name, { shape, dtype, data }]) => [name, { shape, dtype, data: new Float32Array(data.length) }]));
