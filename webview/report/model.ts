@@ -123,6 +123,8 @@ export interface Overview {
   readonly measures: readonly Measure[];
   readonly facts: readonly Fact[];
   readonly settings: readonly Setting[];
+  /** Confidence of the intervals, for instance 0.95. */
+  readonly confidence: number;
   /** What the reader should know about the extract itself: skipped lines, thinned curves. */
   readonly notes: readonly string[];
   readonly trajectoriesInRun: number;

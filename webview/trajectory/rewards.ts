@@ -1,0 +1,65 @@
+/** Reward parts and credit as a matrix, steps by parts. Sign shows by direction, shape and number, and by colour last. */
+import type { Step } from '../../src/world/trajectory.ts';
+import { el, svg } from '../shared/dom.ts';
+import { capital, signed, words } from '../shared/format.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly kind: 'part' | 'credit';
+  readonly value: (step: Step) => number | undefined;
+}
+
+const credits: readonly Column[] = [
+  { name: 'advantage', kind: 'credit', value: (step) => step.advantage },
+  { name: 'value', kind: 'credit', value: (step) => step.value },
+  { name: 'return', kind: 'credit', value: (step) => step.return },
+];
+
+/** The columns that these steps have: every reward part in order of appearance, then the credit that was recorded. */
+export function columnsOf(steps: readonly Step[]): Column[] {
+  const parts = [...new Set(steps.flatMap((step) => Object.keys(step.reward)))];
+  return [
+    ...parts.map((name): Column => ({ name, kind: 'part', value: (step) => step.reward[name] })),
+    ...credits.filter((column) => steps.some((step) => column.value(step) !== undefined)),
+  ];
+}
+
+const width = 72;
+const height = 12;
+
+/** A bar from the middle: positive to the right with a square end, negative to the left with a pointed end. `most` fills half. */
+export function bar(value: number, most: number): SVGElement {
+  const middle = width / 2;
+  const length = most === 0 ? 0 : Math.min(1, Math.abs(value) / most) * (middle - 2);
+  const shape = value > 0
+    ? svg('path', { class: 'good', d: `M${middle} 2 h${length} v${height - 4} h${-length} Z` })
+    : value < 0
+      ? svg('path', { class: 'bad', d: `M${middle} 2 h${-Math.max(0, length - 4)} l${-Math.min(4, length)} ${height / 2 - 2} l${Math.min(4, length)} ${height / 2 - 2} h${Math.max(0, length - 4)} Z` })
+      : svg('circle', { class: 'zero', cx: middle, cy: height / 2, r: 2 });
+  return svg('svg', { viewBox: `0 0 ${width} ${height}`, width, height, class: 'bar', 'aria-hidden': 'true' },
+    svg('path', { class: 'axis', d: `M${middle} 0 V${height}` }), shape);
+}
+
+/** The matrix. Bars of reward parts share one scale and bars of credit another, so that they can be compared within each. */
+export function rewardMatrix(steps: readonly Step[], choose: (index: number) => void): HTMLElement | undefined {
+  const columns = columnsOf(steps);
+  if (columns.length === 0) return undefined;
+  const most = (kind: Column['kind']): number =>
+    Math.max(0, ...columns.filter((column) => column.kind === kind).flatMap((column) => steps.map((step) => Math.abs(column.value(step) ?? 0))).filter(Number.isFinite));
+  const scale = { part: most('part'), credit: most('credit') };
+  const cell = (step: Step, column: Column): HTMLElement => {
+    const value = column.value(step);
+    if (value === undefined || !Number.isFinite(value)) return el('td', { class: 'muted' }, '\u2013');
+    return el('td', {}, el('span', { class: 'cell' }, bar(value, scale[column.kind]), el('span', { class: 'number' }, signed(value))));
+  };
+  const rows = steps.map((step) => {
+    const link = el('a', { href: `#step-${step.index}` }, `${step.index + 1}`, el('span', { class: 'action mono' }, step.action.slice(0, 60) || 'no call'));
+    link.addEventListener('click', (event) => { event.preventDefault(); choose(step.index); });
+    return el('tr', {}, el('th', { scope: 'row' }, link), ...columns.map((column) => cell(step, column)));
+  });
+  const heads = columns.map((column, i) => el('th', { scope: 'col', class: column.kind === 'credit' && columns[i - 1]?.kind === 'part' ? 'first-credit' : undefined }, capital(words(column.name))));
+  return el('div', { class: 'matrix', tabindex: 0, role: 'region', 'aria-label': 'Reward parts and credit of each step' }, el('table', {},
+    el('caption', { class: 'hidden-label' }, 'Reward parts and credit of each step'),
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Step'), ...heads)),
+    el('tbody', {}, ...rows)));
+}
