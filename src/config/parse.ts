@@ -64,7 +64,9 @@ const advice: Readonly<Record<string, string>> = {
 };
 
 function syntaxProblem(text: string, error: ParseError): Problem {
-  const { offset, length } = error;
+  // The ranges of unclosed comments and texts reach past the end.
+  const offset = Math.min(error.offset, text.length);
+  const length = Math.min(error.length, text.length - offset);
   if (text.trim() === '') return problem('syntax', 'The file is empty. The smallest experiment is {}.', 0, 0);
   const found = text.slice(offset, offset + Math.min(length, 40));
   return problem('syntax', symbolAdvice(found, text.slice(offset + length)) ?? advice[printParseErrorCode(error.error)] ?? 'This is not JSON.', offset, length);
