@@ -24,6 +24,9 @@ export interface CallLimits {
 /** 1024 characters as in ToolBench, 15 s as its time-out for real tools. */
 export const defaultLimits: CallLimits = { observationCharacters: 1024, seconds: 15 };
 
+/** Node fires a timer that waits longer than this at once, milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
 /** JSON spaced as Python's json.dumps spaces it: `{"a": 1, "b": [2, 3]}`. */
 export function spacedJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(spacedJson).join(', ')}]`;
@@ -53,7 +56,7 @@ function finish(text: string): Prepared {
   const { return_type: type, final_answer: answer } = read.args;
   if (type === giveUp) return settled('gaveUp', '', 'Gave up');
   if (type !== giveAnswer) return settled('invalidFinish', `return_type must be ${giveAnswer} or ${giveUp}`);
-  if (typeof answer !== 'string') return settled('invalidFinish', 'final_answer must be a string');
+  if (typeof answer !== 'string' || answer.trim() === '') return settled('invalidFinish', 'final_answer must be a text that is not empty');
   return settled('answered', '', 'Answer given');
 }
 
@@ -88,7 +91,7 @@ function within(call: Promise<Observation>, limits: CallLimits, stop: AbortContr
       limits.signal?.removeEventListener('abort', cancel);
       stop.abort(new Error('time-out'));
       resolve(observation('timeout', `Timed out after ${limits.seconds} seconds`));
-    }, limits.seconds * 1000);
+    }, Math.min(limits.seconds * 1000, longestTimer));
     const settle = (result: Observation): void => {
       clearTimeout(timer);
       limits.signal?.removeEventListener('abort', cancel);
