@@ -1,0 +1,77 @@
+/** Which evaluations the report compares: before anything, after the warm start, and after reinforcement learning. */
+import type { Estimate, Format, Measure, Stage, StageId } from '../../../webview/report/model.ts';
+import type { MetricsLine } from '../folder/lines.ts';
+import { describeMetric, evaluationMetrics, evaluationName } from '../metrics.ts';
+import type { EvaluationMetric } from '../metrics.ts';
+
+/** A stage with the line of `metrics.jsonl` that has its evaluation. */
+export interface StageLine {
+  readonly stage: Stage;
+  readonly line: MetricsLine;
+}
+
+const splitOf = (name: string): string | undefined => /^evaluate\/([^/]+)\/passRate$/.exec(name)?.[1];
+const isEvaluation = (line: MetricsLine): boolean => Object.keys(line).some((name) => splitOf(name) !== undefined);
+
+const labels: Readonly<Record<StageId, string>> = { before: 'Before', warmStart: 'After warm start', final: 'After step-grained PPO' };
+
+/** An evaluation line may name its stage in a field of that name; this reads it. */
+function namedStage(line: MetricsLine): StageId | undefined {
+  const stage = (line as unknown as Readonly<Record<string, unknown>>)['stage'];
+  return typeof stage === 'string' && Object.hasOwn(labels, stage) ? (stage as StageId) : undefined;
+}
+
+/**
+ * The stages that were measured, in order. A line without a named stage is placed by its counters: the last one with updates
+ * is final; of those without updates the last is the start of reinforcement learning and one before it the untrained policy.
+ */
+export function stagesOf(lines: readonly MetricsLine[], finalLabel = labels.final): StageLine[] {
+  const evaluations = lines.filter(isEvaluation);
+  const found = new Map<StageId, MetricsLine>();
+  const starts = evaluations.filter((line) => namedStage(line) === undefined && line.updates === 0);
+  if (starts.length > 1) found.set('before', starts[0]);
+  const start = starts.at(-1);
+  if (start) found.set('warmStart', start);
+  for (const line of evaluations) {
+    const named = namedStage(line);
+    if (named) found.set(named, line);
+    else if (line.updates > 0) found.set('final', line);
+  }
+  // Only one start: whether a warm start came before it is not known, so it is called what it surely is.
+  const only = starts.length === 1 && !found.has('before') && namedStage(found.get('warmStart') ?? starts[0]) === undefined;
+  const order: readonly StageId[] = ['before', 'warmStart', 'final'];
+  return order.flatMap((id) => {
+    const line = found.get(id);
+    if (!line) return [];
+    const label = id === 'final' ? finalLabel : id === 'warmStart' && only ? 'Before reinforcement learning' : labels[id];
+    return [{ stage: { id, label, iteration: line.iteration }, line }];
+  });
+}
+
+function estimate(line: MetricsLine, split: string, name: EvaluationMetric): Estimate | null {
+  const read = (metric: EvaluationMetric): number | undefined => line[evaluationName(split, metric)] ?? undefined;
+  const value = read(name);
+  if (value === undefined) return null;
+  const [low, high] = name === 'passRate' ? [read('low'), read('high')] : [undefined, undefined];
+  return low === undefined || high === undefined ? { value } : { value, low, high };
+}
+
+const measureLabels: Partial<Readonly<Record<EvaluationMetric, string>>> = {
+  passRate: 'Pass rate', stepsSolved: 'Steps of solved tasks', oracleRatio: 'Steps over the oracle\u2019s', steps: 'Steps of an attempt', finishRate: 'Answered',
+  gaveUpRate: 'Gave up', truncatedRate: 'Cut off', toolFailureRate: 'Tool failures', recall: 'Recall', reward: 'Reward of an episode',
+};
+
+/** Every measure with a value somewhere, the pass rate first; splits in order of appearance, their mean last. */
+export function measuresOf(stages: readonly StageLine[]): Measure[] {
+  const names = new Set(stages.flatMap(({ line }) => Object.keys(line).map(splitOf)).filter((split) => split !== undefined));
+  const splits = [...names].sort((a, b) => Number(a === 'macro') - Number(b === 'macro'));
+  return evaluationMetrics.flatMap((name) => {
+    const label = measureLabels[name];
+    if (label === undefined) return [];
+    const rows = splits.map((split) => ({ split, cells: stages.map(({ line }) => estimate(line, split, name)) })).filter((row) => row.cells.some((one) => one !== null));
+    if (rows.length === 0) return [];
+    const metric = describeMetric(evaluationName(splits[0], name))!;
+    const format: Format = metric.unit === 'share' ? 'percent' : 'number';
+    return [{ name, label, description: metric.description, format, better: metric.better === 'none' ? undefined : metric.better, rows }];
+  });
+}
