@@ -7,9 +7,16 @@ import type { Shape, Slot } from './shape.ts';
 export type Bank = 'say' | 'held';
 
 const sentences: Record<Bank, readonly string[]> = {
-  say: ['Find #.', 'Tell me #.', 'I need #.', 'Please look up #.', 'Give me #.', 'Can you find #?', 'I want to know #.', 'Get me #, please.'],
-  held: ['Could you work out #?', 'I would like to learn #.', 'Do you know #?', 'My friend asks for #.'],
+  say: ['Find #.', 'Tell me #.', 'Please look up #.', 'Can you find #?', 'I want to know #.', 'I need #.', 'Give me #.', 'Get me #, please.'],
+  held: ['Could you work out #?', 'I would like to learn #.', 'Do you know #?', 'My friend asks about #.'],
 };
+/** Sentences that only a noun can complete: nobody says "Give me how warm it is". */
+const wantsNoun = /^(I need|Give me|Get me)/;
+/** A clause, as "how warm it is in X", where other phrases are nouns. */
+export const isClause = (phrase: string): boolean => /^(how|when|what|by how) /.test(phrase);
+/** A possessive after a nested phrase would bind to its last word: "the city where X was born's mayor". */
+export const isPossessive = (phrase: string): boolean => phrase.includes('}\'s');
+
 const joiners: Record<Bank, readonly string[]> = {
   say: [' and also ', ', and ', ' and then '],
   held: [' as well as ', ' together with '],
@@ -32,34 +39,23 @@ export function phrase(draw: () => number, shape: Shape, values: readonly Json[]
     ? b.kind === 'literal' && a.index === b.index
     : b.kind === 'result' && a.call === b.call && a.field === b.field);
 
-  function noun(call: number, field: Field, again: boolean): string {
+  function noun(call: number, field: Field, place: 'asked' | 'nested' | 'again'): string {
     const { api, slots } = shape.calls[call]!;
-    const plain = slots.every((slot) => slot.kind === 'literal') && !again;
-    // A possessive after a nested phrase would bind to its last word: "the city where X was born's mayor".
-    const phrases = field[bank].filter((each) => plain || !each.includes('\'s'));
-    return fillIn(pick(draw, phrases), api.takes, (input, at) => {
+    const plain = slots.every((slot) => slot.kind === 'literal') && place !== 'again';
+    const fitting = field[bank].filter((each) => (plain || !isPossessive(each)) && (place !== 'nested' || !isClause(each)));
+    return fillIn(pick(draw, fitting), api.takes, (input, at) => {
       const slot = slots[at]!;
-      if (again && input.kind === 'entity' && same(slot, shape.shared)) return `that ${input.type}`;
-      return slot.kind === 'literal' ? literal(input, values[slot.index]!) : noun(slot.call, slot.field, false);
+      if (place === 'again' && input.kind === 'entity' && (shape.shared === undefined || same(slot, shape.shared))) return `that ${input.type}`;
+      return slot.kind === 'literal' ? literal(input, values[slot.index]!) : noun(slot.call, slot.field, 'nested');
     });
   }
 
   const [first, second] = shape.asks;
-  let asked = noun(first!.call, first!.field, false);
+  const asked = [noun(first!.call, first!.field, 'asked')];
   if (second) {
-    const sameCall = second.call === first!.call;
-    const text = sameCall ? aboutTheSame(second.field, second.call) : noun(second.call, second.field, shape.shared !== undefined);
-    asked += pick(draw, joiners[bank]) + text;
+    const again = shape.shared !== undefined || second.call === first!.call;
+    asked.push(noun(second.call, second.field, again ? 'again' : 'asked'));
   }
-  return pick(draw, sentences[bank]).replace('#', () => asked);
-
-  /** A second field of the same result: names the thing again as `that city`. */
-  function aboutTheSame(field: Field, call: number): string {
-    const phrases = field[bank].filter((each) => !each.includes('\'s'));
-    return fillIn(pick(draw, phrases), shape.calls[call]!.api.takes, (input, at) => {
-      if (input.kind === 'entity') return `that ${input.type}`;
-      const slot = shape.calls[call]!.slots[at]!;
-      return slot.kind === 'literal' ? literal(input, values[slot.index]!) : noun(slot.call, slot.field, false);
-    });
-  }
+  const fitting = sentences[bank].filter((each) => !wantsNoun.test(each) || !asked.some(isClause));
+  return pick(draw, fitting).replace('#', () => asked.join(pick(draw, joiners[bank])));
 }

@@ -39,7 +39,7 @@ export interface ShapeOptions {
   readonly level: Level;
   /** Calls to plan, 1 to 5. */
   readonly calls: number;
-  /** Whether a task of this split may contain the link. */
+  /** Whether a task of this split may contain exactly these links. */
   readonly allows: (links: readonly string[]) => boolean;
 }
 
@@ -48,7 +48,7 @@ type Draw = () => number;
 const unitOf = ({ fact }: Field): Unit | undefined => (fact.kind === 'number' || fact.kind === 'formula' ? fact.unit : undefined);
 
 /** Whether a field's values can be passed as this argument. */
-function fits(field: Field, input: Input): boolean {
+export function fits(field: Field, input: Input): boolean {
   switch (input.kind) {
     case 'entity': return field.fact.kind === 'entity' && field.fact.type === input.type;
     case 'year': return unitOf(field) === 'year';
@@ -168,15 +168,18 @@ function grow(draw: Draw, allowed: readonly Api[], calls: number): Omit<Shape, '
   }
 }
 
-/** Tools of a level: one, those of one category, or all. */
+const tools = [...new Set(apis.flatMap((api) => api.tools))];
+const categories = [...new Set(apis.map((api) => api.category))];
+
+/** APIs of a level: those of one tool, of one category, or all. */
 function scope(draw: Draw, level: Level): { readonly allowed: readonly Api[]; readonly tool?: string } {
   switch (level) {
     case 'I1': {
-      const tool = pick(draw, [...new Set(apis.flatMap((api) => api.tools))]);
+      const tool = pick(draw, tools);
       return { allowed: apis.filter((api) => api.tools.includes(tool)), tool };
     }
     case 'I2': {
-      const category = pick(draw, [...new Set(apis.map((api) => api.category))]);
+      const category = pick(draw, categories);
       return { allowed: apis.filter((api) => api.category === category) };
     }
     case 'I3': return { allowed: apis };

@@ -2,9 +2,10 @@
 import { category, company, counted, currency, field, number, price, some, year } from './spec.ts';
 import type { Input, Unit } from './spec.ts';
 
-const anyUnit: readonly Unit[] = ['money', 'year', 'count', 'people', 'minutes', 'degrees', 'points', 'plain'];
-const a: Input = { kind: 'amount', name: 'a', units: anyUnit };
-const b: Input = { kind: 'amount', name: 'b', units: anyUnit };
+const amounts = (...units: Unit[]): Input[] => ['a', 'b'].map((name) => ({ kind: 'amount', name, units }));
+const addable = amounts('money', 'count', 'people', 'minutes', 'plain');
+const comparable = amounts('money', 'count', 'people', 'minutes', 'year', 'points', 'degrees', 'plain');
+const shareable = amounts('money', 'people', 'minutes', 'plain');
 
 /** At most two decimals, as prices have; also takes off the dust of binary fractions. */
 const cents = (x: number): number => Math.round(x * 100) / 100;
@@ -48,12 +49,12 @@ export const finance = category('Finance', [
   ['rate', 'money', 'Rate of a currency for one mark.', [currency()], [
     field('rate', number('points', 0.2, 9.9, 0.1), [
       'the rate of {currency}', 'the exchange rate of {currency}', 'how much {currency} one mark buys', 'the current rate of {currency}',
-      '{currency}\'s rate'], ['how {currency} trades to the mark', 'what one gets in {currency} for a mark']),
+      '{currency}\'s rate'], ['the value of one mark in {currency}', 'what one gets in {currency} for a mark']),
   ]],
   ['share', 'trade', 'Share price of a company.', [company()], [
     field('price', price(4, 480), [
       'the share price of {company}', 'the price of a share of {company}', 'how much a share of {company} costs', 'the stock price of {company}',
-      '{company}\'s share price'], ['what a share of {company} is worth', 'how the stock of {company} is priced']),
+      '{company}\'s share price'], ['what a share of {company} is worth', 'the worth of one share of {company}']),
   ]],
   ['order', 'trade', 'Cost of several shares.', [company(), counted('count', 2, 20, '# shares')], [
     field('cost', {
@@ -65,22 +66,22 @@ export const finance = category('Finance', [
 ]);
 
 export const math = category('Math', [
-  ['add', 'calc', 'Adds two numbers.', [a, b], [
+  ['add', 'calc', 'Adds two numbers.', addable, [
     field('result', { kind: 'formula', unit: 'plain', compute: (args) => cents(Number(args.a) + Number(args.b)) },
       ['the sum of {a} and {b}', 'the total of {a} and {b}', '{a} plus {b}', '{a} added to {b}', 'the sum when you add {a} and {b}'],
       ['{a} and {b} taken together', '{a} increased by {b}']),
   ]],
-  ['gap', 'calc', 'Difference of two numbers, never negative.', [a, b], [
+  ['gap', 'calc', 'Difference of two numbers, never negative.', comparable, [
     field('result', { kind: 'formula', unit: 'plain', compute: (args) => cents(Math.abs(Number(args.a) - Number(args.b))) },
       ['the gap between {a} and {b}', 'the difference between {a} and {b}', 'how far apart {a} and {b} are', 'the difference of {a} and {b}',
-        'the distance from {a} to {b}'], ['by how much {a} and {b} differ', 'what lies between {a} and {b}']),
+        'the distance from {a} to {b}'], ['by how much {a} and {b} differ', 'the space between {a} and {b}']),
   ]],
-  ['mean', 'stats', 'Mean of two numbers.', [a, b], [
+  ['mean', 'stats', 'Mean of two numbers.', addable, [
     field('result', { kind: 'formula', unit: 'plain', compute: (args) => cents((Number(args.a) + Number(args.b)) / 2) },
       ['the mean of {a} and {b}', 'the average of {a} and {b}', 'the middle of {a} and {b}', 'the mean value of {a} and {b}',
         'the average value of {a} and {b}'], ['what {a} and {b} average to', 'the point halfway between {a} and {b}']),
   ]],
-  ['percent', 'stats', 'First number as a percentage of the second.', [a, b], [
+  ['percent', 'stats', 'First number as a percentage of the second.', shareable, [
     field('result', {
       kind: 'formula', unit: 'plain', compute: (args) => (Number(args.b) === 0 ? undefined : cents(Number(args.a) / Number(args.b) * 100)),
     }, ['{a} as a percentage of {b}', '{a} in percent of {b}', 'the percentage that {a} is of {b}', 'how many percent {a} is of {b}',

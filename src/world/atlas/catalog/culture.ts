@@ -13,7 +13,7 @@ export const books = category('Books', [
   ['price', 'shelf', 'Price of a book, used or new.', [book('title'), choice('used', ' as a used copy', ' as a new copy')], [
     field('price', price(2, 80), [
       'the price of {title}{used}', 'how much {title} costs{used}', 'the cost of {title}{used}', 'the book price of {title}{used}',
-      'the price to buy {title}{used}'], ['what one pays for {title}{used}', 'how expensive {title} is{used}']),
+      'the price to buy {title}{used}'], ['how expensive {title} is{used}', 'the amount one pays for {title}{used}']),
   ]],
   ['newest', 'shelf', 'Newest book of a person.', [person()], [
     field('title', some('book', 'child'), [
@@ -23,7 +23,7 @@ export const books = category('Books', [
   ['pages', 'press', 'Number of pages of a book.', [book('title')], [
     field('pages', number('count', 60, 1200), [
       'the pages of {title}', 'how many pages {title} has', 'the number of pages of {title}', 'the page count of {title}',
-      '{title}\'s page count'], ['how thick {title} is in pages', 'how many pages there are in {title}']),
+      '{title}\'s page count'], ['the thickness of {title} in pages', 'how many pages there are in {title}']),
   ]],
   ['house', 'press', 'Publisher of a book.', [book('title')], [
     field('company', some('company'), [
@@ -69,7 +69,7 @@ export const music = category('Music', [
   ['length', 'tune', 'Length of a song, in seconds.', [song()], [
     field('seconds', number('count', 95, 590), [
       'the length of {song}', 'how long {song} is', 'the seconds that {song} lasts', 'the duration of {song}', '{song}\'s length'],
-    ['how long {song} plays', 'how many seconds {song} takes']),
+    ['the playing time of {song}', 'how many seconds {song} takes']),
   ]],
   ['label', 'tune', 'Label of a song.', [song()], [
     field('company', some('company'), [
@@ -88,6 +88,6 @@ export const music = category('Music', [
     field('price', price(10, 300), [
       'the ticket price for {person}{vip}', 'the price of a ticket to see {person}{vip}', 'how much a ticket for {person} costs{vip}',
       'the cost of a ticket to hear {person}{vip}', 'the concert price of {person}{vip}'],
-    ['what one pays to see {person}{vip}', 'how much a seat at a show of {person} is{vip}']),
+    ['what one pays to see {person}{vip}', 'the price of a seat at a show of {person}{vip}']),
   ]],
 ]);

@@ -64,7 +64,7 @@ export const food = category('Food', [
   ['energy', 'plate', 'Calories of a dish.', [dish(), counted('plates', 2, 6, ' for # plates', 1)], [
     field('calories', number('count', 90, 1900), [
       'the calories of {dish}{plates}', 'how many calories {dish} has{plates}', 'the energy in {dish}{plates}', 'the number of calories in {dish}{plates}',
-      'the calorie count of {dish}{plates}'], ['how rich in energy {dish} is{plates}', 'what {dish} has in calories{plates}']),
+      'the calorie count of {dish}{plates}'], ['the energy count of {dish}{plates}', 'what {dish} has in calories{plates}']),
   ]],
   ['local', 'plate', 'Best known dish of a city.', [city()], [
     field('dish', some('dish'), [

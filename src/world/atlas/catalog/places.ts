@@ -72,11 +72,11 @@ export const travel = category('Travel', [
     field('price', price(30, 1800), [
       'the room price in {city}{nights}{meals}', 'the price of a room in {city}{nights}{meals}', 'how much a hotel in {city} costs{nights}{meals}',
       'the cost of a hotel room in {city}{nights}{meals}', 'the hotel price in {city}{nights}{meals}'],
-    ['what a hotel in {city} charges{nights}{meals}', 'how much one pays for a room in {city}{nights}{meals}']),
+    ['the hotel bill in {city}{nights}{meals}', 'how much one pays for a room in {city}{nights}{meals}']),
   ]],
   ['taxi', 'trip', 'Price of a taxi from the airport.', [city()], [
     field('price', price(5, 120), [
       'the taxi price in {city}', 'the price of a taxi in {city}', 'how much a taxi costs in {city}', 'the cost of a taxi in {city}',
-      '{city}\'s taxi price'], ['what a taxi in {city} charges', 'how much one pays for a taxi in {city}']),
+      '{city}\'s taxi price'], ['the bill for a taxi in {city}', 'how much one pays for a taxi in {city}']),
   ]],
 ]);
