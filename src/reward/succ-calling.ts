@@ -40,7 +40,7 @@ function byText(text: string, strict: boolean): boolean {
     case 'toolBench': return reading.error === '' && responseIsGood(reading.response);
     case 'json': return false;
     // A long response that was cut is still a response: its text is judged.
-    case 'text': return text.startsWith(successPrefix) && soundsGood(afterPrefix(text));
+    case 'text': return text.startsWith(successPrefix) && soundsGood(afterPrefix(text).replace(/^"/, ''));
   }
 }
 

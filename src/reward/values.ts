@@ -5,12 +5,13 @@ import { readObservation } from './observation.ts';
 /** Longer strings are prose, whose wording nobody repeats: only the names and numbers in it are values. */
 const proseWords = 12;
 
-const wordPattern = /(?<![\p{L}\p{N}_.])-?\d+(?:\.\d+)?(?![\p{L}\p{N}_:/-]|\.\d)|[\p{L}\p{N}_]+(?:[.:'’/-][\p{L}\p{N}_]+)*/gu;
+/** Letters and digits, joined by what stands inside `48.5`, `o'clock`, `well-known`, `05:30` and `1/2`; a minus sign before a number. */
+const wordPattern = /(?:(?<![\p{L}\p{N}_.)])-(?=\d))?[\p{L}\p{N}_]+(?:(?:[.'’-]|(?<=\d)[:/](?=\d))[\p{L}\p{N}_]+)*/gu;
 
-/** A text as words: case, Unicode form and punctuation dropped, numbers in one spelling (`1,250.50` is `1250.5`). */
+/** A text as words: case, Unicode form, punctuation and possessives dropped, numbers in one spelling (`1,250.50` is `1250.5`). */
 export function words(text: string): string[] {
   const plain = text.normalize('NFKC').toLowerCase().replace(/(?<=\d),(?=\d{3}(?!\d))/g, '');
-  return (plain.match(wordPattern) ?? []).map((word) => (/^-?\d+(\.\d+)?$/.test(word) ? String(Number(word)) : word));
+  return (plain.match(wordPattern) ?? []).map((word) => (/^-?\d+(\.\d+)?$/.test(word) ? String(Number(word)) : word.replace(/['’]s$/, '')));
 }
 
 /** Texts to look values up in. */
@@ -44,7 +45,9 @@ export function leaves(value: Json): string[] {
 
 /** Complete strings (not keys) and numbers in JSON whose end is missing. */
 function leavesOfCutJson(text: string): string[] {
-  const tokens = text.match(/"(?:[^"\\]|\\.)*"(?!\s*:)|(?<=[[:,]\s*)-?\d+(?:\.\d+)?(?=\s*[,\]}])/g) ?? [];
+  // Keys and the string that was cut are matched too, so that no match starts inside them, and then dropped.
+  const all = text.match(/"(?:[^"\\]|\\.)*(?:"(?:\s*:)?|$)|-?\d+(?:\.\d+)?(?=\s*[,\]}])/g) ?? [];
+  const tokens = all.filter((token) => !token.endsWith(':'));
   return tokens.flatMap((token) => {
     try {
       return leaves(JSON.parse(token) as Json);
