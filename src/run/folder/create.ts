@@ -53,7 +53,6 @@ function makeRunFolder(disk: Disk, parent: string, newId: () => string, what: At
       const folder = join(parent, id);
       try {
         disk.makeFolder(folder);
-        disk.syncFolder(parent);
         return { id, folder };
       } catch (error) {
         if (systemCode(error) !== 'EEXIST' || tries >= 64) throw error;
@@ -78,6 +77,7 @@ export function createRun(options: NewRun): RunWriter {
   try {
     lock = takeLock(disk, folder, start);
     attempt(what, () => {
+      disk.syncFolder(parent);
       writeNew(disk, runPath.experiment(folder), [experimentText]);
       writeNew(disk, runPath.resolved(folder), [new TextEncoder().encode(`${JSON.stringify(resolved, null, 2)}\n`)]);
       disk.makeFolder(runPath.tokensFolder(folder));

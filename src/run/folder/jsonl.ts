@@ -20,7 +20,7 @@ export interface Refreshed {
 
 const newline = 10;
 const blockBytes = 1024 * 1024;
-/** Bytes before the end of the index that are kept to notice that the file was cut back and grew again meanwhile. */
+/** Bytes before the last one looked at that are kept to notice that the file was cut back and grew again meanwhile. */
 const markBytes = 512;
 
 function parse(index: number, bytes: Uint8Array): JsonlLine {
@@ -87,10 +87,8 @@ export class JsonlFile {
         for (let at = block.indexOf(newline); at >= 0; at = block.indexOf(newline, at + 1)) this.#add(this.#seen + at + 1);
         this.#seen += block.length;
       }
-      if (this.#count > before) {
-        const from = Math.max(0, this.end - markBytes);
-        this.#mark = await this.#source.read(from, this.end - from);
-      }
+      const from = Math.max(0, this.#seen - markBytes);
+      this.#mark = await this.#source.read(from, this.#seen - from);
       return { added: this.#count - before, restarted };
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;
@@ -103,7 +101,7 @@ export class JsonlFile {
   }
 
   async #sameAsMarked(): Promise<boolean> {
-    const now = await this.#source.read(this.end - this.#mark.length, this.#mark.length);
+    const now = await this.#source.read(this.#seen - this.#mark.length, this.#mark.length);
     return now.length === this.#mark.length && now.every((byte, index) => byte === this.#mark[index]);
   }
 
