@@ -3,7 +3,7 @@ import { parseArguments } from '../arguments.ts';
 import { finishAction } from '../tool.ts';
 import type { Json } from '../tool.ts';
 import type { Step } from '../trajectory.ts';
-import { apiKey, offerOf } from './catalog/index.ts';
+import { offerOf } from './catalog/index.ts';
 import type { Facts } from './facts.ts';
 import { plain } from './names.ts';
 import type { Puzzle } from './puzzle.ts';
@@ -39,9 +39,9 @@ function readings(steps: readonly CheckedStep[]): { readonly step: CheckedStep; 
 }
 
 /**
- * Solved means: the last step gives an answer; the answer contains every asked value, is not much longer than needed, and names no
- * other number and no other value that was read from a field of the same kind (unless the query names it), so that listing what was
- * seen does not pass; and every asked value was read from a call of the right API with the right arguments in this attempt.
+ * Solved means: the last step gives an answer; the answer contains every asked value, is not much longer than needed, is no JSON, and
+ * names no other number and no other value that was read on the way (unless the query names it), so that listing what was seen does
+ * not pass; and every asked value was read from a call of the right API with the right arguments in this attempt.
  */
 export function isSolved(puzzle: Puzzle, steps: readonly CheckedStep[], facts: Facts): boolean {
   const last = steps.at(-1);
@@ -52,7 +52,7 @@ export function isSolved(puzzle: Puzzle, steps: readonly CheckedStep[], facts: F
 
   const { query } = puzzle.task;
   const needed = puzzle.values.map(String).join(' ').length;
-  if (answer.length > lengthFactor * needed + slackCharacters) return false;
+  if (answer.length > lengthFactor * needed + slackCharacters || /[{}[\]]/.test(answer)) return false;
   if (!puzzle.values.every((value) => mentions(answer, value))) return false;
 
   const seen = readings(steps);
@@ -71,15 +71,7 @@ export function isSolved(puzzle: Puzzle, steps: readonly CheckedStep[], facts: F
   const text = puzzle.values.filter((value) => typeof value === 'string').join(' ');
   const allowed = new Set([...puzzle.values.filter((value) => typeof value === 'number'), ...numbersIn(query), ...numbersIn(text)]);
   if (numbersIn(answer).some((number) => !allowed.has(number))) return false;
-  const kinds = new Set(puzzle.shape.asks.map(({ call, field }) => kindOf(apiKey(puzzle.shape.calls[call]!.api), field.name)));
-  return !seen.some(({ step, response }) => Object.entries(response).some(([name, value]) =>
+  return !seen.some(({ response }) => Object.values(response).some((value) =>
     typeof value === 'string' && !puzzle.values.some((asked) => plain(String(asked)) === plain(value)) &&
-    kinds.has(kindOf(offerOf.get(step.action) ? apiKey(offerOf.get(step.action)!.api) : '', name)) &&
     mentions(answer, value) && !mentions(query, value)));
-}
-
-/** Fields of entities are of one kind if they hold entities of one type; other fields are kinds of their own. */
-function kindOf(key: string, name: string): string {
-  const field = [...offerOf.values()].find(({ api }) => apiKey(api) === key)?.api.gives.find((each) => each.name === name);
-  return field?.fact.kind === 'entity' ? field.fact.type : `${key}.${name}`;
 }
