@@ -243,6 +243,9 @@ const mayWriteAnywhere = process.platform === 'win32' || process.getuid?.() === 
 test('a really read-only folder gives the error that is expected of one', { skip: mayWriteAnywhere && 'SKIPPED: permissions do not bind this user' }, (t) => {
   const root = temporaryFolder(t);
   chmodSync(root, 0o555);
-  t.after(() => chmodSync(root, 0o755));
-  assert.throws(() => newRun(root), { code: 'readOnly', message: /Could not create the run folder .*writing is not permitted\. Other runs are untouched\. Allow writing there/ });
+  try {
+    assert.throws(() => newRun(root), { code: 'readOnly', message: /Could not create the run folder .*writing is not permitted\. Other runs are untouched\. Allow writing there/ });
+  } finally {
+    chmodSync(root, 0o755);
+  }
 });
