@@ -4,7 +4,7 @@ import { createAtlas } from '../../src/world/atlas/atlas.ts';
 import { apiKey, apis } from '../../src/world/atlas/catalog/index.ts';
 import { createNames, poolSize } from '../../src/world/atlas/names.ts';
 import { entityTypes } from '../../src/world/atlas/catalog/spec.ts';
-import { isHeldLink, linksOf } from '../../src/world/atlas/shape.ts';
+import { isHeldLink, linksOf } from '../../src/world/atlas/links.ts';
 import type { Task } from '../../src/world/world.ts';
 import { noFlaws } from './attempt.ts';
 

@@ -3,7 +3,8 @@
 //
 //   catalog/   what the APIs take and give, and the ways to ask for it     names.ts     who and what there is, in two pools
 //   facts.ts   what is true: the answer of every API to every call         shape.ts     which calls feed which
-//   puzzle.ts  a named shape, its query, its list of tools, its solution   phrasing.ts  a shape in words
+//   links.ts   combinations: which are held out                            phrasing.ts  a shape in words
+//   puzzle.ts  a named shape, its query, its list of tools, its solution
 //   session.ts one attempt, with transient errors                          expert.ts    demonstrations, right or flawed
 //   checker.ts whether an attempt solved its task                          statistics.ts  what the tasks are like
 //

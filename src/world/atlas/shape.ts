@@ -1,9 +1,10 @@
 // The skeleton of a task: which calls feed which, before anybody has a name. Grown from the asked fact towards the query: each
 // argument is either said in the query (a literal) or comes from another call (a link), until the wanted number of calls is spent.
-import { hash, integer, pick, shuffle } from '../random.ts';
+import { integer, pick, shuffle } from '../random.ts';
 import type { Level } from '../world.ts';
 import { apiKey, apis } from './catalog/index.ts';
 import type { Api, Field, Input, Unit } from './catalog/spec.ts';
+import { linkOf, linksOf, pointless } from './links.ts';
 
 /** Where an argument comes from: `literals[index]` of the shape, or a field of an earlier call's result. */
 export type Slot =
@@ -56,28 +57,6 @@ export function fits(field: Field, input: Input): boolean {
     case 'option': return false;
   }
 }
-
-/** Links that would lead back to where they started, or contradict another fact: nobody asks for them. */
-const pointless = new Set([
-  'Geography/capital.city>Geography/country.city', 'Books/newest.title>Books/author.title', 'People/spouse.spouse>People/spouse.person',
-  'Business/boss.boss>People/job.person', 'People/job.company>Business/boss.company',
-]);
-
-const linkOf = (from: Api, field: Field, to: Api, input: Input): string => `${apiKey(from)}.${field.name}>${apiKey(to)}.${input.name}`;
-
-/** The combinations in a shape: each result passed on, as `Books/author.author>People/born.person`, and two asks as `a & b`. */
-export function linksOf(shape: Pick<Shape, 'calls' | 'asks'>): string[] {
-  const links = shape.calls.flatMap(({ api, slots }) => slots.flatMap((slot, i) =>
-    (slot.kind === 'result' ? [linkOf(shape.calls[slot.call]!.api, slot.field, api, api.takes[i]!)] : [])));
-  const [first, second] = shape.asks;
-  if (second && first!.call !== second.call) {
-    links.push([first!, second].map(({ call, field }) => `${apiKey(shape.calls[call]!.api)}.${field.name}`).sort().join(' & '));
-  }
-  return links;
-}
-
-/** A fifth of all links is kept out of training and makes up the split `combinations`. */
-export const isHeldLink = (seed: number, link: string): boolean => hash(seed, 'link', link) % 5 === 0;
 
 /** Random parts, each at least 1, that add up to `total`. */
 function parts(draw: Draw, total: number, count: number): number[] {

@@ -59,6 +59,7 @@ export interface Api {
   readonly gives: readonly Field[];
 }
 
+/** An argument that names an entity of the type; called like the type unless told otherwise. */
 const entityInput = (type: EntityType) => (name: string = type): Input => ({ kind: 'entity', name, type });
 export const city = entityInput('city');
 export const country = entityInput('country');
@@ -72,6 +73,7 @@ export const dish = entityInput('dish');
 export const currency = entityInput('currency');
 export const year: Input = { kind: 'year', name: 'year' };
 
+/** Facts: an entity of the type, a number from `from` to `to` (ends included) in steps, a price in halves. */
 export const some = (type: EntityType, link: 'any' | 'parent' | 'child' | 'pair' = 'any'): Fact => ({ kind: 'entity', type, link });
 export const number = (unit: Unit, from: number, to: number, step = 1): Fact => ({ kind: 'number', unit, from, to, step });
 export const price = (from: number, to: number): Fact => number('money', from, to, 0.5);
