@@ -40,8 +40,8 @@ export function describe(curve: Curve): string {
   return `${curve.title}. ${parts.join('; ')}. The data table below holds the values.`;
 }
 
-/** The card; `update` redraws it for another view and is cheap enough to call on every move of a slider. */
-export function curveCard(curve: Curve, rows: Rows): { readonly element: HTMLElement; update(view: View): void } {
+/** The card, `wide` across the page or not; `update` redraws it for another view and is cheap enough to call on every move of a slider. */
+export function curveCard(curve: Curve, rows: Rows, wide: boolean): { readonly element: HTMLElement; update(view: View): void } {
   const hidden = new Set<number>();
   const canvas = el('canvas', { role: 'img', 'aria-label': describe(curve) });
   const note = el('p', { class: 'small muted note' });
@@ -69,7 +69,7 @@ export function curveCard(curve: Curve, rows: Rows): { readonly element: HTMLEle
     });
   }));
   const better = curve.better === 'higher' ? 'Higher is better.' : curve.better === 'lower' ? 'Lower is better.' : '';
-  const element = el('figure', { class: `curve${curve.sparse ? ' wide' : ''}`, id: `curve-${curve.id.replace(/[^\w-]/g, '-')}` },
+  const element = el('figure', { class: `curve${wide ? ' wide' : ''}`, id: `curve-${curve.id.replace(/[^\w-]/g, '-')}` },
     el('figcaption', {}, el('h4', {}, curve.title), el('p', { class: 'small muted' }, `${curve.description} ${better}`.trim())),
     curve.series.length > 1 && legend, el('div', { class: 'plot' }, canvas), note, table.element);
   return { element, update(next) { view = next; draw(); table.refresh(view.axis, axisTitles[view.axis]); } };

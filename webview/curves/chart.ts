@@ -50,7 +50,7 @@ const bands: Plugin<'line'> = {
       const points = (dataset.data as ScatterDataPoint[]).map((point, i) => ({ x: chart.scales.x.getPixelForValue(Number(point.x)), ...band[i] }))
         .filter((point) => Number.isFinite(point.low) && Number.isFinite(point.high))
         .map(({ x, low, high }) => ({ x, low: chart.scales.y.getPixelForValue(low), high: chart.scales.y.getPixelForValue(high) }));
-      ctx.fillStyle = faint(String(dataset.borderColor), 0.13);
+      ctx.fillStyle = faint(String(dataset.borderColor), chart.data.datasets.length > 2 ? 0.07 : 0.13);
       ctx.beginPath();
       for (const { x, high } of points) ctx.lineTo(x, high);
       for (const { x, low } of [...points].reverse()) ctx.lineTo(x, low);
@@ -69,8 +69,12 @@ const bands: Plugin<'line'> = {
   },
 };
 
-/** Markers on about eight points of a dense line, the last included; offset by series so that they do not cover each other. */
-function markerRadius(count: number, sparse: boolean, series: number): number[] {
+/**
+ * Markers on about eight points of a dense line, the last included; offset by series so that they do not cover each other. A
+ * line alone in its chart needs none, unless it is a single point.
+ */
+function markerRadius(count: number, sparse: boolean, series: number, of: number): number[] {
+  if (of === 1 && count > 24) return [0];
   const every = Math.max(1, Math.round(count / 8));
   return Array.from({ length: count }, (_, i) => (sparse || count <= 24 || (i + series * 2) % every === every - 1 || i === count - 1 ? 3 : 0));
 }
@@ -82,7 +86,7 @@ function datasetsOf(picture: Picture, theme: Theme): LineDataset[] {
     const main: LineDataset = {
       ...common, label: line.label, data: [...line.points], hidden: line.hidden, band: line.band,
       borderColor: colour, backgroundColor: colour, borderWidth: 2, borderDash: [...line.style.dash],
-      pointStyle: line.style.marker, pointRadius: markerRadius(line.points.length, picture.sparse, index), pointHoverRadius: 5, pointBorderWidth: 1.5,
+      pointStyle: line.style.marker, pointRadius: markerRadius(line.points.length, picture.sparse, index, picture.lines.length), pointHoverRadius: 5, pointBorderWidth: 1.5,
     };
     if (!line.raw) return [main];
     return [main, { ...common, label: '', data: [...line.raw], hidden: line.hidden, borderColor: faint(colour, 0.28), borderWidth: 1, pointRadius: 0, pointHitRadius: 0 }];
@@ -111,7 +115,7 @@ function optionsOf(picture: Picture, theme: Theme): Chart<'line', ScatterDataPoi
     interaction: { mode: 'nearest', axis: 'x', intersect: false },
     layout: { padding: { right: 6, top: 4 } },
     scales: {
-      x: { type: 'linear', bounds: 'data', grid: { display: false }, border: { color: theme.line }, ticks: ticks(picture.xFormat, 6), title: { display: true, text: picture.xTitle, color: theme.muted, font } },
+      x: { type: 'linear', bounds: 'ticks', grid: { display: false }, border: { color: theme.line }, ticks: ticks(picture.xFormat, 6), title: { display: true, text: picture.xTitle, color: theme.muted, font } },
       y: {
         type: picture.logarithmic ? 'logarithmic' : 'linear', grace: picture.logarithmic ? 0 : '6%',
         grid: { color: theme.line, lineWidth: 0.75 }, border: { display: false }, ticks: ticks(picture.format, 6),

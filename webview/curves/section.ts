@@ -13,7 +13,8 @@ const axes = Object.keys(axisTitles) as Axis[];
 export function curvesSection(data: Curves): { readonly element: HTMLElement; start(): void } {
   let view: View = { axis: 'iteration', smoothing: 0.6, logarithmic: false };
   const groups = [...new Set(data.curves.map((curve) => curve.group))];
-  const cards = data.curves.map((curve) => ({ group: curve.group, ...curveCard(curve, data.rows) }));
+  // The first curve answers the reader's first question, and gets the room for it.
+  const cards = data.curves.map((curve, index) => ({ group: curve.group, ...curveCard(curve, data.rows, index === 0) }));
   const show = (change: Partial<View>): void => {
     view = { ...view, ...change };
     for (const card of cards) card.update(view);

@@ -3,16 +3,19 @@ import { el } from '../shared/dom.ts';
 import { count } from '../shared/format.ts';
 import type { Fact, Setting } from './model.ts';
 
+/** A dotted name that may break after its dots. */
+const breakable = (name: string): (string | HTMLElement)[] => name.split(/(?<=\.)/).flatMap((part) => [part, el('wbr')]);
+
 /** Facts as a grid of small labelled figures. */
 export function factsSection(facts: readonly Fact[]): HTMLElement {
   return el('dl', { class: 'facts' }, ...facts.map((fact) => el('div', {},
     el('dt', {}, fact.label),
-    el('dd', {}, el('span', { class: 'value' }, fact.value), fact.detail !== undefined && el('span', { class: 'small muted' }, fact.detail)))));
+    el('dd', {}, el('span', { class: 'value' }, ...breakable(fact.value)), fact.detail !== undefined && el('span', { class: 'small muted' }, fact.detail)))));
 }
 
 const settingTable = (settings: readonly Setting[], title: string): HTMLElement => el('table', { class: 'settings' },
   el('caption', { class: 'hidden-label' }, title),
-  el('tbody', {}, ...settings.map((one) => el('tr', {}, el('th', { scope: 'row', class: 'mono' }, one.path), el('td', { class: 'mono' }, one.value)))));
+  el('tbody', {}, ...settings.map((one) => el('tr', {}, el('th', { scope: 'row', class: 'mono' }, ...breakable(one.path)), el('td', { class: 'mono' }, one.value)))));
 
 /** Settings that differ from the defaults, open; all others, closed. */
 export function settingsSection(settings: readonly Setting[]): HTMLElement | undefined {

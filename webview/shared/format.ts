@@ -47,5 +47,8 @@ export function words(name: string): string {
   return name.replace(/_/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
 }
 
+/** A reward part or a credit as papers write it: `SuccCalling`, `IsSolved`, `KL`, `Advantage`. */
+export const partName = (name: string): string => (name === 'kl' ? 'KL' : name === 'step' ? 'Combined' : capital(name));
+
 /** The first letter in upper case. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

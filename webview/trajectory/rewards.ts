@@ -1,7 +1,7 @@
 /** Reward parts and credit as a matrix, steps by parts. Sign shows by direction, shape and number, and by colour last. */
 import type { Step } from '../../src/world/trajectory.ts';
 import { el, svg } from '../shared/dom.ts';
-import { capital, signed, words } from '../shared/format.ts';
+import { partName, signed } from '../shared/format.ts';
 
 export interface Column {
   readonly name: string;
@@ -15,17 +15,22 @@ const credits: readonly Column[] = [
   { name: 'return', kind: 'credit', value: (step) => step.return },
 ];
 
-/** The columns that these steps have: every reward part in order of appearance, then the credit that was recorded. */
+const firstParts = ['succCalling', 'contribution', 'isSolved'];
+const lastParts = ['kl', 'step'];
+/** The parts that every run has come first, what is made of all of them last, and parts of other rewards between. */
+const rank = (name: string): number => (firstParts.includes(name) ? firstParts.indexOf(name) - firstParts.length : lastParts.indexOf(name) + 1);
+
+/** The columns that these steps have: every reward part, then the credit that was recorded. */
 export function columnsOf(steps: readonly Step[]): Column[] {
-  const parts = [...new Set(steps.flatMap((step) => Object.keys(step.reward)))];
+  const parts = [...new Set(steps.flatMap((step) => Object.keys(step.reward)))].sort((a, b) => rank(a) - rank(b));
   return [
     ...parts.map((name): Column => ({ name, kind: 'part', value: (step) => step.reward[name] })),
     ...credits.filter((column) => steps.some((step) => column.value(step) !== undefined)),
   ];
 }
 
-const width = 72;
-const height = 12;
+const width = 56;
+const height = 10;
 
 /** A bar from the middle: positive to the right with a square end, negative to the left with a pointed end. `most` fills half. */
 export function bar(value: number, most: number): SVGElement {
@@ -50,14 +55,14 @@ export function rewardMatrix(steps: readonly Step[], choose: (index: number) => 
   const cell = (step: Step, column: Column): HTMLElement => {
     const value = column.value(step);
     if (value === undefined || !Number.isFinite(value)) return el('td', { class: 'muted' }, '\u2013');
-    return el('td', {}, el('span', { class: 'cell' }, bar(value, scale[column.kind]), el('span', { class: 'number' }, signed(value))));
+    return el('td', {}, el('span', { class: 'cell' }, el('span', { class: 'number' }, signed(value)), bar(value, scale[column.kind])));
   };
   const rows = steps.map((step) => {
     const link = el('a', { href: `#step-${step.index}` }, `${step.index + 1}`, el('span', { class: 'action mono' }, step.action.slice(0, 60) || 'no call'));
     link.addEventListener('click', (event) => { event.preventDefault(); choose(step.index); });
     return el('tr', {}, el('th', { scope: 'row' }, link), ...columns.map((column) => cell(step, column)));
   });
-  const heads = columns.map((column, i) => el('th', { scope: 'col', class: column.kind === 'credit' && columns[i - 1]?.kind === 'part' ? 'first-credit' : undefined }, capital(words(column.name))));
+  const heads = columns.map((column, i) => el('th', { scope: 'col', class: column.kind === 'credit' && columns[i - 1]?.kind === 'part' ? 'first-credit' : undefined }, partName(column.name)));
   return el('div', { class: 'matrix', tabindex: 0, role: 'region', 'aria-label': 'Reward parts and credit of each step' }, el('table', {},
     el('caption', { class: 'hidden-label' }, 'Reward parts and credit of each step'),
     el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Step'), ...heads)),

@@ -1,7 +1,7 @@
 /** One step: what the policy wrote, marked as trained on, then what it was given, then what it earned. */
 import type { Step } from '../../src/world/trajectory.ts';
 import { el } from '../shared/dom.ts';
-import { capital, count, duration, signed, words } from '../shared/format.ts';
+import { count, duration, partName, signed } from '../shared/format.ts';
 import { stepBadge } from './outcome.ts';
 import { columnsOf } from './rewards.ts';
 import { pretty, textBlock, visible } from './text.ts';
@@ -18,8 +18,8 @@ function earnings(step: Step): HTMLElement | undefined {
     const tone = value === undefined || value === 0 || column.name === 'value' || column.name === 'return' ? '' : value > 0 ? 'good' : 'bad';
     const mark = tone === 'good' ? '\u25b2' : tone === 'bad' ? '\u25bc' : '';
     return el('div', { class: column.kind },
-      el('dt', {}, capital(words(column.name))),
-      el('dd', { class: `number ${tone}` }, mark && el('span', { class: 'mark', 'aria-hidden': 'true' }, mark), value === undefined ? '\u2013' : signed(value)));
+      el('dt', {}, partName(column.name)),
+      el('dd', { class: `number ${tone}` }, mark && el('span', { class: 'mark', 'aria-hidden': 'true' }, mark), value === undefined || !Number.isFinite(value) ? '\u2013' : signed(value)));
   }));
 }
 

@@ -1,6 +1,6 @@
 /** Metrics as charts: which metrics share one, how it is called, and the points of each series. */
 import type { Curve, Curves, Format, Series } from '../../../webview/report/model.ts';
-import { capital, words } from '../../../webview/shared/format.ts';
+import { capital, partName, words } from '../../../webview/shared/format.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import { describeMetric, metricGroups } from '../metrics.ts';
 
@@ -33,9 +33,13 @@ const plans: readonly Plan[] = [
   { title: 'KL coefficient', description: 'Weight of the KL penalty.', takes: among('policy/klCoefficient') },
   { title: 'Entropy', description: 'Of the policy, mean over trained tokens, in nats.', takes: among('policy/entropy') },
   { title: 'Clip fraction', description: 'Trained tokens whose ratio was clipped.', takes: among('policy/clipFraction') },
+  { title: 'Policy loss', description: 'Clipped policy loss.', takes: among('policy/loss') },
   { title: 'Explained variance', description: 'Share of the variance of returns that the value head explains.', takes: among('value/explainedVariance') },
+  { title: 'Value loss', description: 'Clipped value loss.', takes: among('value/loss') },
+  { title: 'Mean value', description: 'Over trained tokens.', takes: among('value/mean') },
   { title: 'Tokens per second', description: 'While collecting, and while updating.', takes: among('speed/rolloutTokensPerSecond', 'speed/trainTokensPerSecond') },
   { title: 'Where the time goes', description: 'Seconds of an iteration spent collecting, scoring and updating.', takes: (name) => name.startsWith('speed/seconds.') },
+  { title: 'Memory', description: 'Resident memory of the trainer, in MB.', takes: among('memory/residentMB') },
 ];
 
 /** Interval ends and counts belong to other series, and make no chart of their own. */
@@ -62,7 +66,8 @@ function seriesOf(name: string, label: string, lines: readonly MetricsLine[]): S
 function curveOf(plan: Plan, names: readonly string[], lines: readonly MetricsLine[]): Curve {
   const metric = describeMetric(names[0]);
   const parts = names.map((name) => name.split('/')[plan.label ?? name.split('/').length - 1]);
-  const labels = parts.map((part) => capital(words(part === 'macro' ? 'mean of the splits' : part.replace(/Rate$|TokensPerSecond$/, '').replace(/^seconds\./, ''))));
+  const labels = parts.map((part, i) => (names[i].startsWith('reward/') ? partName(part)
+    : part === 'macro' ? 'Mean of the splits' : capital(words(part.replace(/Rate$|TokensPerSecond$/, '').replace(/^seconds\./, '')))));
   const directions = new Set(names.map((name) => describeMetric(name)?.better));
   const better = directions.size === 1 ? [...directions][0] : undefined;
   const format: Format = metric?.unit === 'share' ? 'percent' : metric?.unit === 's' ? 'seconds' : 'number';

@@ -15,7 +15,7 @@ function median(values: readonly number[]): number | undefined {
 function statusFact({ run, status }: RunHead): Fact {
   switch (status) {
     case 'running': return { label: 'Status', value: 'Running', detail: 'this report is a snapshot' };
-    case 'finished': return { label: 'Status', value: 'Finished', detail: run.end };
+    case 'finished': return { label: 'Status', value: 'Finished', detail: run.end?.replace(/T(\d\d:\d\d).*$/, ' at $1 UTC') };
     case 'stopped': return { label: 'Status', value: 'Stopped', detail: 'it can be resumed' };
     case 'interrupted': return { label: 'Status', value: 'Interrupted', detail: 'its writer is gone; it can be resumed' };
     case 'failed': return { label: 'Status', value: 'Failed', detail: run.error?.code };

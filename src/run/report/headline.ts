@@ -13,7 +13,7 @@ export interface HeadlineFacts {
 
 const written = (one: Estimate): string => {
   const range = interval(one, 'percent');
-  return `${formatted(one.value, 'percent')}${range === '' ? '' : ` (${range})`}`;
+  return `${formatted(one.value, 'percent')}${range === '' ? '' : ` (${range.replace('\u2013', '\u2060\u2013\u2060')})`}`; // not broken at the dash
 };
 
 /** The estimate that stands for a stage: the mean of the splits, or the only split. */

@@ -20,19 +20,25 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"'\u0000]/
 export const embeddableJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[<\u2028\u2029]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Throws if an element's text would end the element: the hash of the content policy covers the text as the parser sees it. */
+/**
+ * Throws if an element's text would end the element early, or late (`<!--` with a later `<script` hides the end), or is not what
+ * the parser sees (it changes carriage returns): the content policy's hash covers the text as parsed.
+ */
 function checked(text: string, element: 'script' | 'style'): string {
-  const ending = element === 'script' ? /<\/script|<!--|\r/i : /<\/style|\r/i;
+  const ending = element === 'script' ? /<\/script|<!--[^]*<script|\r/i : /<\/style|\r/i;
   const found = ending.exec(text);
-  if (found) throw new Error(`The bundled page holds ${JSON.stringify(found[0])}, which may not stand in a <${element}>: build it again with \`npm run build\`.`);
+  if (found) throw new Error(`The bundled page holds ${JSON.stringify(found[0].slice(0, 20))}, which may not stand in a <${element}>: build it again with \`npm run build\`.`);
   return text;
 }
 
-/** The page. Its policy admits the one script and the one style sheet by their hashes. */
+/**
+ * The page. Its policy admits the one script and the one style sheet by their hashes, and an empty style sheet: the component
+ * library adds one to find out whether the browser knows `:focus-visible`.
+ */
 export function reportHtml(data: ReportData, parts: PageParts): string {
   const script = checked(parts.script, 'script');
   const style = checked(parts.style, 'style');
-  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)} ${hash('')}; img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en" class="plain">
 <head>
