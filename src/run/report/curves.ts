@@ -86,6 +86,7 @@ export function curvesOf(lines: readonly MetricsLine[]): Curves {
     const taken = names.filter(plan.takes);
     return taken.length > 0 ? [curveOf(plan, taken, lines)] : [];
   });
+  // Evaluations' other measures are in the table of stages: a chart for each would bury the rest.
   const rest = names.filter((name) => !plans.some((plan) => plan.takes(name)) && !name.startsWith('evaluate/')).map((name) => {
     const last = capital(words(name.slice(name.indexOf('/') + 1)));
     return curveOf({ title: last, description: describeMetric(name) ? `${describeMetric(name)!.description}.` : `Recorded as "${name}".`, takes: () => true }, [name], lines);
