@@ -7,6 +7,8 @@ import { root } from './setup.mjs';
 const source = `
   import '@tensorflow/tfjs-core/dist/register_all_gradients';
   import '@tensorflow/tfjs-backend-cpu';
+  import { enableProdMode } from '@tensorflow/tfjs-core';
+  enableProdMode(); // no advice on other backends, no scan of every result for NaN
   export * from '@tensorflow/tfjs-core';
 `;
 

@@ -32,6 +32,8 @@ export type TensorProgram = (inputs: Tensors) => Tensors;
 export interface Signature {
   readonly frozen?: HostTensors;
   readonly inputs: TensorSpecs;
+  /** Gives working memory back after each run: for large programs of which there are several. */
+  readonly releaseMemory?: boolean;
 }
 
 export interface Compiled {

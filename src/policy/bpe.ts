@@ -4,7 +4,7 @@ import { byteCharacters, controlTokens } from './tokenizer.ts';
  * How text is cut before merging: contractions aside, GPT-2's pattern, with digits one by one (numbers are copied, not
  * calculated with).
  */
-export const splitPattern = String.raw`\n| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+`;
+export const splitPattern = String.raw`\n|[ _]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+`;
 
 /**
  * Trains a byte-level BPE (arXiv 1508.07909) and returns it as a tokenizer.json. Ties go to the pair that is first in

@@ -22,6 +22,8 @@ export class OnnxCpuEngine implements Engine {
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // an arena keeps a run's peak for the next run: right for small programs that run all the time, ruinous for many large ones
+      enableCpuMemArena: !signature.releaseMemory,
       ...(process.env.STEPTOOL_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.STEPTOOL_PROFILE } : {}),
     });
     const names = Object.keys(outputs);

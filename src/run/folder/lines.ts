@@ -12,6 +12,8 @@ export type MetricsLine = {
   readonly tokens: number;
   /** Seconds since the start, resumed runs continuing the count. Wall clock. */
   readonly seconds: number;
+  /** Of an evaluation: when the policy was measured. `before` is ahead of the warm start, `warmStart` ahead of the first update. */
+  readonly stage?: 'before' | 'warmStart' | 'training' | 'final';
 } & { readonly [Name in MetricName]?: number | null };
 
 /** A line of `trajectories.jsonl`. */

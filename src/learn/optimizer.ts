@@ -1,0 +1,133 @@
+import * as tf from '#tfjs';
+import type { Scalar, Tensor } from '#tfjs';
+import type { HostTensor, HostTensors, TensorProgram, Tensors, TensorSpecs } from '../compute/engine.ts';
+import type { ProgramCache } from '../compute/program-cache.ts';
+import type { PolicyConfig } from '../policy/config.ts';
+import { weightSpecs } from '../policy/model/next-token.ts';
+import { zerosLike, type Weights } from '../policy/weights.ts';
+import { adamStep, firstMoment, secondMoment, type AdamSettings } from './adam.ts';
+
+/** A loss over one batch: a scalar, and a vector of metrics for the host. */
+export type LossProgram = (weights: Tensors, batch: Tensors) => { loss: Tensor; metrics: Tensor };
+
+export interface Objective {
+  /** Names the loss and its settings, for the program cache. */
+  readonly name: string;
+  readonly program: LossProgram;
+  /** If the sum over an update of this metric exceeds the bound, the update is skipped (released `ratio_threshold`). */
+  readonly guard?: { readonly metric: number; readonly bound: number };
+}
+
+/** A batch of an update. `key` says everything that shapes depend on. */
+export interface Batch {
+  readonly key: string;
+  readonly inputs: HostTensors;
+  /** Builds the loss for this batch's shape. */
+  readonly objective: Objective;
+}
+
+export interface UpdateResult {
+  /** Metrics of each batch. */
+  readonly metrics: readonly Float32Array[];
+  /** Global norm of the gradient, before clipping. */
+  readonly gradientNorm: number;
+  /** False when the guard or a gradient that is not finite kept the weights as they were. */
+  readonly applied: boolean;
+}
+
+const carried = (name: string): string => `carried:${name}`;
+const scalar = (...data: number[]): HostTensor => ({ shape: data.length === 1 ? [] : [data.length], dtype: 'float32', data: Float32Array.from(data) });
+
+/**
+ * Trainable weights with their Adam moments, updated by compiled programs: forward, backward, and in the last batch of
+ * an update the optimizer, are one program. Weights and moments have two sets of buffers that change places at each update.
+ */
+export class Optimizer {
+  updates = 0;
+  private moments: HostTensors;
+  private spare: HostTensors;
+  private gradients: Record<string, HostTensor>;
+
+  constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, public weights: Weights, private readonly settings: AdamSettings, state?: { updates: number; moments: HostTensors }) {
+    const zeros = (name: (weight: string) => string): HostTensors =>
+      Object.fromEntries(Object.entries(zerosLike(weights)).map(([weight, tensor]) => [name(weight), tensor]));
+    this.moments = { ...zeros(firstMoment), ...zeros(secondMoment), ...state?.moments };
+    this.updates = state?.updates ?? 0;
+    this.spare = { ...zerosLike(weights), ...zeros(firstMoment), ...zeros(secondMoment) };
+    this.gradients = { ...zeros(carried) };
+  }
+
+  /** Adam's moments by name, for a checkpoint. */
+  get state(): HostTensors {
+    return this.moments;
+  }
+
+  /** One optimizer step on the sum of the batches' losses. */
+  async update(batches: readonly Batch[], learningRate: number): Promise<UpdateResult> {
+    const metrics: Float32Array[] = [];
+    let guarded = 0;
+    for (const gradient of Object.values(this.gradients)) gradient.data.fill(0);
+    for (const batch of batches.slice(0, -1)) {
+      const results = await this.run(batch, false, {});
+      metrics.push(results.metrics.data as Float32Array);
+      guarded += this.guardOf(batch, results.metrics);
+      for (const name of Object.keys(this.gradients)) this.gradients[name] = results[name];
+    }
+    const last = batches.at(-1)!;
+    const { beta1, beta2 } = this.settings;
+    const t = this.updates + 1;
+    const results = await this.run(last, true, {
+      learningRate: scalar(learningRate), corrections: scalar(1 - beta1 ** t, 1 - beta2 ** t), guarded: scalar(guarded),
+    }, this.spare);
+    metrics.push(results.metrics.data as Float32Array);
+    const applied = results.applied.data[0] === 1;
+    if (applied) this.swap(results);
+    return { metrics, gradientNorm: results.norm.data[0], applied };
+  }
+
+  private guardOf({ objective: { guard } }: Batch, metrics: HostTensor): number {
+    return guard ? metrics.data[guard.metric] : 0;
+  }
+
+  private swap(results: HostTensors): void {
+    const old = { ...this.weights, ...this.moments };
+    const pick = (names: readonly string[]): HostTensors => Object.fromEntries(names.map((name) => [name, results[name]]));
+    this.weights = pick(Object.keys(this.weights)) as Weights;
+    this.moments = pick(Object.keys(this.moments));
+    this.spare = old;
+    this.updates++;
+  }
+
+  private async run(batch: Batch, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {
+    const inputs = { ...this.weights, ...this.gradients, ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
+    const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''}`, () => ({
+      releaseMemory: true,
+      program: updateProgram(this.config, batch.objective, this.settings, apply),
+      inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])) as TensorSpecs,
+    }));
+    return compiled.run(inputs, into);
+  }
+}
+
+/** Forward and backward, the carried gradients added, and with `apply` the optimizer's step on their sum. */
+function updateProgram(config: PolicyConfig, { program, guard }: Objective, settings: AdamSettings, apply: boolean): TensorProgram {
+  const names = Object.keys(weightSpecs(config));
+  return (x) => {
+    let metrics: Tensor | undefined;
+    const lossOf = (): Scalar => {
+      const result = program(x, x);
+      metrics = tf.keep(result.metrics);
+      return result.loss as Scalar;
+    };
+    // a loss need not read every weight: imitation leaves the value head alone
+    const { grads } = tf.engine().gradients(lossOf, names.map((name) => x[name]), undefined, true);
+    const measured = tf.clone(metrics!);
+    metrics!.dispose();
+    const gradients: Tensors = Object.fromEntries(names.map((name, i) => [name, grads[i] ? tf.add(grads[i], x[carried(name)]) : x[carried(name)]]));
+    if (!apply) return { metrics: measured, ...Object.fromEntries(names.map((name) => [carried(name), gradients[name]])) };
+
+    const within = guard ? tf.lessEqual(tf.add(tf.reshape(tf.slice(measured, [guard.metric], [1]), []), x.guarded), guard.bound) : tf.scalar(true, 'bool');
+    const { state, norm, applied } = adamStep(x, gradients, x.learningRate, x.corrections, tf.cast(within, 'float32'), settings);
+    return { metrics: measured, ...state, norm, applied };
+  };
+}

@@ -1,0 +1,219 @@
+/**
+ * Step-grained PPO (arXiv 2410.07745, section 3.3): each step's rewards are credited to the tokens the policy wrote in
+ * it, and PPO's clipped objective (arXiv 1707.06347) moves the policy on those tokens alone.
+ *
+ *   for each batch of episodes:
+ *     reference log-probabilities of the written tokens
+ *     credit: rewards of steps -> advantage and return of each written token, whitened over the batch
+ *     for each epoch, for each minibatch: one optimizer step on the clipped loss
+ *     move the KL coefficient
+ */
+import type { Experiment } from '../config/schema.ts';
+import type { ProgramCache } from '../compute/program-cache.ts';
+import type { PolicyConfig } from '../policy/config.ts';
+import type { Weights } from '../policy/weights.ts';
+import { random, shuffle } from '../world/random.ts';
+import { isTruncated } from '../world/trajectory.ts';
+import { assignCredit } from './credit/assign.ts';
+import type { Credit } from './credit/input.ts';
+import { klOfTokens, nextKlCoefficient, type KlController } from './credit/kl.ts';
+import { whiten } from './credit/whiten.ts';
+import { toSequence, type Experience } from './experience.ts';
+import type { Batch, Objective, Optimizer } from './optimizer.ts';
+import { pack, perAction, type PackingOptions, type Sequence } from './packing.ts';
+import { isMaximum, ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
+import { scoreSequences } from './reference.ts';
+
+export type StepPpoSettings = Pick<Experiment, 'credit' | 'algorithm'> & { readonly temperature: number };
+
+/** Means over an iteration's updates; `firstRatioError` is of the first minibatch, before any update. */
+export interface Learnt {
+  readonly loss: Record<PpoMetric, number>;
+  readonly firstRatioError: number;
+  readonly gradientNorm: number;
+  readonly skipped: number;
+  readonly updates: number;
+  readonly explainedVariance: number;
+  readonly meanValue: number;
+  /** KL to the reference, k1: mean over written tokens. */
+  readonly kl: number;
+  readonly klCoefficient: number;
+  /** Raw advantages (before whitening) and reference log-probabilities, per token of each sequence; 0 where not written. */
+  readonly advantages: readonly Float32Array[];
+  readonly refLogProbs: readonly Float32Array[];
+}
+
+/** Rows of one forward and backward pass: enough to fill the cores, few enough for the memory of a laptop. */
+export const updateRows = 2560;
+const packing = (samples: number): PackingOptions => ({ rows: updateRows, branches: Math.min(4, samples) });
+
+export class StepPpo {
+  constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, readonly optimizer: Optimizer, private readonly reference: Weights,
+    private readonly settings: StepPpoSettings, /** The KL coefficient now. */ public klCoefficient: number) {}
+
+  /** Learns from one iteration's episodes. `key` names the iteration for the dealing of minibatches. */
+  async learn(experiences: readonly Experience[], key: readonly [seed: number, iteration: number], signal?: AbortSignal): Promise<Learnt> {
+    const { algorithm, temperature } = this.settings;
+    const sequences = experiences.map(toSequence);
+    const samples = Math.max(...countBy(sequences).values());
+    const reference = await scoreSequences(this.programs, this.config, this.reference, sequences, temperature, packing(samples));
+    const refLogProbs = experiences.map(({ promptLength, ids }, i) => {
+      const all = new Float32Array(ids.length);
+      all.set(reference[i], promptLength);
+      return all;
+    });
+    const credits = experiences.map((experience, i) => this.credit(experience, refLogProbs[i]));
+    const raw = credits.map(({ advantages }) => advantages);
+    const white = this.settings.credit.whiten ? whiten(raw).advantages : raw;
+
+    const totals = new Totals();
+    for (let epoch = 0; epoch < algorithm.epochs; epoch++) {
+      const order = shuffle(random('minibatch', ...key, epoch), sequences.map((_, i) => i));
+      const size = Math.ceil(order.length / algorithm.minibatches);
+      for (let start = 0; start < order.length; start += size) {
+        signal?.throwIfAborted();
+        const batches = this.batches(experiences, sequences, order.slice(start, start + size), { refLogProbs, white, credits });
+        totals.add(await this.optimizer.update(batches, algorithm.learningRate));
+      }
+    }
+
+    const kl = klOf(experiences, refLogProbs);
+    const coefficient = this.klCoefficient;
+    this.klCoefficient = nextKlCoefficient(controllerOf(algorithm.kl), coefficient, kl.perTrajectory, experiences.length);
+    return {
+      ...totals.means(), ...valueFigures(credits), kl: kl.perToken, klCoefficient: coefficient, refLogProbs,
+      advantages: credits.map(({ positions, advantages }, i) => {
+        const all = new Float32Array(experiences[i].ids.length);
+        positions.forEach((position, k) => { all[position] = advantages[k]; });
+        return all;
+      }),
+    };
+  }
+
+  /** Credit of one episode; writes return, advantage and value into its steps. */
+  private credit(experience: Experience, refLogProbs: Float32Array): Credit {
+    const { credit, algorithm: { kl } } = this.settings;
+    const { steps, mask, values, logProbs, scores, outcome } = experience;
+    const inReward = kl.place === 'reward';
+    const credited = assignCredit({
+      mode: credit.mode, gamma: credit.gamma, lam: credit.lambda, stepWeight: credit.stepWeight,
+      beta: inReward ? this.klCoefficient : 0,
+      kl: inReward ? klOfTokens(kl.estimator, logProbs, refLogProbs) : undefined,
+      mask, values, scores, steps: steps.map(({ tokens }) => tokens),
+      bootstrap: credit.bootstrapTruncated && isTruncated(outcome) ? experience.bootstrap : 0,
+    });
+    credited.steps.forEach((step, t) => {
+      steps[t].return = step.return;
+      steps[t].advantage = step.advantage;
+      steps[t].value = step.value;
+      if (inReward) steps[t].reward.kl = step.reward - weightedScore(step.score, scores, credit.stepWeight);
+    });
+    return credited;
+  }
+
+  private batches(experiences: readonly Experience[], sequences: readonly Sequence[], chosen: readonly number[], credit: { refLogProbs: Float32Array[]; white: Float64Array[]; credits: Credit[] }): Batch[] {
+    const packed = pack(sequences, chosen, packing(Math.max(...countBy(chosen.map((i) => sequences[i])).values())));
+    const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
+    // credit's arrays run over written tokens; batches ask by position
+    const byPosition = new Map(chosen.map((i) => [i, new Map(Array.from(credit.credits[i].positions, (position, k) => [position, k]))]));
+    return packed.map((batch) => {
+      const at = (value: (sequence: number, token: number, action: number) => number) =>
+        perAction(batch, (sequence, position) => {
+          const token = experiences[sequence].promptLength + position;
+          return value(sequence, token, byPosition.get(sequence)!.get(token)!);
+        });
+      return {
+        key: batch.key,
+        objective: this.objective(batch),
+        inputs: {
+          ...batch.inputs,
+          oldLogProb: at((i, token) => experiences[i].logProbs[token]),
+          refLogProb: at((i, token) => credit.refLogProbs[i][token]),
+          oldValue: at((i, token) => experiences[i].values[token]),
+          advantage: at((i, _, k) => credit.white[i][k]),
+          target: at((i, _, k) => credit.credits[i].returns[k]),
+          weight: perAction(batch, () => 1 / actions),
+          klCoefficient: { shape: [], dtype: 'float32', data: Float32Array.of(this.klCoefficient) },
+        },
+      };
+    });
+  }
+
+  private objective({ size }: { size: Parameters<typeof ppoLoss>[2] }): Objective {
+    const { algorithm, temperature } = this.settings;
+    const { clipRange, valueClipRange, valueCoefficient, entropyCoefficient, kl, ratioGuard } = algorithm;
+    const klInLoss = kl.place !== 'loss' ? 'none' : kl.estimator === 'k3' ? 'k3' : 'k2';
+    const settings: PpoLossSettings = { clipRange, valueClipRange, valueCoefficient, entropyCoefficient, klInLoss, temperature };
+    return {
+      name: `ppo ${JSON.stringify(settings)}`,
+      program: (weights, batch) => ppoLoss(weights, this.config, size, batch as PpoBatch, settings),
+      guard: ratioGuard > 0 ? { metric: ppoMetrics.indexOf('ratio'), bound: ratioGuard } : undefined,
+    };
+  }
+}
+
+function weightedScore(index: number, scores: readonly number[], weight: Experiment['credit']['stepWeight']): number {
+  const remaining = scores.length - 1 - index;
+  return scores[index] * (weight === 'one' ? 1 : weight === 'remaining' ? remaining : remaining + 1);
+}
+
+function countBy(sequences: readonly Sequence[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { group } of sequences) counts.set(group, (counts.get(group) ?? 0) + 1);
+  return counts;
+}
+
+const controllerOf = ({ controller, target, horizon }: Experiment['algorithm']['kl']): KlController =>
+  controller === 'fixed' ? { kind: 'fixed' } : { kind: 'adaptive', target, horizon };
+
+function klOf(experiences: readonly Experience[], refLogProbs: readonly Float32Array[]): { perToken: number; perTrajectory: number } {
+  let sum = 0;
+  let tokens = 0;
+  experiences.forEach(({ mask, logProbs }, i) => mask.forEach((written, t) => {
+    if (!written) return;
+    sum += logProbs[t] - refLogProbs[i][t];
+    tokens++;
+  }));
+  return { perToken: sum / Math.max(1, tokens), perTrajectory: sum / Math.max(1, experiences.length) };
+}
+
+/** How much of the returns the critic knew beforehand: 1 - var(return - value) / var(return), over written tokens. */
+function valueFigures(credits: readonly Credit[]): { explainedVariance: number; meanValue: number } {
+  const returns = credits.flatMap((credit) => Array.from(credit.returns));
+  const spread = (xs: readonly number[]): number => {
+    const mean = xs.reduce((a, b) => a + b, 0) / xs.length;
+    return xs.reduce((a, b) => a + (b - mean) ** 2, 0) / xs.length;
+  };
+  const values = credits.flatMap((credit) => Array.from(credit.returns, (target, k) => target - credit.advantages[k]));
+  const residual = returns.map((target, k) => target - values[k]);
+  const total = spread(returns);
+  return { explainedVariance: total > 0 ? 1 - spread(residual) / total : 0, meanValue: values.reduce((a, b) => a + b, 0) / Math.max(1, values.length) };
+}
+
+/** Sums of an iteration's updates. */
+class Totals {
+  private readonly sums = Object.fromEntries(ppoMetrics.map((name) => [name, 0])) as Record<PpoMetric, number>;
+  private updates = 0;
+  private skipped = 0;
+  private norms = 0;
+  private first = 0;
+
+  add({ metrics, gradientNorm, applied }: Awaited<ReturnType<Optimizer['update']>>): void {
+    ppoMetrics.forEach((name, index) => {
+      const values = metrics.map((batch) => batch[index]);
+      if (isMaximum(name)) {
+        const most = Math.max(...values);
+        if (this.updates === 0 && name === 'ratioError') this.first = most;
+        this.sums[name] = Math.max(this.sums[name], most);
+      } else this.sums[name] += values.reduce((a, b) => a + b, 0);
+    });
+    this.updates++;
+    this.norms += gradientNorm;
+    if (!applied) this.skipped++;
+  }
+
+  means() {
+    const loss = Object.fromEntries(ppoMetrics.map((name) => [name, isMaximum(name) ? this.sums[name] : this.sums[name] / this.updates])) as Record<PpoMetric, number>;
+    return { loss, firstRatioError: this.first, gradientNorm: this.norms / this.updates, skipped: this.skipped, updates: this.updates };
+  }
+}

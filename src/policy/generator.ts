@@ -1,0 +1,126 @@
+import type { HostTensor, HostTensors } from '../compute/engine.ts';
+import type { ProgramCache } from '../compute/program-cache.ts';
+import type { PolicyConfig } from './config.ts';
+import { KeyValueCache, type PromptCache } from './key-value-cache.ts';
+import { cacheNames, continuationProgram, promptProgram } from './model/next-token.ts';
+import type { Weights } from './weights.ts';
+
+/** What the policy would write next in one sequence. */
+export interface NextToken {
+  /** A row of `probabilities`, which is `[rows, vocabulary]` and valid until the generator's next call. */
+  readonly probabilities: Float32Array;
+  readonly row: number;
+  readonly value: number;
+  readonly entropy: number;
+}
+
+export interface Prompted {
+  readonly cache: PromptCache;
+  readonly next: NextToken;
+}
+
+/** Rows of prompts and of continuations come in these numbers, so that few programs are compiled. */
+const promptBatch = 8;
+const promptStep = 32;
+const chunkStep = 16;
+
+const scalar = (value: number): HostTensor => ({ shape: [], dtype: 'float32', data: Float32Array.of(value) });
+const ints = (data: Int32Array): HostTensor => ({ shape: [data.length], dtype: 'int32', data });
+
+/** Generates with one set of weights: prompts, then token by token for all live sequences at once. */
+export class Generator {
+  readonly cache: KeyValueCache;
+  /** Sequences that take in observations together. */
+  readonly chunkBatch: number;
+
+  constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, private readonly weights: Weights, slots: number, private readonly temperature: number) {
+    this.cache = new KeyValueCache(config, slots);
+    this.chunkBatch = Math.max(1, Math.min(16, slots >> 2));
+  }
+
+  /** Runs prompts, any number of them. The probabilities are copies. */
+  async prompt(prompts: readonly (readonly number[])[]): Promise<Prompted[]> {
+    const results: Prompted[] = [];
+    for (let start = 0; start < prompts.length; start += promptBatch) results.push(...await this.promptSome(prompts.slice(start, start + promptBatch)));
+    return results;
+  }
+
+  private async promptSome(prompts: readonly (readonly number[])[]): Promise<Prompted[]> {
+    const { config } = this;
+    const longest = Math.max(...prompts.map((ids) => ids.length));
+    const length = Math.min(config.context, Math.ceil(longest / promptStep) * promptStep);
+    const compiled = await this.programs.get(`prompt ${promptBatch} ${length}`, () => promptProgram(config, promptBatch, length));
+    const ids = new Int32Array(promptBatch * length);
+    const last = new Int32Array(promptBatch);
+    prompts.forEach((prompt, row) => {
+      ids.set(prompt, row * length);
+      last[row] = row * length + prompt.length - 1;
+    });
+    const positions = Int32Array.from(ids, (_, i) => i % length);
+    const results = await compiled.run({ ...this.weights, ids: ints(ids), positions: ints(positions), last: ints(last), temperature: scalar(this.temperature) });
+    const perRow = (tensor: HostTensor, row: number): Float32Array => {
+      const size = tensor.data.length / promptBatch;
+      return (tensor.data as Float32Array).slice(row * size, (row + 1) * size);
+    };
+    const layers = Array.from({ length: config.layers }, (_, layer) => cacheNames(layer));
+    return prompts.map((prompt, row) => ({
+      cache: {
+        length: prompt.length, stride: length,
+        keys: layers.map(({ keys }) => perRow(results[keys], row)),
+        values: layers.map(({ values }) => perRow(results[values], row)),
+      },
+      next: { probabilities: perRow(results.probabilities, row), row: 0, value: results.values.data[row], entropy: results.entropies.data[row] },
+    }));
+  }
+
+  /** Feeds each slot that has one its next token; `tokens[slot]` is -1 for slots that wait. Gives what comes next, by slot. */
+  async step(tokens: Int32Array): Promise<(slot: number) => NextToken> {
+    const { cache } = this;
+    const { slots } = cache;
+    cache.reserve(Math.max(...cache.lengths) + 1);
+    const results = await this.continue(slots, 1, Int32Array.from(tokens, (token) => Math.max(0, token)), Int32Array.from(cache.lengths), cache.mask, identity(slots));
+    for (let slot = 0; slot < slots; slot++) if (tokens[slot] >= 0) cache.append(slot, results, slot, 1, 1);
+    return (slot) => nextToken(results, slot);
+  }
+
+  /** Feeds a few slots (at most {@link chunkBatch}) several tokens each. Gives what comes next, in the order given. */
+  async extend(chunks: readonly { slot: number; ids: readonly number[] }[]): Promise<NextToken[]> {
+    const { cache, chunkBatch: batch } = this;
+    const longest = Math.max(...chunks.map(({ ids }) => ids.length));
+    const length = Math.ceil(longest / chunkStep) * chunkStep;
+    cache.reserve(Math.max(...chunks.map(({ slot, ids }) => cache.lengths[slot] + ids.length)));
+    const ids = new Int32Array(batch * length);
+    const positions = new Int32Array(batch * length);
+    const last = new Int32Array(batch);
+    const rows = new Int32Array(batch);
+    const mask = new Float32Array(batch * cache.capacity);
+    chunks.forEach(({ slot, ids: chunk }, row) => {
+      ids.set(chunk, row * length);
+      for (let i = 0; i < length; i++) positions[row * length + i] = Math.min(this.config.context - 1, cache.lengths[slot] + i);
+      last[row] = row * length + chunk.length - 1;
+      rows[row] = slot;
+      mask.set(cache.mask.subarray(slot * cache.capacity, (slot + 1) * cache.capacity), row * cache.capacity);
+    });
+    const results = await this.continue(batch, length, ids, positions, mask, last, rows);
+    chunks.forEach(({ slot, ids: chunk }, row) => cache.append(slot, results, row, length, chunk.length));
+    return chunks.map((_, row) => nextToken(results, row));
+  }
+
+  private async continue(batch: number, length: number, ids: Int32Array, positions: Int32Array, mask: Float32Array, last: Int32Array, rows?: Int32Array): Promise<HostTensors> {
+    const { cache, config } = this;
+    const size = { slots: cache.slots, capacity: cache.capacity, batch, length };
+    const compiled = await this.programs.get(`continue ${Object.values(size).join(' ')}`, () => continuationProgram(config, size));
+    return compiled.run({
+      ...this.weights, ...cache.tensors(), ids: ints(ids), positions: ints(positions), last: ints(last), temperature: scalar(this.temperature),
+      mask: { shape: [batch, cache.capacity], dtype: 'float32', data: mask },
+      ...(rows && batch !== cache.slots ? { rows: ints(rows) } : {}),
+    });
+  }
+}
+
+const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
+
+const nextToken = (results: HostTensors, row: number): NextToken => ({
+  probabilities: results.probabilities.data as Float32Array, row,
+  value: results.values.data[row], entropy: results.entropies.data[row],
+});

@@ -1,0 +1,19 @@
+import type { Summary } from '../../evaluate/summary.ts';
+import type { MetricsLine } from '../folder/lines.ts';
+
+/** When a policy was measured. `before`: random weights, ahead of the warm start; `warmStart`: what reinforcement learning starts from. */
+export type Stage = 'before' | 'warmStart' | 'training' | 'final';
+
+/** What a run tells whoever watches. Views read the run folder; this is for the process that trains. */
+export type TrainingEvent =
+  | { readonly kind: 'started'; readonly folder: string; readonly engine: string; readonly reason: string; readonly parameters: number; readonly iterations: number; readonly resumedFrom?: number }
+  | { readonly kind: 'warmStart'; readonly update: number; readonly updates: number; readonly loss: number; readonly tokensPerSecond: number }
+  | { readonly kind: 'collecting'; readonly iteration: number; readonly episodes: number; readonly all: number }
+  | { readonly kind: 'updating'; readonly iteration: number }
+  | { readonly kind: 'iteration'; readonly iteration: number; readonly iterations: number; readonly metrics: MetricsLine }
+  | { readonly kind: 'evaluating'; readonly stage: Stage; readonly episodes: number; readonly all: number }
+  | { readonly kind: 'evaluated'; readonly stage: Stage; readonly iteration: number; readonly summary: Summary }
+  | { readonly kind: 'checkpoint'; readonly iteration: number }
+  | { readonly kind: 'warning'; readonly message: string };
+
+export type Listener = (event: TrainingEvent) => void;

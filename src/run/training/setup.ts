@@ -1,0 +1,68 @@
+import { dirname, resolve } from 'node:path';
+import { openEngine, type ChosenEngine } from '../../compute/choose.ts';
+import { ProgramCache } from '../../compute/program-cache.ts';
+import type { Experiment } from '../../config/schema.ts';
+import type { PolicyConfig } from '../../policy/config.ts';
+import type { Tokenizer } from '../../policy/tokenizer.ts';
+import { initialWeights, type Weights } from '../../policy/weights.ts';
+import { createAtlas } from '../../world/atlas/atlas.ts';
+import type { World } from '../../world/world.ts';
+import { bundledPolicy } from '../package-root.ts';
+import { hasPolicy, readPolicy, readTokenizer } from '../policy-folder.ts';
+
+/** Everything that an experiment names, opened. */
+export interface Setup {
+  readonly experiment: Experiment;
+  readonly world: World;
+  readonly tokenizer: Tokenizer;
+  readonly config: PolicyConfig;
+  readonly programs: ProgramCache;
+  readonly engine: ChosenEngine;
+  /** What training starts from, before any warm start. */
+  readonly initial: Weights;
+  /** Where `initial` came from, for people. */
+  readonly origin: string;
+  readonly needsWarmStart: boolean;
+}
+
+const normEpsilon = 1e-5;
+
+/**
+ * Opens what the experiment names. Paths in it are relative to the experiment file.
+ * @throws with what is missing or does not fit, and what to do
+ */
+export async function openSetup(experiment: Experiment, experimentPath: string): Promise<Setup> {
+  const { policy, warmStart, seed } = experiment;
+  const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
+  const engine = await openEngine(experiment.engine);
+  const tokenizer = readTokenizer(at(policy.tokenizer));
+  const fromFile = policy.checkpoint === null ? undefined : at(policy.checkpoint);
+  const found = fromFile !== undefined && hasPolicy(fromFile);
+  if (fromFile !== undefined && !found && (policy.checkpoint !== 'bundled' || warmStart.mode === 'never'))
+    throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Name a folder that has one, or null for random weights.`);
+
+  const asked: PolicyConfig = {
+    width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
+    vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
+  };
+  const stored = found ? await readPolicy(fromFile) : undefined;
+  if (stored) agree(asked, stored.config, fromFile!);
+  return {
+    experiment, engine, tokenizer,
+    world: createAtlas(experiment.world),
+    config: asked,
+    programs: new ProgramCache(engine.engine),
+    initial: stored?.weights ?? initialWeights(asked, seed),
+    origin: stored ? `weights of ${fromFile}` : 'random weights',
+    needsWarmStart: warmStart.mode === 'always' || (warmStart.mode === 'auto' && !stored),
+  };
+}
+
+/** @throws if the file's sizes are not those of the checkpoint: an option is honoured or refused. */
+function agree(asked: PolicyConfig, stored: PolicyConfig, where: string): void {
+  const different = (Object.keys(asked) as (keyof PolicyConfig)[]).filter((name) => asked[name] !== stored[name] && name !== 'context');
+  if (asked.context > stored.context) different.push('context');
+  if (different.length === 0) return;
+  const list = different.map((name) => `${name} is ${asked[name]} in the experiment and ${stored[name]} in the checkpoint`).join('; ');
+  throw new Error(`policy: the sizes do not fit the checkpoint ${where}: ${list}. Take these from the checkpoint, or set "checkpoint": null to start from random weights.`);
+}

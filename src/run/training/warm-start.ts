@@ -1,0 +1,81 @@
+import { imitationBatches, learningRateAt } from '../../learn/imitate.ts';
+import { Optimizer } from '../../learn/optimizer.ts';
+import type { Sequence } from '../../learn/packing.ts';
+import { updateRows } from '../../learn/step-ppo.ts';
+import { observationIds, promptIds, turnIds } from '../../policy/format.ts';
+import type { Tokenizer } from '../../policy/tokenizer.ts';
+import type { Weights } from '../../policy/weights.ts';
+import { random, shuffle } from '../../world/random.ts';
+import type { ExpertFlaws, Task, World } from '../../world/world.ts';
+import type { Setup } from './setup.ts';
+
+export interface WarmStartProgress {
+  readonly update: number;
+  readonly updates: number;
+  readonly loss: number;
+  readonly tokensPerSecond: number;
+}
+
+/** Sequences of like length share a batch: they are sorted within pools of this many batches. */
+const pool = 16;
+const together = 8;
+/** What the optimizer uses here: a shorter memory of squares than usual follows the fast changes at the start. */
+const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradientNorm: 1 };
+
+/**
+ * Imitates the world's expert, flaws and all, on tasks of the training split, each seen once. Deterministic in the
+ * experiment.
+ */
+export async function warmStart({ experiment, world, tokenizer, config, programs, initial }: Setup, onUpdate: (progress: WarmStartProgress) => void, signal?: AbortSignal): Promise<Weights> {
+  const { steps, batchTokens, learningRate, weightDecay, warmupFraction, expert } = experiment.warmStart;
+  const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay });
+  const demonstrations = demonstrationBatches(world, tokenizer, expert, experiment.seed, config.context, batchTokens);
+  const started = performance.now();
+  let tokens = 0;
+  for (let update = 0; update < steps; update++) {
+    signal?.throwIfAborted();
+    const batch = demonstrations.next().value!;
+    tokens += batch.reduce((sum, { response }) => sum + response.length, 0);
+    const batches = imitationBatches(config, batch, { rows: updateRows, branches: together });
+    const { metrics } = await optimizer.update(batches, learningRateAt(update, steps, learningRate, warmupFraction));
+    const loss = metrics.reduce((sum, [value]) => sum + value, 0);
+    onUpdate({ update: update + 1, updates: steps, loss, tokensPerSecond: (tokens / (performance.now() - started)) * 1e3 });
+  }
+  return optimizer.weights;
+}
+
+/** A demonstration as one sequence. Its prompt proper is the first token, which all share: what is not learnt is masked. */
+export function demonstration(world: World, tokenizer: Tokenizer, task: Task, seed: number, flaws: ExpertFlaws, context: number): Sequence {
+  const [first, ...prompt] = promptIds(tokenizer, task);
+  const response = [...prompt];
+  const mask = prompt.map(() => 0);
+  const steps = world.demonstrate(task, seed, flaws);
+  steps.forEach((step, index) => {
+    const turn = turnIds(tokenizer, step);
+    const observation = index < steps.length - 1 ? observationIds(tokenizer, step.observation.text) : [];
+    response.push(...turn, ...observation);
+    mask.push(...turn.map(() => 1), ...observation.map(() => 0));
+  });
+  return { group: 'demonstrations', prompt: [first], response: response.slice(0, context - 1), mask: mask.slice(0, context - 1) };
+}
+
+function* demonstrationBatches(world: World, tokenizer: Tokenizer, flaws: ExpertFlaws, seed: number, context: number, batchTokens: number): Generator<Sequence[], undefined> {
+  let next = 0;
+  for (;;) {
+    const sequences: Sequence[] = [];
+    for (let tokens = 0; tokens < batchTokens * pool; ) {
+      const sequence = demonstration(world, tokenizer, world.task('train', next), seed, flaws, context);
+      sequences.push(sequence);
+      tokens += sequence.response.length;
+      next++;
+    }
+    sequences.sort((a, b) => a.response.length - b.response.length);
+    const chunks = Array.from({ length: Math.ceil(sequences.length / together) }, (_, i) => sequences.slice(i * together, (i + 1) * together));
+    const dealt = shuffle(random('demonstrations', seed, next), chunks);
+    for (let batch = 0; batch < pool; batch++) {
+      const from = Math.floor((batch * dealt.length) / pool);
+      const to = Math.floor(((batch + 1) * dealt.length) / pool);
+      if (to > from) yield dealt.slice(from, to).flat();
+    }
+  }
+}
