@@ -38,6 +38,9 @@ export interface UpdateResult {
 const carried = (name: string): string => `carried:${name}`;
 const scalar = (...data: number[]): HostTensor => ({ shape: data.length === 1 ? [] : [data.length], dtype: 'float32', data: Float32Array.from(data) });
 
+const copied = (tensors: HostTensors): HostTensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { shape, dtype, data }]) => [name, { shape, dtype, data: data.slice() }]));
+
 /**
  * Trainable weights with their Adam moments, updated by compiled programs: forward, backward, and in the last batch of
  * an update the optimizer, are one program. Weights and moments have two sets of buffers that change places at each update.
@@ -48,12 +51,17 @@ export class Optimizer {
   private spare: HostTensors;
   private gradients: Record<string, HostTensor>;
 
-  constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, public weights: Weights, private readonly settings: AdamSettings, state?: { updates: number; moments: HostTensors }) {
+  /** The weights now. Their buffers are written to again two updates later: copy what is to last. */
+  weights: Weights;
+
+  /** @param initial copied, as `state` is: the caller's arrays, often a frozen reference at the same time, stay as they are */
+  constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, initial: Weights, private readonly settings: AdamSettings, state?: { updates: number; moments: HostTensors }) {
+    this.weights = copied(initial) as Weights;
     const zeros = (name: (weight: string) => string): HostTensors =>
-      Object.fromEntries(Object.entries(zerosLike(weights)).map(([weight, tensor]) => [name(weight), tensor]));
-    this.moments = { ...zeros(firstMoment), ...zeros(secondMoment), ...state?.moments };
+      Object.fromEntries(Object.entries(zerosLike(initial)).map(([weight, tensor]) => [name(weight), tensor]));
+    this.moments = { ...zeros(firstMoment), ...zeros(secondMoment), ...copied(state?.moments ?? {}) };
     this.updates = state?.updates ?? 0;
-    this.spare = { ...zerosLike(weights), ...zeros(firstMoment), ...zeros(secondMoment) };
+    this.spare = { ...zerosLike(initial), ...zeros(firstMoment), ...zeros(secondMoment) };
     this.gradients = { ...zeros(carried) };
   }
 
