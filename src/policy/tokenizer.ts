@@ -49,7 +49,7 @@ export class Tokenizer {
   /** The text of some ids: bytes that are no valid UTF-8 become U+FFFD, control tokens nothing. */
   decode(ids: Iterable<number>): string {
     const parts = Array.from(ids, (id) => this.bytes[id] ?? new Uint8Array());
-    return new TextDecoder().decode(Buffer.concat(parts));
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(parts));
   }
 }
 

@@ -65,6 +65,7 @@ export async function collect(jobs: readonly Job[], options: CollectOptions): Pr
     const call = act(episode.session, episode.task, turn.action, { ...options.calls, signal })
       .then((observation) => { state.observation = observation; })
       .finally(() => acting.delete(call));
+    call.catch(() => {}); // rejects only when the run stops, which the loop sees for itself; unheard, it would end the process
     acting.add(call);
   };
 
