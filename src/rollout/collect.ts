@@ -51,7 +51,8 @@ export async function collect(jobs: readonly Job[], options: CollectOptions): Pr
   const free = (slot: number): void => {
     slots[slot] = { kind: 'free' };
     cache.clear(slot);
-    options.onEpisode?.(++finished, jobs.length);
+    finished++;
+    options.onEpisode?.(finished, jobs.length);
   };
   /** Draws a token; when that completes a turn, starts the call. */
   const write = (slot: number, episode: Episode, token: NextToken): void => {
