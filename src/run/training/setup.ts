@@ -18,7 +18,7 @@ export interface Setup {
   readonly config: PolicyConfig;
   readonly programs: ProgramCache;
   readonly engine: ChosenEngine;
-  /** What training starts from, before any warm start. */
+  /** What training starts from, before any warm start; of a run that goes on, what reinforcement learning started from. */
   readonly initial: Weights;
   /** Where `initial` came from, for people. */
   readonly origin: string;
@@ -29,30 +29,31 @@ const normEpsilon = 1e-5;
 
 /**
  * Opens what the experiment names. Paths in it are relative to the experiment file.
+ * @param earlier weights of a run that goes on: taken in place of those that the experiment names, which may be gone by now
  * @throws with what is missing or does not fit, and what to do
  */
-export async function openSetup(experiment: Experiment, experimentPath: string): Promise<Setup> {
-  const { policy, warmStart, seed } = experiment;
+export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig) => Promise<Weights>): Promise<Setup> {
+  const { policy } = experiment;
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
-  const engine = await openEngine(experiment.engine);
   const tokenizer = readTokenizer(at(policy.tokenizer));
-  const fromFile = policy.checkpoint === null ? undefined : at(policy.checkpoint);
-  const found = fromFile !== undefined && hasPolicy(fromFile);
-  if (fromFile !== undefined && !found && (policy.checkpoint !== 'bundled' || warmStart.mode === 'never'))
-    throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Name a folder that has one, or null for random weights.`);
-
-  const asked: PolicyConfig = {
+  const config: PolicyConfig = {
     width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
+  const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, policy.checkpoint === null ? undefined : at(policy.checkpoint));
+  const engine = await openEngine(experiment.engine);
+  return { experiment, engine, tokenizer, world: createAtlas(experiment.world), config, programs: new ProgramCache(engine.engine), ...start };
+}
+
+/** Weights as the experiment names them: those in a folder, or random ones. */
+async function openStart({ policy, warmStart, seed }: Experiment, config: PolicyConfig, fromFile?: string): Promise<Pick<Setup, 'initial' | 'origin' | 'needsWarmStart'>> {
+  const found = fromFile !== undefined && hasPolicy(fromFile);
+  if (fromFile !== undefined && !found && (policy.checkpoint !== 'bundled' || warmStart.mode === 'never'))
+    throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Name a folder that has one, or null for random weights.`);
   const stored = found ? await readPolicy(fromFile) : undefined;
-  if (stored) agree(asked, stored.config, fromFile!);
+  if (stored) agree(config, stored.config, fromFile!);
   return {
-    experiment, engine, tokenizer,
-    world: createAtlas(experiment.world),
-    config: asked,
-    programs: new ProgramCache(engine.engine),
-    initial: stored?.weights ?? initialWeights(asked, seed),
+    initial: stored?.weights ?? initialWeights(config, seed),
     origin: stored ? `weights of ${fromFile}` : 'random weights',
     needsWarmStart: warmStart.mode === 'always' || (warmStart.mode === 'auto' && !stored),
   };
@@ -66,3 +67,7 @@ function agree(asked: PolicyConfig, stored: PolicyConfig, where: string): void {
   const list = different.map((name) => `${name} is ${asked[name]} in the experiment and ${stored[name]} in the checkpoint`).join('; ');
   throw new Error(`policy: the sizes do not fit the checkpoint ${where}: ${list}. Take these from the checkpoint, or set "checkpoint": null to start from random weights.`);
 }
+
+/** The same weights in buffers of their own: an optimizer writes into those that it is given. */
+export const copyWeights = (weights: Weights): Weights =>
+  Object.fromEntries(Object.entries(weights).map(([name, { shape, dtype, data }]) => [name, { shape, dtype, data: data.slice() }]));

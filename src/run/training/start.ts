@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Experiment } from '../../config/schema.ts';
 import { createRun } from '../folder/create.ts';
-import { readCheckpoint } from '../folder/checkpoint-read.ts';
+import { listCheckpoints } from '../folder/checkpoint-read.ts';
 import { RunFolderError } from '../folder/errors.ts';
-import { runPath } from '../folder/paths.ts';
+import { readHead } from '../folder/reader.ts';
 import { openForResume } from '../folder/resume.ts';
 import type { RunWriter } from '../folder/writer.ts';
 import { packageRoot } from '../package-root.ts';
-import { checkWeights } from '../policy-folder.ts';
 import type { Listener } from './events.ts';
+import { differences, experimentPath, readResolved, referenceOf } from './resumable.ts';
 import { openSetup } from './setup.ts';
 import { parameterCount } from '../../policy/weights.ts';
 import { Stopped, train, type StopRequest, type TrainingResult } from './train.ts';
@@ -40,7 +40,7 @@ export async function startRun(file: ExperimentFile, listener: Listener, stop: S
   const setup = await openSetup(experiment, path);
   const { engine, reason } = setup.engine;
   const writer = createRun({
-    root: runsRoot(file), experimentName: experiment.name, experimentPath: path, experimentText: text, resolved: experiment,
+    root: runsRoot(file), experimentName: experiment.name, experimentPath: resolve(path), experimentText: text, resolved: experiment,
     seeds: { experiment: experiment.seed, world: experiment.world.seed }, engine: { name: engine.name, reason, threads: engine.threads }, versions: versions(),
   });
   listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations });
@@ -50,17 +50,21 @@ export async function startRun(file: ExperimentFile, listener: Listener, stop: S
 
 /** Continues a run from its newest good checkpoint, with the experiment as it was when the run began. */
 export async function resumeRun(folder: string, listener: Listener, stop: StopRequest): Promise<RunResult> {
-  const { writer, checkpoint, warnings } = await openForResume(resolve(folder));
+  const head = await readHead(folder);
+  const experiment = readResolved(head.folder); // ahead of all else: opening for resume takes back what came after the checkpoint
+  const { writer, checkpoint, warnings } = await openForResume(head.folder);
   return guarded(writer, async () => {
-    for (const message of warnings) listener({ kind: 'warning', message });
-    const experiment = JSON.parse(readFileSync(runPath.resolved(writer.folder), 'utf8')) as Experiment;
-    const setup = await openSetup(experiment, writer.run.experiment.path);
-    const { engine } = setup.engine;
-    if (engine.name !== writer.run.engine.name || engine.threads !== writer.run.engine.threads)
-      listener({ kind: 'warning', message: `The run began on ${writer.run.engine.name} with ${writer.run.engine.threads} threads and goes on with ${engine.name} and ${engine.threads}: the rest will not equal an uninterrupted run to the last bit.` });
-    listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason: setup.engine.reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations, resumedFrom: checkpoint?.iteration });
-    const resumed = checkpoint && { checkpoint, reference: checkWeights(await (await readCheckpoint(writer.folder, 0)).weights(), setup.config, writer.folder) };
-    return train(setup, writer, listener, stop, resumed).finally(() => setup.programs.dispose());
+    const { run } = writer;
+    const warn = (message: string): void => listener({ kind: 'warning', message });
+    warnings.forEach(warn);
+    const setup = await openSetup(experiment, experimentPath(writer.folder, run.experiment.path, experiment), checkpoint && ((config) => referenceOf(writer.folder, config)));
+    const { engine, reason } = setup.engine;
+    for (const message of differences(run, { engine, versions: versions() })) {
+      warn(message);
+      writer.log('warning', message);
+    }
+    listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations, resumedFrom: checkpoint?.iteration });
+    return train(setup, writer, listener, stop, checkpoint).finally(() => setup.programs.dispose());
   });
 }
 
@@ -77,7 +81,7 @@ async function guarded(writer: RunWriter, work: () => Promise<TrainingResult>, p
     } catch {
       writer.close(); // the disk refuses this too; the first error is the one to show
     }
-    if (stopped) return { status: 'stopped', iteration: 0, summaries: new Map(), folder: writer.folder };
+    if (stopped) return { status: 'stopped', iteration: (await listCheckpoints(writer.folder)).at(-1) ?? 0, summaries: new Map(), folder: writer.folder };
     throw error;
   } finally {
     await programs?.dispose();

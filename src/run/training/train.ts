@@ -9,10 +9,12 @@ import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
 import { checkWeights } from '../policy-folder.ts';
+import { fingerprint, readCounters, type Counters } from './counters.ts';
 import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
 import { evaluationMetrics, learningMetrics, rolloutMetrics, toTokenRow, toTrajectory, writtenTokens } from './records.ts';
-import type { Setup } from './setup.ts';
+import { checkMoments } from './resumable.ts';
+import { copyWeights, type Setup } from './setup.ts';
 import { warmStart } from './warm-start.ts';
 
 /** How a run is asked to stop. */
@@ -29,23 +31,14 @@ export interface TrainingResult {
   readonly summaries: ReadonlyMap<Stage, Summary>;
 }
 
-/** What of a run is not tensors, as a checkpoint's state.json keeps it. */
-interface Counters {
-  updates: number;
-  tokens: number;
-  seconds: number;
-  klCoefficient: number;
-}
-
 /**
  * Trains into the run folder and ends the run there, `finished` or `stopped`. On an error the folder is left to the
  * caller, which records it.
- * @param checkpoint where to go on; without one the run begins
- * @param reference weights of checkpoint 0 when resuming: what the KL is measured from
+ * @param resumed where to go on, the setup then being opened with the weights of checkpoint 0; without one the run begins
  */
-export async function train(setup: Setup, writer: RunWriter, listener: Listener, stop: StopRequest, resumed?: { checkpoint: Checkpoint; reference: Weights }): Promise<TrainingResult> {
+export async function train(setup: Setup, writer: RunWriter, listener: Listener, stop: StopRequest, resumed?: Checkpoint): Promise<TrainingResult> {
   const run = new Run(setup, writer, listener, stop);
-  if (resumed) await run.restore(resumed.checkpoint, resumed.reference);
+  if (resumed) await run.restore(resumed);
   else await run.begin();
   return run.go();
 }
@@ -73,19 +66,21 @@ class Run {
         if (this.stop.requested()) throw new Stopped();
       }, this.stop.signal);
     }
-    this.open(weights, weights);
+    this.open(copyWeights(weights), weights);
     await this.measure('warmStart', weights);
     this.checkpoint();
   }
 
-  async restore(checkpoint: Checkpoint, reference: Weights): Promise<void> {
-    this.counters = readCounters(checkpoint);
+  /** A run that goes on: counters, weights and moments of a checkpoint. */
+  async restore(checkpoint: Checkpoint): Promise<void> {
+    this.counters = readCounters(checkpoint, this.setup.experiment);
     this.secondsBefore = this.counters.seconds;
     this.iteration = checkpoint.iteration;
     const weights = checkWeights(await checkpoint.weights(), this.setup.config, checkpoint.folder);
-    this.open(weights, reference, { updates: this.counters.updates, moments: await checkpoint.optimizer() });
+    this.open(weights, this.setup.initial, { updates: this.counters.updates, moments: checkMoments(await checkpoint.optimizer(), weights, checkpoint.folder) });
   }
 
+  /** The optimizer takes the weights over and writes into them, so the frozen reference has to be another copy. */
   private open(weights: Weights, reference: Weights, state?: ConstructorParameters<typeof Optimizer>[4]): void {
     const { programs, config, experiment } = this.setup;
     const { adam, maxGradientNorm } = experiment.algorithm;
@@ -158,11 +153,11 @@ class Run {
   }
 
   private checkpoint(): void {
-    const { optimizer } = this.learner;
+    const { learner: { optimizer }, setup } = this;
     this.counters.seconds = this.seconds();
     this.writer.checkpoint(
-      { iteration: this.iteration, weights: optimizer.weights, optimizer: optimizer.state, state: { ...this.counters } },
-      { keep: this.setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
+      { iteration: this.iteration, weights: optimizer.weights, optimizer: optimizer.state, state: { ...this.counters, experiment: fingerprint(setup.experiment) } },
+      { keep: setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
     );
     this.listener({ kind: 'checkpoint', iteration: this.iteration });
   }
@@ -187,14 +182,4 @@ export class Stopped extends Error {
   constructor() {
     super('Stopped during the warm start, before the first checkpoint. Resuming starts the warm start again.');
   }
-}
-
-function readCounters(checkpoint: Checkpoint): Counters {
-  const state = checkpoint.state as Partial<Record<keyof Counters, unknown>> | null;
-  const read = (name: keyof Counters): number => {
-    const value = state?.[name];
-    if (typeof value !== 'number') throw new Error(`${checkpoint.folder}: state.json has no number '${name}'. The checkpoint was written by another version; resume from an earlier one.`);
-    return value;
-  };
-  return { updates: read('updates'), tokens: read('tokens'), seconds: read('seconds'), klCoefficient: read('klCoefficient') };
 }
