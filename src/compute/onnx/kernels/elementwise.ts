@@ -36,13 +36,8 @@ export function registerElementwise(): void {
     const values = Object.values(inputs);
     return g.node('Sum', values, values[0].shape, values[0].type);
   });
-  lower('Select', (g, { condition, t, e }) => {
-    // TF.js lets a vector choose whole rows; ONNX broadcasts from the right
-    const rows = condition.shape.length === 1 && t.shape.length > 1;
-    const shape = [...condition.shape, ...t.shape.slice(1).map(() => 1)];
-    const chosen = rows ? g.node('Reshape', [condition, g.int64s(shape)], shape, 'bool') : condition;
-    return g.node('Where', [chosen, t, e], t.shape, t.type);
-  });
+  // tf.where has broadcast all three before it comes here
+  lower('Select', (g, { condition, t, e }) => g.node('Where', [condition, t, e], t.shape, t.type));
   lower('Cast', (g, { x }, { dtype }) => {
     const type = String(dtype) as Exclude<ElementType, 'int64'>;
     return cast(g, x, type, elementType[type]);

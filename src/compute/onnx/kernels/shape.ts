@@ -19,7 +19,6 @@ export function registerShape(): void {
     const times = reps as number[];
     return g.node('Tile', [x, g.int64s(times)], x.shape.map((n, i) => n * times[i]), x.type);
   });
-  lower('BroadcastTo', (g, { x }, { shape }) => g.node('Expand', [x, g.int64s(shape as number[])], shape as number[], x.type));
   lower('Concat', (g, inputs, { axis }) => {
     const values = Object.values(inputs).filter((value) => sizeOf(value.shape) > 0);
     const at = util.parseAxisParam(Number(axis), values[0].shape.slice())[0];
@@ -36,7 +35,7 @@ export function registerShape(): void {
     return g.node('Concat', values.map((value) => reshape(g, value, one)), shape, values[0].type, { axis: Number(axis) });
   });
   lower('Unpack', (g, { value }, { axis }) => {
-    const at = Number(axis);
+    const at = util.parseAxisParam(Number(axis), value.shape.slice())[0];
     const one = value.shape.map((n, i) => (i === at ? 1 : n));
     const rest = value.shape.filter((_, i) => i !== at);
     const parts = g.split('Split', [value], Array.from({ length: value.shape[at] }, () => one), value.type, { axis: at, num_outputs: value.shape[at] });
@@ -58,7 +57,7 @@ export function registerShape(): void {
     const pads = paddings as [number, number][];
     const shape = x.shape.map((n, i) => n + pads[i][0] + pads[i][1]);
     const amounts = g.int64s([...pads.map(([before]) => before), ...pads.map(([, after]) => after)]);
-    return g.node('Pad', [x, amounts, g.scalar(Number(constantValue))], shape, x.type);
+    return g.node('Pad', [x, amounts, g.scalar(Number(constantValue), x.type === 'int32' ? 'int32' : 'float32')], shape, x.type);
   });
 }
 
