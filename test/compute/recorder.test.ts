@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as tf from '#tfjs';
+import type { Tensor } from '#tfjs';
+import { record } from '../../src/compute/onnx/record.ts';
+import { floats, onnx, randomFloats, reference, runOn, scalar, sizeOf, specsOf } from './both-engines.ts';
+import { random } from '../../src/world/random.ts';
+import { gradientProgram, randomPpo } from '../learn/ppo-case.ts';
+
+const spec = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
+
+test('recording leaves no tensors, scopes or other backend behind, gradients and errors included', () => {
+  const { program, inputs } = gradientProgram(randomPpo(1));
+  const once = (): object => {
+    record(program, { inputs: specsOf(inputs) });
+    assert.throws(() => record(({ x }) => ({ y: tf.erf(x) }), { inputs: { x: spec(2) } }), /Erf/);
+    assert.throws(() => record(({ x }) => ({ y: tf.scalar(tf.grad((v: Tensor) => tf.sum(tf.square(v)))(x).dataSync()[0]) }), { inputs: { x: spec(2) } }), /may not branch on data/);
+    const { numTensors, numDataBuffers } = tf.memory();
+    return { numTensors, numDataBuffers, depth: tf.engine().state.scopeStack.length, tape: tf.engine().state.gradientDepth };
+  };
+  tf.setBackend('cpu');
+  const first = once();
+  for (let i = 0; i < 5; i++) assert.deepEqual(once(), first);
+  assert.equal(tf.getBackend(), 'cpu');
+});
+
+test('a program that reads a value, or uses an operation without a lowering or a type that programs lack, says so', () => {
+  const recorded = (f: (x: Tensor) => Tensor) => () => record(({ x }) => ({ y: f(x) }), { inputs: { x: spec(3) } });
+  assert.throws(recorded((x) => (x.dataSync()[0] > 0 ? x : tf.neg(x))), /Programs may not branch on data/);
+  assert.throws(recorded((x) => tf.erf(x)), /Erf/);
+  assert.throws(recorded((x) => tf.gather(x, tf.tensor(['a'], [1], 'string') as never)), /string|int32/);
+  const kept: Tensor[] = [];
+  record(({ x }) => { kept.push(tf.keep(tf.add(x, 1))); return { y: x }; }, { inputs: { x: spec(3) } });
+  kept.forEach((tensor) => tensor.dispose());
+});
+
+test('what no output needs is not in the graph, and inputs that it does not read need not be given', async () => {
+  const { inputs, nodes } = record(({ a, b }) => {
+    tf.matMul(b, b);
+    return { y: tf.neg(a) };
+  }, { inputs: { a: spec(2), b: spec(2, 2) } });
+  assert.deepEqual([...inputs], ['a']);
+  assert.deepEqual(nodes.map(({ op }) => op), ['Neg', 'Identity']);
+});
+
+test('frozen values, inputs passed straight through and one tensor under two names come out as on the reference', async () => {
+  const inputs = { x: floats([3], [1, 2, 3]) };
+  const frozen = { w: floats([3], [10, 20, 30]) };
+  const program = ({ x, w }: { [name: string]: Tensor }) => { const y = tf.mul(x, w); return { x, w, y, again: y }; };
+  for (const engine of [onnx, reference]) {
+    const out = await runOn(engine, program, inputs, { frozen });
+    assert.deepEqual([...out.y.data, ...out.again.data, ...out.x.data, ...out.w.data], [10, 40, 90, 10, 40, 90, 1, 2, 3, 10, 20, 30]);
+  }
+});
+
+test('offered buffers receive the outputs, inputs are never written, and answers stay after the next run', async () => {
+  for (const engine of [onnx, reference])
+    for (const releaseMemory of [false, true]) {
+      const draw = random('into', engine.name);
+      const given = { x: randomFloats(draw, [5, 7]), s: scalar(2) };
+      const before = given.x.data.slice();
+      const compiled = await engine.compile(({ x, s }) => ({ y: tf.mul(x, s), z: tf.sum(x, 0) }), { inputs: specsOf(given), releaseMemory });
+      const into = { y: floats([5, 7], new Float32Array(35)) };
+      const first = await compiled.run(given, into);
+      assert.equal(first.y, into.y);
+      assert.deepEqual([...into.y.data], Array.from(before, (v) => Math.fround(v * 2)));
+      const kept = first.z.data.slice();
+      await compiled.run({ x: randomFloats(draw, [5, 7]), s: scalar(3) });
+      assert.deepEqual(first.z.data, kept, 'an answer changed when the program ran again');
+      assert.deepEqual(given.x.data, before);
+      await compiled.dispose();
+    }
+});
+
+test('an input of another shape or type, or a missing one, is refused by name', async () => {
+  const compiled = await onnx.compile(({ x }) => ({ y: tf.neg(x) }), { inputs: { x: spec(2, 3) } });
+  await assert.rejects(compiled.run({}), /without its input 'x'/);
+  await assert.rejects(compiled.run({ x: floats([3, 2], new Array(6).fill(0)) }), /'x' is float32\[3,2\].*float32\[2,3\]/);
+  assert.equal((await compiled.run({ x: floats([2, 3], [1, 2, 3, 4, 5, 6]) })).y.data.length, sizeOf([2, 3]));
+  await compiled.dispose();
+});
