@@ -21,30 +21,31 @@ export const secondMoment = (name: string): string => `v:${name}`;
  * @param state weights and their moments
  * @param learningRate scalar tensor
  * @param corrections [2]: 1 - beta1^t and 1 - beta2^t
- * @param allowed scalar tensor: 0 leaves weights and moments as they are
- * @returns the new state under the same names, and the norm of the gradients before clipping. A norm that is not
- *   finite leaves the state alone: a broken gradient never reaches the weights.
+ * @returns the new state under the same names, and the norm of the gradients before clipping, which is not finite if
+ *   any gradient is not: the caller then keeps the old state
  */
-export function adamStep(state: Tensors, gradients: Tensors, learningRate: Tensor, corrections: Tensor, allowed: Tensor, settings: AdamSettings): { state: Tensors; norm: Tensor; applied: Tensor } {
+export function adamStep(state: Tensors, gradients: Tensors, learningRate: Tensor, corrections: Tensor, settings: AdamSettings): { state: Tensors; norm: Tensor } {
   const { beta1, beta2, epsilon, maxGradientNorm, weightDecay } = settings;
   const names = Object.keys(gradients);
   const norm = tf.sqrt(tf.addN(names.map((name) => tf.sum(tf.square(gradients[name])))));
-  const applied = tf.logicalAnd(tf.lessEqual(norm, 1e20), tf.greater(allowed, 0.5)); // false for NaN too
-  const scale = maxGradientNorm > 0 ? tf.minimum(1, tf.div(maxGradientNorm, tf.add(norm, 1e-6))) : tf.scalar(1);
+  const clip = maxGradientNorm > 0 ? tf.minimum(1, tf.div(maxGradientNorm, tf.add(norm, 1e-6))) : tf.scalar(1);
   const [correction1, correction2] = tf.unstack(corrections);
+  // factors are combined as scalars first: a weight is passed over as few times as can be
+  const toFirst = tf.mul(clip, 1 - beta1);
+  const toSecond = tf.mul(tf.square(clip), 1 - beta2);
+  const rate = tf.div(learningRate, correction1);
+  const spread = tf.rsqrt(correction2);
 
   const next: Tensors = {};
   for (const name of names) {
-    const weight = state[name];
-    const gradient = tf.mul(gradients[name], scale);
-    const m = tf.add(tf.mul(state[firstMoment(name)], beta1), tf.mul(gradient, 1 - beta1));
-    const v = tf.add(tf.mul(state[secondMoment(name)], beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    let step = tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), epsilon));
-    if (weightDecay > 0 && weight.rank > 1) step = tf.add(step, tf.mul(weight, weightDecay));
-    const choose = (fresh: Tensor, old: Tensor): Tensor => tf.where(tf.broadcastTo(tf.reshape(applied, old.shape.map(() => 1)), old.shape), fresh, old);
-    next[name] = choose(tf.sub(weight, tf.mul(step, learningRate)), weight);
-    next[firstMoment(name)] = choose(m, state[firstMoment(name)]);
-    next[secondMoment(name)] = choose(v, state[secondMoment(name)]);
+    const [weight, gradient] = [state[name], gradients[name]];
+    const m = tf.add(tf.mul(state[firstMoment(name)], beta1), tf.mul(gradient, toFirst));
+    const v = tf.add(tf.mul(state[secondMoment(name)], beta2), tf.mul(tf.square(gradient), toSecond));
+    const step = tf.mul(tf.div(m, tf.add(tf.mul(tf.sqrt(v), spread), epsilon)), rate);
+    const decayed = weightDecay > 0 && weight.rank > 1 ? tf.mul(weight, tf.sub(1, tf.mul(learningRate, weightDecay))) : weight;
+    next[name] = tf.sub(decayed, step);
+    next[firstMoment(name)] = m;
+    next[secondMoment(name)] = v;
   }
-  return { state: next, norm, applied: tf.cast(applied, 'float32') };
+  return { state: next, norm };
 }

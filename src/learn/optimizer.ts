@@ -85,12 +85,15 @@ export class Optimizer {
     const { beta1, beta2 } = this.settings;
     const t = this.updates + 1;
     const results = await this.run(last, true, {
-      learningRate: scalar(learningRate), corrections: scalar(1 - beta1 ** t, 1 - beta2 ** t), guarded: scalar(guarded),
+      learningRate: scalar(learningRate), corrections: scalar(1 - beta1 ** t, 1 - beta2 ** t),
     }, this.spare);
     metrics.push(results.metrics.data as Float32Array);
-    const applied = results.applied.data[0] === 1;
+    guarded += this.guardOf(last, results.metrics);
+    const gradientNorm = results.norm.data[0];
+    // a broken gradient, or a policy that has run away, never reaches the weights: the new state is not taken
+    const applied = Number.isFinite(gradientNorm) && guarded <= (last.objective.guard?.bound ?? Infinity);
     if (applied) this.swap(results);
-    return { metrics, gradientNorm: results.norm.data[0], applied };
+    return { metrics, gradientNorm, applied };
   }
 
   private guardOf({ objective: { guard } }: Batch, metrics: HostTensor): number {
@@ -118,7 +121,7 @@ export class Optimizer {
 }
 
 /** Forward and backward, the carried gradients added, and with `apply` the optimizer's step on their sum. */
-function updateProgram(config: PolicyConfig, { program, guard }: Objective, settings: AdamSettings, apply: boolean): TensorProgram {
+function updateProgram(config: PolicyConfig, { program }: Objective, settings: AdamSettings, apply: boolean): TensorProgram {
   const names = Object.keys(weightSpecs(config));
   return (x) => {
     let metrics: Tensor | undefined;
@@ -134,8 +137,7 @@ function updateProgram(config: PolicyConfig, { program, guard }: Objective, sett
     const gradients: Tensors = Object.fromEntries(names.map((name, i) => [name, grads[i] ? tf.add(grads[i], x[carried(name)]) : x[carried(name)]]));
     if (!apply) return { metrics: measured, ...Object.fromEntries(names.map((name) => [carried(name), gradients[name]])) };
 
-    const within = guard ? tf.lessEqual(tf.add(tf.reshape(tf.slice(measured, [guard.metric], [1]), []), x.guarded), guard.bound) : tf.scalar(true, 'bool');
-    const { state, norm, applied } = adamStep(x, gradients, x.learningRate, x.corrections, tf.cast(within, 'float32'), settings);
-    return { metrics: measured, ...state, norm, applied };
+    const { state, norm } = adamStep(x, gradients, x.learningRate, x.corrections, settings);
+    return { metrics: measured, ...state, norm };
   };
 }

@@ -35,7 +35,7 @@ const contradictions: readonly (readonly [text: string, problem: string, cure: '
   ['{"warmStart":{"steps":10}}', '1:23 warning no-effect warmStart.steps', 'by hand'],
   ['{"rollout":{"topP":0.9}}', '1:20 warning off-policy-sampling rollout.topP', 'fix'],
   ['{"evaluation":{"splits":["train"]}}', '1:25 warning train-split evaluation.splits', 'by hand'],
-  ['{"evaluation":{"samplesPerTask":4}}', '1:33 warning same-samples evaluation.samplesPerTask', 'by hand'],
+  ['{"evaluation":{"temperature":0,"samplesPerTask":4}}', '1:49 warning same-samples evaluation.samplesPerTask', 'by hand'],
   ['{"engine":{"name":"onnx:cuda"}}', '1:19 error unsupported-engine engine.name', 'fix'],
   ['{"engine":{"name":"reference","threads":2}}', '1:41 error no-effect engine.threads', 'fix'],
   ['{"engine":{"device":1}}', '1:21 error no-effect engine.device', 'fix'],

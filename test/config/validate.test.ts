@@ -15,11 +15,11 @@ test('an empty object is an experiment: every default is filled in', () => {
     preset: 'default', name: 'experiment', seed: 1,
     world: { kind: 'atlas', seed: 1, levels: ['I1', 'I2', 'I3'], distractors: 3, transientErrorRate: 0.05 },
     policy: {
-      checkpoint: 'bundled', tokenizer: 'bundled', width: 128, layers: 5, heads: 4, keyValueHeads: 2, feedForward: 352, context: 512, ropeTheta: 10000,
+      checkpoint: 'bundled', tokenizer: 'bundled', width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, context: 512, ropeTheta: 10000,
     },
     warmStart: {
-      mode: 'auto', steps: 3000, batchTokens: 8192, learningRate: 0.002, weightDecay: 0.01, warmupFraction: 0.05,
-      expert: { redundantCall: 0.2, wrongArgument: 0.2, surrender: 0.3 },
+      mode: 'auto', steps: 1200, batchTokens: 8192, learningRate: 0.002, weightDecay: 0.01, warmupFraction: 0.05,
+      expert: { redundantCall: 0.2, wrongArgument: 0.2, surrender: 0.15 },
     },
     rollout: {
       tasksPerIteration: 16, samplesPerTask: 8, temperature: 1, topP: 1, maxTurns: 8, maxTokensPerTurn: 64, maxTokens: 512, maxSeconds: 60,
@@ -36,7 +36,7 @@ test('an empty object is an experiment: every default is filled in', () => {
       kl: { place: 'reward', estimator: 'k1', controller: 'fixed', coefficient: 0.02, target: 6, horizon: 10000 },
     },
     evaluation: {
-      splits: ['phrasings', 'entities', 'combinations'], tasksPerSplit: 100, samplesPerTask: 1, temperature: 0, every: 10, confidence: 0.95,
+      splits: ['phrasings', 'entities', 'combinations'], tasksPerSplit: 100, samplesPerTask: 1, temperature: 1, every: 10, confidence: 0.95,
     },
     checkpoints: { every: 5, keep: 3 },
     output: {},

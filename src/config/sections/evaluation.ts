@@ -14,7 +14,7 @@ export const evaluationSection = section('How the policy is measured on tasks th
   ),
   tasksPerSplit: integer('Tasks of each split. The interval narrows with the square root.', 100, 1, 1_000_000),
   samplesPerTask: integer('Attempts at each task.', 1, 1, 1024),
-  temperature: number('Sampling temperature; 0 takes the likeliest token.', 0, 0, 2),
+  temperature: number('Sampling temperature. 1 measures the policy that is trained; 0 takes the likeliest token.', 1, 0, 2),
   every: integer('Iterations between measurements; 0 measures only before and after.', 10, 0, 1_000_000),
   confidence: number('Confidence of the intervals that are reported.', 0.95, 0.5, 0.999),
 });
