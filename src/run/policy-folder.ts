@@ -41,8 +41,12 @@ export async function readPolicy(folder: string): Promise<StoredPolicy> {
   return { config, weights: checkWeights(stored, config, path) };
 }
 
+/** The file of a tokenizer that is named by itself or by its folder. */
+export const tokenizerPath = (folder: string): string => (folder.endsWith('.json') ? folder : join(folder, files.tokenizer));
+
+/** @throws naming the file, if it is missing or no tokenizer */
 export function readTokenizer(folder: string): Tokenizer {
-  const path = folder.endsWith('.json') ? folder : join(folder, files.tokenizer);
+  const path = tokenizerPath(folder);
   return new Tokenizer(readJson(path), path);
 }
 

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import { RunFolderError } from '../folder/errors.ts';
 import { runPath } from '../folder/paths.ts';
 import { sha256 } from '../folder/writer.ts';
+import type { Setup } from './setup.ts';
 
 /** What of a run is not tensors, as a checkpoint's state.json keeps it. */
 export interface Counters {
@@ -26,9 +27,9 @@ function sorted(value: unknown): unknown {
 
 /**
  * The counters of a checkpoint.
- * @throws RunFolderError `corrupt` if one is missing, or if the checkpoint was trained by an experiment that says something else
+ * @throws RunFolderError `corrupt` if one is missing, or if the checkpoint was trained with another experiment or tokenizer
  */
-export function readCounters({ folder, state }: Pick<Checkpoint, 'folder' | 'state'>, experiment: Experiment): Counters {
+export function readCounters({ folder, state }: Pick<Checkpoint, 'folder' | 'state'>, { experiment, tokenizerHash }: Pick<Setup, 'experiment' | 'tokenizerHash'>): Counters {
   const fields: Readonly<Record<string, unknown>> = typeof state === 'object' && state !== null && !Array.isArray(state) ? { ...state } : {};
   const read = (name: keyof Counters): number => {
     const value = fields[name];
@@ -37,6 +38,9 @@ export function readCounters({ folder, state }: Pick<Checkpoint, 'folder' | 'sta
   };
   if (fields['experiment'] !== fingerprint(experiment)) {
     throw new RunFolderError('corrupt', `${folder} was trained by another experiment than resolved.json now describes. Undo the change there, or start a new run of the changed experiment.`, runPath.resolved(folder));
+  }
+  if (fields['tokenizer'] !== tokenizerHash) {
+    throw new RunFolderError('corrupt', `${folder} was trained with another tokenizer than policy.tokenizer ("${experiment.policy.tokenizer}") now is. Put the earlier one back, or start a new run.`, folder);
   }
   const [updates, tokens, seconds, klCoefficient] = names.map(read);
   return { updates, tokens, seconds, klCoefficient };

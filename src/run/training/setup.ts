@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { openEngine, type ChosenEngine } from '../../compute/choose.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
@@ -7,14 +8,17 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, type Weights } from '../../policy/weights.ts';
 import { createAtlas } from '../../world/atlas/atlas.ts';
 import type { World } from '../../world/world.ts';
+import { sha256 } from '../folder/writer.ts';
 import { bundledPolicy } from '../package-root.ts';
-import { hasPolicy, readPolicy, readTokenizer } from '../policy-folder.ts';
+import { hasPolicy, readPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
 
 /** Everything that an experiment names, opened. */
 export interface Setup {
   readonly experiment: Experiment;
   readonly world: World;
   readonly tokenizer: Tokenizer;
+  /** SHA-256 of its file. */
+  readonly tokenizerHash: string;
   readonly config: PolicyConfig;
   readonly programs: ProgramCache;
   readonly engine: ChosenEngine;
@@ -36,13 +40,14 @@ export async function openSetup(experiment: Experiment, experimentPath: string, 
   const { policy } = experiment;
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   const tokenizer = readTokenizer(at(policy.tokenizer));
+  const tokenizerHash = sha256(readFileSync(tokenizerPath(at(policy.tokenizer))));
   const config: PolicyConfig = {
     width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
   const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, policy.checkpoint === null ? undefined : at(policy.checkpoint));
   const engine = await openEngine(experiment.engine);
-  return { experiment, engine, tokenizer, world: createAtlas(experiment.world), config, programs: new ProgramCache(engine.engine), ...start };
+  return { experiment, engine, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(engine.engine), ...start };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */
@@ -67,7 +72,3 @@ function agree(asked: PolicyConfig, stored: PolicyConfig, where: string): void {
   const list = different.map((name) => `${name} is ${asked[name]} in the experiment and ${stored[name]} in the checkpoint`).join('; ');
   throw new Error(`policy: the sizes do not fit the checkpoint ${where}: ${list}. Take these from the checkpoint, or set "checkpoint": null to start from random weights.`);
 }
-
-/** The same weights in buffers of their own: an optimizer writes into those that it is given. */
-export const copyWeights = (weights: Weights): Weights =>
-  Object.fromEntries(Object.entries(weights).map(([name, { shape, dtype, data }]) => [name, { shape, dtype, data: data.slice() }]));

@@ -14,7 +14,7 @@ import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
 import { evaluationMetrics, learningMetrics, rolloutMetrics, toTokenRow, toTrajectory, writtenTokens } from './records.ts';
 import { checkMoments } from './resumable.ts';
-import { copyWeights, type Setup } from './setup.ts';
+import type { Setup } from './setup.ts';
 import { warmStart } from './warm-start.ts';
 
 /** How a run is asked to stop. */
@@ -66,21 +66,20 @@ class Run {
         if (this.stop.requested()) throw new Stopped();
       }, this.stop.signal);
     }
-    this.open(copyWeights(weights), weights);
+    this.open(weights, weights);
     await this.measure('warmStart', weights);
     this.checkpoint();
   }
 
   /** A run that goes on: counters, weights and moments of a checkpoint. */
   async restore(checkpoint: Checkpoint): Promise<void> {
-    this.counters = readCounters(checkpoint, this.setup.experiment);
+    this.counters = readCounters(checkpoint, this.setup);
     this.secondsBefore = this.counters.seconds;
     this.iteration = checkpoint.iteration;
     const weights = checkWeights(await checkpoint.weights(), this.setup.config, checkpoint.folder);
     this.open(weights, this.setup.initial, { updates: this.counters.updates, moments: checkMoments(await checkpoint.optimizer(), weights, checkpoint.folder) });
   }
 
-  /** The optimizer takes the weights over and writes into them, so the frozen reference has to be another copy. */
   private open(weights: Weights, reference: Weights, state?: ConstructorParameters<typeof Optimizer>[4]): void {
     const { programs, config, experiment } = this.setup;
     const { adam, maxGradientNorm } = experiment.algorithm;
@@ -156,7 +155,7 @@ class Run {
     const { learner: { optimizer }, setup } = this;
     this.counters.seconds = this.seconds();
     this.writer.checkpoint(
-      { iteration: this.iteration, weights: optimizer.weights, optimizer: optimizer.state, state: { ...this.counters, experiment: fingerprint(setup.experiment) } },
+      { iteration: this.iteration, weights: optimizer.weights, optimizer: optimizer.state, state: { ...this.counters, experiment: fingerprint(setup.experiment), tokenizer: setup.tokenizerHash } },
       { keep: setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
     );
     this.listener({ kind: 'checkpoint', iteration: this.iteration });

@@ -7,7 +7,7 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Weights } from '../../policy/weights.ts';
 import { random, shuffle } from '../../world/random.ts';
 import type { ExpertFlaws, Task, World } from '../../world/world.ts';
-import { copyWeights, type Setup } from './setup.ts';
+import type { Setup } from './setup.ts';
 
 export interface WarmStartProgress {
   readonly update: number;
@@ -28,7 +28,7 @@ const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradientNorm: 1 };
  */
 export async function warmStart({ experiment, world, tokenizer, config, programs, initial }: Setup, onUpdate: (progress: WarmStartProgress) => void, signal?: AbortSignal): Promise<Weights> {
   const { steps, batchTokens, learningRate, weightDecay, warmupFraction, expert } = experiment.warmStart;
-  const optimizer = new Optimizer(programs, config, copyWeights(initial), { ...adam, weightDecay });
+  const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay });
   const demonstrations = demonstrationBatches(world, tokenizer, expert, experiment.seed, config.context, batchTokens);
   const started = performance.now();
   let tokens = 0;
