@@ -1,0 +1,66 @@
+// Makes everything under dist: the command line, the extension, the pages. `npm run build`; silent unless something is wrong.
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundlePages } from './pages.mjs';
+import { install, root } from './setup.mjs';
+import { bundleTfjs } from './tfjs.mjs';
+
+export const commandLine = join(root, 'dist', 'cli.mjs');
+
+/** What decides what is in dist. */
+const sources = ['src', 'webview', 'package.json', 'package-lock.json'];
+
+/** Time of the last change under a path. Folders count: they change when a file in them is removed. */
+function changed(path) {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  if (!entry) return 0;
+  if (!entry.isDirectory()) return entry.mtimeMs;
+  return readdirSync(path, { withFileTypes: true }).reduce((newest, child) => {
+    const inner = join(path, child.name);
+    return Math.max(newest, child.isDirectory() || child.isFile() ? changed(inner) : 0);
+  }, entry.mtimeMs);
+}
+
+/** Whether a source is newer than the bundle. Looks at times only: some milliseconds. */
+export function isStale() {
+  const made = statSync(commandLine, { throwIfNoEntry: false });
+  return !made || sources.some((path) => changed(join(root, path)) > made.mtimeMs);
+}
+
+/** Puts a file in place as a whole: another process may be reading the one before, or bundling too. */
+function put(path, bytes) {
+  mkdirSync(dirname(path), { recursive: true });
+  if (existsSync(path) && readFileSync(path).equals(bytes)) return;
+  const beside = `${path}.${process.pid}.tmp`;
+  writeFileSync(beside, bytes);
+  renameSync(beside, path);
+}
+
+async function bundleProgram(options) {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({ bundle: true, write: false, platform: 'node', target: 'node20', logLevel: 'error', absWorkingDir: root, ...options });
+  for (const { path, contents } of outputFiles) put(path, Buffer.from(contents));
+}
+
+/** Bundles everything. The times of sources are taken before, so that a change during the work makes the bundle stale. */
+export async function bundle() {
+  const started = new Date();
+  await bundleTfjs();
+  await bundlePages();
+  const extension = join(root, 'src', 'extension.ts');
+  if (existsSync(extension)) await bundleProgram({ entryPoints: [extension], outfile: join(root, 'dist', 'extension.cjs'), format: 'cjs', external: ['vscode'] });
+  // Last: its time says when all of it was made.
+  await bundleProgram({
+    entryPoints: [join(root, 'src', 'cli.ts')], outfile: commandLine, format: 'esm', mainFields: ['module', 'main'],
+    external: ['onnxruntime-node'], // native: it stays a package
+    // Packages that were written for CommonJS call `require`, which modules do not have.
+    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+  });
+  utimesSync(commandLine, started, started);
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  install();
+  await bundle();
+}

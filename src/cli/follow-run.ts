@@ -1,0 +1,80 @@
+/** What `train` and `resume` share: watching a run, stopping it when asked, and telling what came of it. */
+import type { Experiment } from '../config/schema.ts';
+import { listCheckpoints } from '../run/folder/checkpoint-read.ts';
+import { writeReport } from '../run/report/write.ts';
+import type { Listener } from '../run/training/events.ts';
+import type { RunResult } from '../run/training/start.ts';
+import type { StopRequest } from '../run/training/train.ts';
+import type { Arguments } from './arguments.ts';
+import type { Options } from './command.ts';
+import { exitCode, type ExitCode } from './failure.ts';
+import { invocation, shortPath } from './invocation.ts';
+import { json, line, type Io } from './io.ts';
+import { openView, QuietView } from './progress-view.ts';
+import { readResults, resultsText } from './results.ts';
+import { takeSignals } from './stop.ts';
+
+export const runOptions: Options = {
+  quiet: { short: 'q', help: 'Show no progress, only warnings and the result.' },
+  'no-report': { help: 'Do not write report.html into the run folder.' },
+};
+
+const stopWords = {
+  gently: 'Finishing the iteration, then stopping; Ctrl-C again to stop now.',
+  now: 'Stopping now.',
+} as const;
+
+/** Follows a run to its end, however it ends. Throws what the run throws. */
+export async function followRun(experiment: Experiment, work: (listener: Listener, stop: StopRequest) => Promise<RunResult>, args: Arguments, io: Io): Promise<ExitCode> {
+  const { algorithm: { iterations }, evaluation: { every, confidence } } = experiment;
+  const view = args.flag('quiet') ? new QuietView(io.err) : openView({ plan: { iterations, evaluateEvery: every }, channel: io.err, where: shortPath });
+  const stopper = takeSignals((stage) => view.say(stopWords[stage]), () => process.exit(exitCode.stopped));
+  let folder: string | undefined;
+  let result: RunResult;
+  try {
+    result = await work((event) => {
+      if (event.kind === 'started') folder = event.folder;
+      // A parent that opened a channel (the editor) hears the same.
+      if (process.connected) process.send?.(event, undefined, undefined, () => {}); // a parent that has just gone needs no answer
+      view.handle(event);
+    }, stopper.request);
+  } catch (error) {
+    view.close();
+    if (folder !== undefined) line(io.err, `The run so far is in ${shortPath(folder)}. To continue it: ${invocation('resume', shortPath(folder))}`);
+    throw error;
+  } finally {
+    view.close();
+    stopper.release();
+  }
+  return tellResult(result, confidence, args, io);
+}
+
+async function tellResult({ status, folder }: RunResult, confidence: number, args: Arguments, io: Io): Promise<ExitCode> {
+  const results = await readResults(folder, confidence);
+  const isStopped = status === 'stopped';
+  const report = args.flag('no-report') ? undefined : await writtenReport(folder, io);
+  const resume = isStopped ? invocation('resume', shortPath(folder)) : undefined;
+  if (args.flag('json')) json(io.out, { ...results, report: report ?? null, ...(resume === undefined ? {} : { resume }) });
+  else {
+    line(io.out, `\n${resultsText(results, confidence, io.out.paint)}`);
+    line(io.out, `Run folder    ${shortPath(folder)}`);
+    if (report !== undefined) line(io.out, `Report        ${shortPath(report)}`);
+    if (resume !== undefined) line(io.out, `\nStopped ${await whereStopped(folder)}. To continue: ${resume}`);
+  }
+  return isStopped ? exitCode.stopped : exitCode.done;
+}
+
+/** The run is done and safe by now: a report that cannot be written is a pity, no failure. */
+async function writtenReport(folder: string, io: Io): Promise<string | undefined> {
+  try {
+    return await writeReport(folder);
+  } catch (error) {
+    line(io.err, `The report was not written: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+async function whereStopped(folder: string): Promise<string> {
+  const last = (await listCheckpoints(folder)).at(-1);
+  return last === undefined ? 'before the first checkpoint: continuing starts over' : `with the checkpoint of iteration ${last}`;
+}

@@ -1,0 +1,83 @@
+/** The policy that `evaluate` and `rollout` are about: of an experiment file, or of a checkpoint of a run. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { formatDiagnostics } from '../config/format.ts';
+import type { Experiment } from '../config/schema.ts';
+import { validateExperiment } from '../config/validate.ts';
+import { runPath } from '../run/folder/paths.ts';
+import { readHead } from '../run/folder/reader.ts';
+import { checkpointWeights, chooseCheckpoint, type CheckpointChoice } from '../run/training/checkpoint-policy.ts';
+import { experimentPath, readResolved } from '../run/training/resumable.ts';
+import { openSetup, type Setup } from '../run/training/setup.ts';
+import type { Arguments } from './arguments.ts';
+import { setOption, type Options } from './command.ts';
+import { loadExperiment, parseOverride, withOverrides, type Override } from './experiment-file.ts';
+import { FileError, UsageError } from './failure.ts';
+import { shortPath } from './invocation.ts';
+import { line, type Io } from './io.ts';
+
+export const policyOptions: Options = {
+  checkpoint: { short: 'c', value: 'checkpoint', help: 'The policy of this checkpoint: an iteration of the run folder, or run-folder#iteration for that of another run. By default the newest one of a run folder; for an experiment file what it would start from.' },
+  ...setOption,
+};
+
+export interface OpenedPolicy {
+  /** Its initial weights are those of the policy. */
+  readonly setup: Setup;
+  /** Where they came from, for people. */
+  readonly origin: string;
+}
+
+/** Reads `12`, `folder` or `folder#12`. @throws UsageError */
+function parseCheckpoint(text: string, ownFolder: string | undefined): CheckpointChoice {
+  const hash = text.lastIndexOf('#');
+  const [folder, iteration] = /^\d+$/.test(text) ? [ownFolder, text] : hash < 0 ? [text, undefined] : [text.slice(0, hash), text.slice(hash + 1)];
+  if (folder === undefined) throw new UsageError(`--checkpoint ${text}: an experiment file has no checkpoints. Name a run too, as run-folder#${text}.`);
+  if (folder === '' || (iteration !== undefined && !/^\d+$/.test(iteration))) throw new UsageError(`--checkpoint ${text}: write an iteration, or a run folder and an iteration as run-folder#12.`);
+  return { folder, iteration: iteration === undefined ? undefined : Number(iteration) };
+}
+
+/** Opens the experiment of a file or run folder with some fields changed, and the policy that is asked for. */
+export async function openPolicy(args: Arguments, changes: readonly Override[], io: Io): Promise<OpenedPolicy> {
+  const [path] = args.words;
+  const overrides = [...args.texts('set').map(parseOverride), ...changes];
+  const isRun = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const { experiment, from } = isRun ? await ofRun(path, overrides) : ofFile(path, overrides, io);
+  const asked = args.text('checkpoint');
+  const choice = asked === undefined ? (isRun ? { folder: path } : undefined) : parseCheckpoint(asked, isRun ? path : undefined);
+  if (!choice) {
+    const setup = await openSetup(experiment, from);
+    if (setup.needsWarmStart) line(io.err, 'This experiment has no checkpoint to start from, so this is its policy before the warm start: random weights.');
+    return { setup, origin: setup.origin };
+  }
+  const chosen = await chooseCheckpoint(choice);
+  // In place of what the experiment starts from, which is not needed and may be gone.
+  const setup = await openSetup(experiment, from, (config) => checkpointWeights(chosen, config));
+  return { setup, origin: `checkpoint ${chosen.iteration} of ${shortPath(resolve(chosen.folder))}` };
+}
+
+async function ofRun(folder: string, overrides: readonly Override[]): Promise<{ experiment: Experiment; from: string }> {
+  const { folder: where, run } = await readHead(folder);
+  const experiment = readResolved(where);
+  const from = experimentPath(where, run.experiment.path, experiment);
+  return { experiment: overrides.length === 0 ? experiment : changed(experiment, overrides, runPath.resolved(folder)), from };
+}
+
+/** A whole experiment with some fields set. @throws FileError for values that the fields do not take */
+function changed(experiment: Experiment, overrides: readonly Override[], name: string): Experiment {
+  const text = withOverrides(JSON.stringify(experiment, null, 2), overrides);
+  const result = validateExperiment(text);
+  if (!result.experiment) throw new FileError(`the experiment has errors.\n\n${formatDiagnostics(result.diagnostics, `${name} (as set)`, text)}`);
+  return result.experiment;
+}
+
+function ofFile(file: string, overrides: readonly Override[], io: Io): { experiment: Experiment; from: string } {
+  const { experiment, path } = loadExperiment(file, overrides, io);
+  return { experiment, from: path };
+}
+
+/** The change that an option with a number makes to a field, if it is given. The field's own range is checked with the file. */
+export function numberChange(args: Arguments, option: string, path: string): Override[] {
+  const value = args.number(option, { least: -Infinity });
+  return value === undefined ? [] : [{ path, value }];
+}

@@ -1,0 +1,38 @@
+import { dirname, relative, resolve } from 'node:path';
+import { startRun } from '../run/training/start.ts';
+import { jsonOption, setOption, type Command } from './command.ts';
+import { loadExperiment, parseOverride } from './experiment-file.ts';
+import { followRun, runOptions } from './follow-run.ts';
+
+/** `steptool train`: from an experiment file to a new run folder. */
+export const train: Command = {
+  name: 'train',
+  usage: '<experiment file> [options]',
+  summary: 'Trains the experiment of a file, into a new run folder.',
+  details: 'Ctrl-C finishes the iteration, writes a checkpoint, and says how to continue; a second Ctrl-C stops at once. The run folder holds the file as it really ran, with what --set and --out changed.',
+  takes: { least: 1, most: 1, what: 'the experiment file' },
+  options: {
+    ...setOption,
+    out: { short: 'o', value: 'folder', help: 'Write runs below this folder: output.folder, but relative to where you are.' },
+    ...runOptions,
+    ...jsonOption,
+  },
+  examples: [
+    ['examples/quickstart.steptool.json', 'Train the quickstart.'],
+    ['examples/quickstart.steptool.json --set credit.mode=monteCarlo --set seed=2', 'The same with other credit and another seed.'],
+    ['examples/paper.steptool.json --out runs --quiet --json', 'Only the result, for another program.'],
+  ],
+  async run(args, io) {
+    const [path] = args.words;
+    const out = args.text('out');
+    const overrides = [...args.texts('set').map(parseOverride), ...(out === undefined ? [] : [{ path: 'output.folder', value: fromFile(path, out) }])];
+    const file = loadExperiment(path, overrides, io);
+    return followRun(file.experiment, (listener, stop) => startRun(file, listener, stop), args, io);
+  },
+};
+
+/** A folder as an experiment file writes it: relative to itself, with slashes, so that the file works on other systems. */
+function fromFile(file: string, folder: string): string {
+  const path = relative(dirname(resolve(file)), resolve(folder));
+  return path === '' ? '.' : path.replaceAll('\\', '/');
+}

@@ -1,0 +1,44 @@
+import { formatDiagnostics } from '../config/format.ts';
+import { jsonOption, setOption, type Command } from './command.ts';
+import { checkFile, parseOverride, type CheckedFile } from './experiment-file.ts';
+import { exitCode, FileError } from './failure.ts';
+import { json, line, type Io } from './io.ts';
+
+/** `steptool validate`: everything that is wrong with experiment files, and what to do about it. */
+export const validate: Command = {
+  name: 'validate',
+  usage: '<files...> [options]',
+  summary: 'Checks experiment files: names, types, ranges, and settings that contradict each other.',
+  details: 'Exits with 2 if a file has an error; warnings alone are no error.',
+  takes: { least: 1, most: Infinity, what: 'the experiment file' },
+  options: { ...setOption, ...jsonOption },
+  examples: [
+    ['examples/quickstart.steptool.json', 'Check one file.'],
+    ['my.steptool.json --set algorithm.learningRate=0.01 --json', 'Check a change before making it, for another program.'],
+  ],
+  async run(args, io) {
+    const overrides = args.texts('set').map(parseOverride);
+    const results = args.words.map((path): Checked => {
+      try {
+        return checkFile(path, overrides);
+      } catch (error) {
+        if (error instanceof FileError) return { path, unreadable: error.message };
+        throw error;
+      }
+    });
+    if (args.flag('json')) json(io.out, { files: results.map(forPrograms) });
+    else for (const result of results) show(result, io);
+    return results.every((result) => !('unreadable' in result) && result.experiment) ? exitCode.done : exitCode.usage;
+  },
+};
+
+type Checked = CheckedFile | { readonly path: string; readonly unreadable: string };
+
+const forPrograms = (result: Checked): object =>
+  'unreadable' in result ? { file: result.path, valid: false, unreadable: result.unreadable, diagnostics: [] } : { file: result.path, valid: result.experiment !== undefined, diagnostics: result.diagnostics };
+
+function show(result: Checked, { out, err }: Io): void {
+  if ('unreadable' in result) return line(err, `${err.paint.red('steptool validate:')} ${result.unreadable}`);
+  const { path, text, experiment, diagnostics } = result;
+  line(out, diagnostics.length > 0 ? `${formatDiagnostics(diagnostics, path, text)}\n` : experiment ? `${path}: ${out.paint.green('valid')}` : '');
+}

@@ -1,0 +1,33 @@
+import type { PolicyConfig } from '../../policy/config.ts';
+import type { Weights } from '../../policy/weights.ts';
+import { listCheckpoints, readCheckpoint } from '../folder/checkpoint-read.ts';
+import { RunFolderError } from '../folder/errors.ts';
+import { readHead } from '../folder/reader.ts';
+import { checkWeights } from '../policy-folder.ts';
+
+/** A run's checkpoint as a policy: of an iteration, or the newest one. */
+export interface CheckpointChoice {
+  readonly folder: string;
+  readonly iteration?: number;
+}
+
+/**
+ * Which checkpoint a choice means.
+ * @throws RunFolderError where there is no such checkpoint, naming those that there are
+ */
+export async function chooseCheckpoint({ folder, iteration }: CheckpointChoice): Promise<Required<CheckpointChoice>> {
+  await readHead(folder); // says so if this is no run
+  const there = await listCheckpoints(folder);
+  const last = there.at(-1);
+  if (last === undefined) throw new RunFolderError('corrupt', `${folder} has no checkpoint yet: the run ended before the first one. Continue it with steptool resume.`, folder);
+  if (iteration !== undefined && !there.includes(iteration)) {
+    throw new RunFolderError('corrupt', `${folder} has no checkpoint of iteration ${iteration}. It has those of ${there.join(', ')}; checkpoints.keep says how many stay.`, folder);
+  }
+  return { folder, iteration: iteration ?? last };
+}
+
+/** Weights of a checkpoint. @throws RunFolderError if it is damaged, and where it does not have the config's sizes */
+export async function checkpointWeights({ folder, iteration }: Required<CheckpointChoice>, config: PolicyConfig): Promise<Weights> {
+  const checkpoint = await readCheckpoint(folder, iteration);
+  return checkWeights(await checkpoint.weights(), config, checkpoint.folder);
+}
