@@ -28,7 +28,7 @@ export function randomSequences(draw: () => number, vocabulary: number, prompts 
   return Array.from({ length: prompts }, (_, group) => {
     const prompt = randomIds(draw, integer(draw, 1, 9), vocabulary);
     return Array.from({ length: integer(draw, 1, 3) }, () => {
-      const response = randomIds(draw, integer(draw, 1, 14), vocabulary);
+      const response = randomIds(draw, integer(draw, 1, 12), vocabulary);
       const mask = response.map(() => Number(draw() < 0.6));
       mask[integer(draw, 0, mask.length - 1)] = 1;
       return { group: `task ${group}`, prompt, response, mask };
@@ -72,11 +72,12 @@ export function packWhole(sequences: readonly Sequence[], options: PackingOption
 }
 
 /** The loss's metrics and its gradient with respect to every weight, named `d:<weight>`, of each packed batch. */
-export function gradientPrograms(given: PpoCase, options?: PackingOptions): { program: TensorProgram; inputs: HostTensors }[] {
+export function gradientPrograms(given: PpoCase, options?: PackingOptions): { key: string; program: TensorProgram; inputs: HostTensors }[] {
   const packed = packWhole(given.sequences, options);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
   const names = Object.keys(given.weights);
   return packed.map((batch) => ({
+    key: `${JSON.stringify([given.settings, given.config])} ${batch.key}`,
     inputs: { ...given.weights, ...ppoInputs(given, batch, actions) },
     program: (x) => {
       let metrics: tf.Tensor | undefined;

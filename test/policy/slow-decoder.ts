@@ -9,7 +9,11 @@ export type SlowWeights = { [name: string]: Float64Array };
 export const toSlow = (weights: Weights): SlowWeights => Object.fromEntries(Object.entries(weights).map(([name, { data }]) => [name, Float64Array.from(data)]));
 
 type Vector = Float64Array;
-const dot = (a: Vector, b: Vector): number => a.reduce((sum, v, i) => sum + v * b[i], 0);
+function dot(a: Vector, b: Vector): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
 
 /** Row `o` of the result is the product of row `o` of the matrix [out, in] with x. */
 function times(matrix: Float64Array, x: Vector): Vector {
@@ -21,6 +25,8 @@ function times(matrix: Float64Array, x: Vector): Vector {
   }
   return result;
 }
+
+const each = <T>(n: number, f: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => f(i));
 
 export function slowRmsNorm(x: Vector, gain: Vector, epsilon: number): Vector {
   const scale = 1 / Math.sqrt(dot(x, x) / x.length + epsilon);
@@ -48,7 +54,9 @@ export function slowSoftmax(scores: Vector): Vector {
 /** One query over some keys: values weighted by softmax(q·k/√size). */
 export function slowAttend(query: Vector, keys: readonly Vector[], values: readonly Vector[]): Vector {
   const shares = slowSoftmax(Float64Array.from(keys, (key) => dot(query, key) / Math.sqrt(query.length)));
-  return query.map((_, i) => values.reduce((sum, value, j) => sum + shares[j] * value[i], 0));
+  const result = new Float64Array(query.length);
+  for (let j = 0; j < values.length; j++) for (let i = 0; i < result.length; i++) result[i] += shares[j] * values[j][i];
+  return result;
 }
 
 /** States after the final norm, a vector a position. */
@@ -56,7 +64,6 @@ export function slowStates(weights: SlowWeights, config: PolicyConfig, ids: read
   const { width, heads, keyValueHeads, layers, ropeTheta, normEpsilon } = config;
   const size = width / heads;
   const head = (x: Vector, n: number): Vector => x.slice(n * size, (n + 1) * size);
-  const each = (n: number, f: (h: number) => Vector): Vector[] => Array.from({ length: n }, (_, h) => f(h));
   let states = ids.map((id) => weights['model.embed_tokens.weight'].slice(id * width, (id + 1) * width));
   for (let layer = 0; layer < layers; layer++) {
     const w = (name: string): Float64Array => weights[`model.layers.${layer}.${name}.weight`];
@@ -66,11 +73,13 @@ export function slowStates(weights: SlowWeights, config: PolicyConfig, ids: read
       return each(n, (h) => (turned ? slowRotate(head(all, h), position, ropeTheta) : head(all, h)));
     });
     const [queries, keys, values] = [projected('q_proj', heads, true), projected('k_proj', keyValueHeads, true), projected('v_proj', keyValueHeads, false)];
+    const ofHead = (all: Vector[][]): Vector[][] => each(keyValueHeads, (h) => all.map((heads) => heads[h]));
+    const [headKeys, headValues] = [ofHead(keys), ofHead(values)];
     states = states.map((x, t) => {
       const attended = new Float64Array(width);
       for (let h = 0; h < heads; h++) {
         const shared = Math.floor(h / (heads / keyValueHeads));
-        attended.set(slowAttend(queries[t][h], keys.slice(0, t + 1).map((k) => k[shared]), values.slice(0, t + 1).map((v) => v[shared])), h * size);
+        attended.set(slowAttend(queries[t][h], headKeys[shared].slice(0, t + 1), headValues[shared].slice(0, t + 1)), h * size);
       }
       const output = times(w('self_attn.o_proj'), attended);
       return x.map((v, i) => v + output[i]);

@@ -1,0 +1,110 @@
+// Decoding with a cache says what the whole sequence, computed at once, says: whatever was cached when, and by whom before.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ProgramCache } from '../../src/compute/program-cache.ts';
+import { Generator, type NextToken } from '../../src/policy/generator.ts';
+import { integer, random } from '../../src/world/random.ts';
+import { assertClose, onnx, reference } from '../compute/both-engines.ts';
+import { slowPredictions, toSlow } from './slow-decoder.ts';
+import { livelyWeights, randomIds, tiny } from './tiny.ts';
+
+/** A sequence in the making, and what the generator said after some of its lengths. */
+interface Line {
+  readonly ids: number[];
+  readonly said: { length: number; probabilities: Float32Array; value: number; entropy: number }[];
+}
+
+const config = { ...tiny, context: 320 };
+const note = (line: Line, { probabilities, row, value, entropy }: NextToken): void => {
+  const { vocabulary } = config;
+  line.said.push({ length: line.ids.length, probabilities: probabilities.slice(row * vocabulary, (row + 1) * vocabulary), value, entropy });
+};
+
+/** Random schedule: prompts that slots share, single tokens for some slots, chunks for a few, slots emptied and refilled. */
+async function play(generator: Generator, draw: () => number, turns: number, longest: number, prompts = 11): Promise<Line[]> {
+  const { cache } = generator;
+  const lines: (Line | undefined)[] = new Array<Line | undefined>(cache.slots).fill(undefined);
+  const all: Line[] = [];
+  const asked = Array.from({ length: prompts }, () => randomIds(draw, integer(draw, 1, longest / 4), config.vocabulary));
+  const prompted = await generator.prompt(asked);
+  prompted.forEach(({ next }, i) => note((all[i] = { ids: [...asked[i]], said: [] }), next));
+  for (let turn = 0; turn < turns; turn++) {
+    for (let slot = 0; slot < cache.slots; slot++) {
+      const line = lines[slot];
+      if (line && line.ids.length < longest && draw() > 1 / longest) continue;
+      if (line) cache.clear(slot);
+      const which = integer(draw, 0, prompts - 1); // the same prompt again and again: it is not used up
+      cache.place(slot, prompted[which].cache);
+      all.push((lines[slot] = { ids: [...asked[which]], said: [] }));
+    }
+    const room = lines.map((line) => longest - line!.ids.length);
+    if (draw() < 0.25) {
+      const slots = room.flatMap((n, slot) => (n > 0 && draw() < 0.7 ? [slot] : [])).slice(0, generator.chunkBatch).reverse();
+      if (slots.length === 0) continue;
+      const chunks = slots.map((slot) => ({ slot, ids: randomIds(draw, integer(draw, 1, Math.min(room[slot], 40)), config.vocabulary) }));
+      chunks.forEach(({ slot, ids }) => lines[slot]!.ids.push(...ids));
+      (await generator.extend(chunks)).forEach((next, i) => note(lines[slots[i]]!, next));
+    } else {
+      const tokens = Int32Array.from(room, (n) => (n > 0 && draw() < 0.8 ? integer(draw, 0, config.vocabulary - 1) : -1));
+      tokens.forEach((token, slot) => { if (token >= 0) lines[slot]!.ids.push(token); });
+      const after = await generator.step(tokens);
+      tokens.forEach((token, slot) => { if (token >= 0) note(lines[slot]!, after(slot)); });
+    }
+  }
+  return all;
+}
+
+for (const [slots, turns, longest, temperature] of [[1, 40, 140, 1], [3, 70, 310, 0.7], [9, 30, 170, 1.3]] as const)
+  test(`${slots} slots, sequences of up to ${longest} tokens, temperature ${temperature}`, async () => {
+    const programs = new ProgramCache(onnx);
+    const weights = livelyWeights(config, slots);
+    const generator = new Generator(programs, config, weights, slots, temperature);
+    const lines = await play(generator, random('play', slots), turns, longest);
+    let compared = 0;
+    for (const [index, { ids, said }] of lines.entries()) {
+      if (said.length === 0) continue;
+      const slow = slowPredictions(toSlow(weights), config, ids, temperature);
+      for (const { length, probabilities, value, entropy } of said) {
+        const expected = slow[length - 1];
+        const where = `sequence ${index} after ${length} tokens`;
+        assertClose(probabilities, expected.probabilities, 1e-4, where);
+        assertClose([value, entropy], [expected.value, expected.entropy], 5e-5, where, 1);
+        compared++;
+      }
+    }
+    assert.ok(compared > slots * 20, `only ${compared} compared`);
+    if (longest > 256) assert.ok(generator.cache.capacity > 256, 'the cache did not grow twice');
+    await programs.dispose();
+  });
+
+test('the reference engine generates the same', async () => {
+  const weights = livelyWeights(config, 5);
+  const [fast, slow] = await Promise.all([onnx, reference].map(async (engine) => {
+    const programs = new ProgramCache(engine);
+    const lines = await play(new Generator(programs, config, weights, 4, 1), random('both'), 4, 60, 3);
+    await programs.dispose();
+    return lines;
+  }));
+  fast.forEach(({ said }, i) => said.forEach(({ probabilities, value, entropy }, t) => {
+    assertClose(probabilities, slow[i].said[t].probabilities, 1e-4, `sequence ${i}`);
+    assertClose([value, entropy], [slow[i].said[t].value, slow[i].said[t].entropy], 1e-4, `sequence ${i}`, 1);
+  }));
+});
+
+test('nobody answers for a slot that waits: its length and its next answer do not change while others go on', async () => {
+  const programs = new ProgramCache(onnx);
+  const weights = livelyWeights(config, 6);
+  const draw = random('waits');
+  const prompt = randomIds(draw, 9, config.vocabulary);
+  const answers = await Promise.all([0, 5].map(async (pause) => {
+    const generator = new Generator(programs, config, weights, 3, 1);
+    const [{ cache }] = await generator.prompt([prompt]);
+    for (let slot = 0; slot < 3; slot++) generator.cache.place(slot, cache);
+    for (let i = 0; i < pause; i++) await generator.step(Int32Array.of(3, -1, 4));
+    assert.equal(generator.cache.lengths[1], prompt.length);
+    const { probabilities, row } = (await generator.step(Int32Array.of(-1, 8, 5)))(1);
+    return probabilities.slice(row * config.vocabulary, (row + 1) * config.vocabulary);
+  }));
+  assertClose(answers[1], answers[0], 1e-6, 'the waiting slot');
+  await programs.dispose();
+});
