@@ -37,7 +37,7 @@ const slowOf = (given: PpoCase, weights = toSlow(given.weights)): SlowPpo => slo
 async function answers(given: PpoCase, engine: keyof typeof programs = 'onnx:cpu', options?: PackingOptions): Promise<HostTensors> {
   let total: HostTensors | undefined;
   for (const { key, program, inputs } of gradientPrograms(given, options)) {
-    const compiled = await programs[engine.name].get(key, () => ({ program, inputs: specsOf(inputs) }));
+    const compiled = await programs[engine].get(key, () => ({ program, inputs: specsOf(inputs) }));
     const out = await compiled.run(inputs);
     if (total) for (const [name, { data }] of Object.entries(out)) data.forEach((v, i) => {
       const isMost = name === 'metrics' && ppoMetrics[i].startsWith('ratio') && ppoMetrics[i] !== 'ratio';
