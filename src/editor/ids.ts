@@ -1,0 +1,17 @@
+/** Every name that package.json contributes and code refers to. A test holds the two together. */
+
+export const commands = {
+  train: 'steptool.train',
+  resume: 'steptool.resume',
+  openReport: 'steptool.openReport',
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** The language of `*.steptool.json`: JSON with comments. */
+export const language = 'steptool';
+
+/** How an experiment file's name ends. */
+export const experimentEnding = '.steptool.json';
+
+/** Name of the log's output channel, and the source that diagnostics name. */
+export const displayName = 'StepTool';
