@@ -1,8 +1,10 @@
-// `npm run bench`: installs what is missing and runs the bench; arguments are passed on.
+// `npm run bench`: speed. `npm run bench -- seeds`: what the quickstart reaches, over seeds. Further arguments are passed on.
 import { join } from 'node:path';
 import { install, root, run } from './setup.mjs';
 import { bundleTfjs } from './tfjs.mjs';
 
 install();
 await bundleTfjs();
-run(process.execPath, ['--import', 'tsx', join(root, 'test', 'bench', 'throughput.ts'), ...process.argv.slice(2)]);
+const [name, ...args] = process.argv.slice(2);
+const named = name === 'seeds' || name === 'throughput';
+run(process.execPath, ['--import', 'tsx', join(root, 'test', 'bench', `${named ? name : 'throughput'}.ts`), ...(named ? args : process.argv.slice(2))]);

@@ -40,10 +40,10 @@ interface Unit {
   readonly length: number;
 }
 
-const stemStep = 16;
 const roundUp = (n: number, step: number): number => Math.max(step, Math.ceil(n / step) * step);
-/** Coarser where sequences are longer and fewer. */
-const lengthClass = (n: number): number => roundUp(n, n <= 128 ? 32 : 64);
+const stemClass = (n: number): number => roundUp(n, 64);
+/** Few classes: a program that has to be compiled costs more than a batch of padding. */
+const lengthClass = (n: number): number => roundUp(n, n <= 256 ? 64 : 128);
 
 /**
  * Packs the chosen sequences. Samples of a prompt stand together in order of length, prompts in order of their longest
@@ -79,7 +79,7 @@ function unitsOf(sequences: readonly Sequence[], chosen: readonly number[], bran
     for (let start = 0; start < members.length; start += branches) {
       const some = members.slice(start, start + branches);
       const { prompt, response } = sequences[some[0]];
-      units.push({ members: some, stem: roundUp(prompt.length, stemStep), length: lengthClass(response.length) });
+      units.push({ members: some, stem: stemClass(prompt.length), length: lengthClass(response.length) });
     }
   }
   return units;

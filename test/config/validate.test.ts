@@ -19,7 +19,7 @@ test('an empty object is an experiment: every default is filled in', () => {
     },
     warmStart: {
       mode: 'auto', steps: 1200, batchTokens: 8192, learningRate: 0.002, weightDecay: 0.01, warmupFraction: 0.05,
-      expert: { redundantCall: 0.2, wrongArgument: 0.2, surrender: 0.15 },
+      expert: { redundantCall: 0.15, wrongArgument: 0.05, surrender: 0.1 },
     },
     rollout: {
       tasksPerIteration: 16, samplesPerTask: 8, temperature: 1, topP: 1, maxTurns: 8, maxTokensPerTurn: 64, maxTokens: 512, maxSeconds: 60,
@@ -31,7 +31,7 @@ test('an empty object is an experiment: every default is filled in', () => {
     },
     credit: { mode: 'step', gamma: 0.99, lambda: 0.95, stepWeight: 'one', whiten: true, bootstrapTruncated: true },
     algorithm: {
-      kind: 'stepPpo', iterations: 30, epochs: 2, minibatches: 2, learningRate: 0.0005, clipRange: 0.2, valueClipRange: 0.2, valueCoefficient: 0.1,
+      kind: 'stepPpo', iterations: 30, epochs: 2, minibatches: 2, learningRate: 0.0001, clipRange: 0.2, valueClipRange: 0.2, valueCoefficient: 0.1,
       entropyCoefficient: 0, maxGradientNorm: 1, ratioGuard: 10, adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       kl: { place: 'reward', estimator: 'k1', controller: 'fixed', coefficient: 0.02, target: 6, horizon: 10000 },
     },

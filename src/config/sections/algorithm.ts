@@ -9,7 +9,7 @@ export const algorithmSection = section('How the policy is updated from credited
   iterations: integer('Rounds of collecting and updating. Released: 5 passes over about 5000 stored trajectories.', 30, 0, 1_000_000),
   epochs: integer('Passes over the trajectories of an iteration. Released: 4. Usual: 1 to 4.', 2, 1, 100),
   minibatches: integer('Parts the trajectories are dealt into, each an optimizer update. Released: 1. At most the number of trajectories.', 2, 1, 4096),
-  learningRate: positive('Learning rate of Adam, constant. Released, for adapters of 7B models: 0.00001. Small models take much more.', 0.0005, 1),
+  learningRate: positive('Learning rate of Adam, constant. Released, for adapters of 7B models: 0.00001. Small models take more; 0.0005 ruins the bundled one.', 0.0001, 1),
   clipRange: positive('The ratio of new to old probability is clipped to 1 ± this. Released: 0.2.', 0.2, 1),
   valueClipRange: number('New values are clipped to old ones ± this; 0 is off. Released: 0.2.', 0.2, 0, 1000),
   valueCoefficient: number('Weight of the value loss. Released: 0.1.', 0.1, 0, 100),

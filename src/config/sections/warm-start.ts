@@ -17,9 +17,9 @@ export const warmStartSection = section(
     expert: section(
       'How often the demonstrating expert goes wrong, each a probability per opportunity. All 0 demonstrates the oracle, and leaves reinforcement learning little to improve.',
       {
-        redundantCall: number('Repeats a call, or makes one that the task does not need.', 0.2, 0, 1),
-        wrongArgument: number('Makes the needed call with a wrong argument first, and retries after the error.', 0.2, 0, 1),
-        surrender: number('Gives up although the task can be solved.', 0.15, 0, 1),
+        redundantCall: number('Repeats a call, or makes one that the task does not need.', 0.15, 0, 1),
+        wrongArgument: number('Makes the needed call with a wrong argument first, and retries after the error.', 0.05, 0, 1),
+        surrender: number('Gives up although the task can be solved.', 0.1, 0, 1),
       },
     ),
   },

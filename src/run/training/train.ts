@@ -61,7 +61,7 @@ class Run {
     let weights = setup.initial;
     if (setup.needsWarmStart) {
       await this.measure('before', weights);
-      weights = await warmStart(setup, (progress) => {
+      weights = await warmStart(setup, ({ weights: _, ...progress }) => {
         this.listener({ kind: 'warmStart', ...progress });
         if (this.stop.requested()) throw new Stopped();
       }, this.stop.signal);

@@ -14,6 +14,8 @@ export interface WarmStartProgress {
   readonly updates: number;
   readonly loss: number;
   readonly tokensPerSecond: number;
+  /** The weights now; the next update writes into other buffers, the one after that into these. */
+  readonly weights: Weights;
 }
 
 /** Sequences of like length share a batch: they are sorted within pools of this many batches. */
@@ -39,7 +41,7 @@ export async function warmStart({ experiment, world, tokenizer, config, programs
     const batches = imitationBatches(config, batch, { rows: updateRows, branches: together });
     const { metrics } = await optimizer.update(batches, learningRateAt(update, steps, learningRate, warmupFraction));
     const loss = metrics.reduce((sum, [value]) => sum + value, 0);
-    onUpdate({ update: update + 1, updates: steps, loss, tokensPerSecond: (tokens / (performance.now() - started)) * 1e3 });
+    onUpdate({ update: update + 1, updates: steps, loss, tokensPerSecond: (tokens / (performance.now() - started)) * 1e3, weights: optimizer.weights });
   }
   return optimizer.weights;
 }
