@@ -7,6 +7,7 @@ import { exitCode, exitCodeOf, tell, UsageError, type ExitCode } from './cli/fai
 import { commandHelp, programHelp } from './cli/help.ts';
 import { line, processIo, type Io } from './cli/io.ts';
 import { safeText } from './cli/plain-text.ts';
+import { dieWithParent, needsRespawn, respawn } from './cli/respawn.ts';
 import { closest } from './config/spelling.ts';
 import { packageRoot } from './run/package-root.ts';
 
@@ -45,7 +46,8 @@ const io = processIo();
 const words = process.argv.slice(2);
 const debug = words.includes('--debug') || !!process.env['STEPTOOL_DEBUG'];
 try {
-  process.exitCode = await main(words, io);
+  dieWithParent();
+  process.exitCode = needsRespawn(words) ? await respawn() : await main(words, io);
 } catch (error) {
   const known = commands.some(({ name }) => name === words[0]) ? ` ${words[0]}` : '';
   line(io.err, `${io.err.paint.red(`steptool${known}:`)} ${safeText(tell(error, debug))}`);

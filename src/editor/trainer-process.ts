@@ -3,6 +3,7 @@
  * extensions, and native code that fails would take them along.
  */
 import { createInterface } from 'node:readline';
+import { withAllocator } from '../run/allocator.ts';
 import type { Child, Host } from './host.ts';
 import { stopMessage } from './trainer-messages.ts';
 
@@ -26,7 +27,7 @@ export interface Trainer {
  */
 export function startTrainer({ fork, commandLine, log }: Pick<Host, 'fork' | 'commandLine' | 'log'>, args: readonly string[], cwd: string, told: (message: unknown) => void): Trainer {
   const { NODE_OPTIONS: _, ...env } = process.env; // a debugger's options are for the host, not for its children
-  const child = fork(commandLine, args, { cwd, env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(commandLine, args, { cwd, env: withAllocator(env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   log.info(`steptool ${args.join(' ')}`);
   const output: string[] = [];
   let said = '';
