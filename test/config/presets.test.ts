@@ -34,7 +34,7 @@ test('the preset paper is the published configuration, with the credit of the pa
     'reward.normaliser': ['half', 'none'],
     'algorithm.epochs': [2, 4],
     'algorithm.minibatches': [2, 1],
-    'algorithm.learningRate': [0.0005, 0.00001],
+    'algorithm.learningRate': [0.0001, 0.00001],
     'algorithm.maxGradientNorm': [1, 0],
     'algorithm.kl.controller': ['fixed', 'adaptive'],
     'algorithm.kl.coefficient': [0.02, 0.3],
