@@ -31,7 +31,6 @@ const record = ({ tokens: { ids, mask }, steps, outcome }: Episode) => ({ ids, m
 
 function assertSameEpisodes(actual: readonly Episode[], expected: readonly Episode[], what: string): void {
   const byName = new Map(expected.map((episode) => [name(episode), episode]));
-  assert.equal(actual.length, expected.length);
   for (const episode of actual) {
     const other = byName.get(name(episode))!;
     assert.deepEqual(record(episode), record(other), `${what}: ${name(episode)}`);
@@ -46,7 +45,9 @@ test('one live episode, three or sixty-four, and jobs in any order: the same tok
   const expected = await play(jobs, 3);
   assert.deepEqual(expected.map(name), jobs.map(name), 'episodes come back in the order of their jobs');
   assertSameEpisodes(await play(jobs.slice(0, 10), 1), expected, 'one at a time');
-  assertSameEpisodes(await play(jobs, 64), expected, 'sixty-four');
+  const all = await play(jobs, 64);
+  assert.equal(all.length, jobs.length);
+  assertSameEpisodes(all, expected, 'sixty-four');
   const mixed = shuffle(random('order'), jobs).slice(0, 15);
   const others = await play(mixed, 5);
   assert.deepEqual(others.map(name), mixed.map(name));
