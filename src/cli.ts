@@ -1,6 +1,7 @@
 /** The door of the command line: finds the command, runs it, and turns what it throws into a message and an exit code. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { asksForHelp, parseArguments } from './cli/arguments.ts';
 import { commands } from './cli/commands.ts';
 import { exitCode, exitCodeOf, tell, UsageError, type ExitCode } from './cli/failure.ts';
@@ -47,7 +48,7 @@ const words = process.argv.slice(2);
 const debug = words.includes('--debug') || !!process.env['STEPTOOL_DEBUG'];
 try {
   dieWithParent();
-  process.exitCode = needsRespawn(words) ? await respawn() : await main(words, io);
+  process.exitCode = needsRespawn(words) ? await respawn(fileURLToPath(import.meta.url), words) : await main(words, io);
 } catch (error) {
   const known = commands.some(({ name }) => name === words[0]) ? ` ${words[0]}` : '';
   line(io.err, `${io.err.paint.red(`steptool${known}:`)} ${safeText(tell(error, debug))}`);

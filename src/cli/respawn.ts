@@ -9,9 +9,12 @@ const mark = 'STEPTOOL_RESPAWNED';
 export const needsRespawn = ([name, ...words]: readonly string[]): boolean =>
   heavy.includes(name) && !words.includes('--help') && !hasAllocator(process.env) && !process.channel;
 
-/** Runs this very command line again and takes its exit code. */
-export function respawn(): Promise<number> {
-  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+/**
+ * Runs the command again and takes its exit code.
+ * @param program the file that is the program
+ */
+export function respawn(program: string, words: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [...process.execArgv, program, ...words], {
     env: { ...withAllocator(process.env), [mark]: '1' }, stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
