@@ -26,7 +26,7 @@ export const evaluate: Command = {
   examples: [
     ['runs/quickstart/20250101-120000-1a2b', 'The newest checkpoint of a run.'],
     ['runs/quickstart/20250101-120000-1a2b --checkpoint 0 --tasks 500', 'What it started from, on more tasks.'],
-    ['examples/quickstart.steptool.json --split combinations --samples 4 --temperature 1', 'What the quickstart starts from, four sampled attempts at each task.'],
+    ['examples/quickstart.steptool.json -s combinations -n 4', 'What the quickstart starts from: one split, four attempts at each task.'],
   ],
   async run(args, io) {
     const splits = args.texts('split');

@@ -2,7 +2,7 @@
 import { capital, count, duration, partName } from '../../webview/shared/format.ts';
 import type { MetricsLine } from '../run/folder/lines.ts';
 import type { Stage, TrainingEvent } from '../run/training/events.ts';
-import { interval, percent, perSecond, terminalText } from './numbers.ts';
+import { interval, number, percent, perSecond, terminalText } from './numbers.ts';
 
 /** When a policy was measured, as a word. */
 export const stageWords: Readonly<Record<Stage, string>> = {
@@ -20,7 +20,7 @@ export function iterationFigures(metrics: MetricsLine): string[] {
   return [
     ...(typeof rate === 'number' ? [`pass rate ${percent(rate)}`] : []),
     ...parts,
-    ...(written && trained ? [`${perSecond(written)} written, ${perSecond(trained)} trained`] : []),
+    ...(written && trained ? [`${perSecond(written)} written, ${number(Math.round(trained))} trained`] : []),
   ];
 }
 

@@ -25,7 +25,7 @@ export const rollout: Command = {
   examples: [
     ['examples/quickstart.steptool.json', 'Four training tasks with the policy that the quickstart starts from.'],
     ['runs/quickstart/20250101-120000-1a2b --split combinations --temperature 0', 'Held-out tasks with what a run has learnt.'],
-    ['examples/quickstart.steptool.json --checkpoint runs/quickstart/20250101-120000-1a2b#10 --json', 'A certain checkpoint, as trajectories in JSON.'],
+    ['runs/quickstart/20250101-120000-1a2b --checkpoint 10 --json', 'A certain checkpoint, as trajectories in JSON.'],
   ],
   async run(args, io) {
     const tasks = args.number('tasks', { least: 1, most: 10_000, whole: true }) ?? 4;

@@ -17,9 +17,9 @@ function stepText(step: Step, paint: Paint): string[] {
   const colour = step.toolOutcome === 'answered' ? paint.green : step.toolOutcome === 'gaveUp' || isToolFailure(step.toolOutcome) ? paint.red : paint.cyan;
   return [
     paint.bold(`  Step ${step.index + 1}`),
-    labelled('    Thought:      ', step.thought),
-    labelled('    Action:       ', step.action),
-    labelled('    Action Input: ', step.arguments),
+    labelled('    Thought:      ', step.thought || '-'),
+    labelled('    Action:       ', step.action || '-'),
+    labelled('    Action Input: ', step.arguments || '-'),
     labelled('    Observation:  ', step.observation),
     `    Outcome:      ${colour(words(step.toolOutcome))}`,
     paint.dim(`    Reward:       ${rewardText(step)}`),

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { folderWith, program, start, tinyExperiment, type Run } from './program.ts';
+
+const noSignals = process.platform === 'win32' && 'SKIPPED: a process cannot be sent SIGINT here';
+/** More iterations than any machine does before it is stopped. */
+const endless = tinyExperiment.replace('"iterations": 2', '"iterations": 100000').replace('"tasksPerSplit": 4', '"tasksPerSplit": 1, "splits": ["entities"]');
+
+function training(t: TestContext): { folder: string; run: Run; status: () => string; path: () => string } {
+  const folder = folderWith(t, { 'endless.steptool.json': endless });
+  const run = start(['train', 'endless.steptool.json'], { cwd: folder });
+  t.after(() => run.child.kill('SIGKILL'));
+  const runs = join(folder, 'runs', 'endless');
+  const path = (): string => join(runs, readdirSync(runs)[0]);
+  return { folder, run, path, status: () => (JSON.parse(readFileSync(join(path(), 'run.json'), 'utf8')) as { status: string }).status };
+}
+
+const iterations = (path: string): number[] =>
+  readFileSync(join(path, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { iteration: number; stage?: string }).filter(({ stage }) => stage === undefined).map(({ iteration }) => iteration);
+
+test('Ctrl-C finishes the iteration, says how to go on, and what it says works', { skip: noSignals }, async (t) => {
+  const { folder, run, status, path } = training(t);
+  await run.said('iteration 2 of');
+  run.child.kill('SIGINT');
+  const { code, out, err } = await run.ended;
+  assert.equal(code, 130, err);
+  assert.match(err, /\nFinishing the iteration, then stopping; Ctrl-C again to stop now\.\n/);
+  const done = iterations(path()).length;
+  assert.match(out, new RegExp(`\\nStopped with the checkpoint of iteration ${done}\\. To continue: \\S.* resume .*${path().split(/[\\/]/).at(-1)}\\n$`));
+  assert.equal(status(), 'stopped');
+
+  const words = /To continue: (.*)\n$/.exec(out)![1].split(' ');
+  const again = start(words.slice(words.indexOf('resume')), { cwd: folder });
+  t.after(() => again.child.kill('SIGKILL'));
+  await again.said(`iteration ${done + 1} of`);
+  assert.equal(status(), 'running');
+  const second = await program(['resume', path()]);
+  assert.equal(second.code, 1);
+  assert.match(second.err, new RegExp(`^steptool resume: .*${again.child.pid}`));
+  again.child.kill('SIGTERM');
+  const stopped = await again.ended;
+  assert.equal(stopped.code, 130, stopped.err);
+  assert.match(stopped.err, new RegExp(`from iteration ${done}\\n`));
+  assert.deepEqual(iterations(path()), iterations(path()).map((_, i) => i + 1));
+});
+
+test('a second Ctrl-C stops at once, and the run goes on from its last checkpoint', { skip: noSignals }, async (t) => {
+  const { run, status, path } = training(t);
+  await run.said('warm start, update 1');
+  run.child.kill('SIGINT');
+  await run.said('Finishing the iteration');
+  await wait(400); // sooner, it would be the same key press
+  run.child.kill('SIGINT');
+  const { code, out, err } = await run.ended;
+  assert.equal(code, 130, err);
+  assert.match(out, /\nStopped (before the first checkpoint: continuing starts over|with the checkpoint of iteration 0)\. To continue: /);
+  assert.equal(status(), 'stopped');
+  assert.deepEqual(readdirSync(path()).filter((name) => name.startsWith('lock')), []);
+});
+
+test('a parent hears what goes on, and stops the run by a message or by going away', async (t) => {
+  for (const stop of [({ child }: Run) => void child.send({ kind: 'stop' }), ({ child }: Run) => child.disconnect()]) {
+    const { run, status } = training(t);
+    const kinds = new Set<string>();
+    run.child.on('message', (event: { kind: string }) => kinds.add(event.kind));
+    await run.said('iteration 1 of');
+    stop(run);
+    const { code, err } = await run.ended;
+    assert.equal(code, 130, err);
+    assert.equal(status(), 'stopped');
+    for (const kind of ['started', 'warmStart', 'evaluated', 'iteration']) assert.ok(kinds.has(kind), `${[...kinds]} has no ${kind}`);
+  }
+});
