@@ -37,6 +37,18 @@ function put(path, bytes) {
   renameSync(beside, path);
 }
 
+/**
+ * The engine is native, so it stays a package. It is loaded when a program first asks for it and not by an import at the
+ * top of the bundle: help needs no engine, and a machine without one must be told so, command by command.
+ */
+const engineOnDemand = {
+  name: 'engine-on-demand',
+  setup(build) {
+    build.onResolve({ filter: /^onnxruntime-node$/ }, ({ path, namespace }) => (namespace === 'on-demand' ? { path, external: true } : { path, namespace: 'on-demand' }));
+    build.onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)});`, resolveDir: root }));
+  },
+};
+
 async function bundleProgram(options) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({ bundle: true, write: false, platform: 'node', target: 'node20', logLevel: 'error', absWorkingDir: root, ...options });
@@ -53,7 +65,7 @@ export async function bundle() {
   // Last: its time says when all of it was made.
   await bundleProgram({
     entryPoints: [join(root, 'src', 'cli.ts')], outfile: commandLine, format: 'esm', mainFields: ['module', 'main'],
-    external: ['onnxruntime-node'], // native: it stays a package
+    plugins: [engineOnDemand],
     // Packages that were written for CommonJS call `require`, which modules do not have.
     banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
   });

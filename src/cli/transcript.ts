@@ -20,7 +20,7 @@ function stepText(step: Step, paint: Paint): string[] {
     labelled('    Thought:      ', step.thought || '-'),
     labelled('    Action:       ', step.action || '-'),
     labelled('    Action Input: ', step.arguments || '-'),
-    labelled('    Observation:  ', step.observation),
+    labelled('    Observation:  ', step.observation || '-'),
     `    Outcome:      ${colour(words(step.toolOutcome))}`,
     paint.dim(`    Reward:       ${rewardText(step)}`),
   ];

@@ -20,7 +20,7 @@ export async function openEngine({ name, threads }: { readonly name: string; rea
     const { OnnxCpuEngine } = await import('./onnx/engine.ts');
     return { engine: new OnnxCpuEngine(threads), reason: name === 'auto' ? 'the fastest of this version that works on every machine' : 'named in the experiment' };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error); // the further lines are a stack
     throw new Error(`The engine onnx:cpu could not be loaded: ${why}. Its binary comes with the package onnxruntime-node, for Linux and Windows (x64, arm64) and macOS (arm64). Slow, but everywhere: "engine": { "name": "reference" }.`);
   }
 }
