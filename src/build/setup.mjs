@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -21,9 +21,11 @@ export function install() {
   const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
   const stamp = join(root, 'node_modules', '.steptool-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  console.log('Installing packages (once)…');
-  const npm = process.env.npm_execpath;
-  if (npm) run(process.execPath, [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  else run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32' });
+  console.error('Installing packages (once)…');
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const quiet = { stdio: ['inherit', 2, 'inherit'] }; // the output belongs to whatever runs next
+  const npm = process.env.npm_execpath; // that of yarn and pnpm is called otherwise, and has no `ci`
+  if (npm && basename(npm) === 'npm-cli.js') run(process.execPath, [npm, ...args], quiet);
+  else run('npm', args, { ...quiet, shell: process.platform === 'win32' });
   writeFileSync(stamp, wanted);
 }
