@@ -38,7 +38,7 @@ export interface OpenPage {
 /** Opens a file and listens for everything that must not happen. */
 export async function openFile(browser: Browser, file: string, colorScheme: 'light' | 'dark' = 'light'): Promise<OpenPage> {
   const page = await browser.context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(120_000);
   const trouble: string[] = [];
   const own = pathToFileURL(file).href;
   page.on('console', (message) => { if (message.type() === 'error') trouble.push(`console: ${message.text()}`); });
