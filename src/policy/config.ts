@@ -48,20 +48,26 @@ export function toHuggingFace(config: PolicyConfig): Record<string, unknown> {
 export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
   if (typeof json !== 'object' || json === null) throw new Error(`${where} is not a JSON object.`);
   const fields = json as Record<string, unknown>;
-  const number = (name: string): number => {
-    const value = fields[name];
+  const number = (name: string, of = fields): number => {
+    const value = of[name];
     if (typeof value !== 'number' || !(value > 0)) throw new Error(`${where}: '${name}' should be a positive number, found ${JSON.stringify(value)}.`);
     return value;
   };
-  const refuse = (name: string, supported: unknown): void => {
-    if (fields[name] !== undefined && fields[name] !== supported)
-      throw new Error(`${where}: '${name}' is ${JSON.stringify(fields[name])}; this version runs ${JSON.stringify(supported)} only.`);
+  /** `absent`: what Hugging Face takes when the field is missing. */
+  const refuse = (name: string, supported: unknown, absent: unknown = supported): void => {
+    const value = fields[name] ?? absent;
+    if (value !== supported) throw new Error(`${where}: '${name}' is ${JSON.stringify(value)}; this version runs ${JSON.stringify(supported)} only.`);
   };
   refuse('model_type', 'llama');
   refuse('hidden_act', 'silu');
-  refuse('tie_word_embeddings', true);
+  refuse('tie_word_embeddings', true, false);
   refuse('attention_bias', false);
   refuse('mlp_bias', false);
+  refuse('rope_scaling', null);
+  refuse('head_dim', number('hidden_size') / number('num_attention_heads'));
+  // newer files keep the base of the angles in an object, older ones beside the rest
+  const rope = typeof fields.rope_parameters === 'object' && fields.rope_parameters !== null ? (fields.rope_parameters as Record<string, unknown>) : { rope_theta: fields.rope_theta };
+  if ((rope.rope_type ?? 'default') !== 'default') throw new Error(`${where}: 'rope_parameters.rope_type' is ${JSON.stringify(rope.rope_type)}; this version runs "default" only.`);
   const config: PolicyConfig = {
     width: number('hidden_size'),
     layers: number('num_hidden_layers'),
@@ -70,7 +76,7 @@ export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
     feedForward: number('intermediate_size'),
     vocabulary: number('vocab_size'),
     context: number('max_position_embeddings'),
-    ropeTheta: number('rope_theta'),
+    ropeTheta: number('rope_theta', rope),
     normEpsilon: number('rms_norm_eps'),
   };
   if (config.width % config.heads || config.heads % config.keyValueHeads || headSize(config) % 2)
