@@ -1,58 +1,11 @@
-// One episode, driven by a policy that says what the test wants said: ids, masks, budgets and ends.
+// One episode: ids, masks, what is recorded of each token.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { observationIds, promptIds, turnText, type ParsedTurn } from '../../src/policy/format.ts';
-import { controlTokens, Tokenizer } from '../../src/policy/tokenizer.ts';
-import { Episode, type EpisodeLimits, type SamplingSettings } from '../../src/rollout/episode.ts';
-import { createAtlas } from '../../src/world/atlas/atlas.ts';
+import { observationIds, type ParsedTurn } from '../../src/policy/format.ts';
+import { controlTokens } from '../../src/policy/tokenizer.ts';
+import { Episode } from '../../src/rollout/episode.ts';
 import { integer, pick, random } from '../../src/world/random.ts';
-import type { Observation, ToolOutcome } from '../../src/world/tool.ts';
-import { isTruncated } from '../../src/world/trajectory.ts';
-
-const tokenizer = new Tokenizer(JSON.parse(readFileSync(new URL('../../media/policy/tokenizer.json', import.meta.url), 'utf8')), 'tokenizer.json');
-const world = createAtlas();
-const task = world.task('train', 0);
-const prompt = promptIds(tokenizer, task);
-const end = tokenizer.id('<|end|>');
-const roomy: EpisodeLimits = { maxTurns: 8, maxTokensPerTurn: 64, maxTokens: 100_000, maxSeconds: 60 };
-const plain: SamplingSettings = { greedy: false, temperature: 1, topP: 1 };
-
-const open = (limits: Partial<EpisodeLimits> = {}, now = () => 0, sampling = plain): Episode =>
-  new Episode(task, 0, 1, world.open(task, 0), prompt, tokenizer, { ...roomy, ...limits }, sampling, now);
-
-/** All probability on one token. */
-function say(episode: Episode, id: number, value = 0, entropy = 0): ParsedTurn | undefined {
-  const probabilities = new Float32Array(tokenizer.vocabulary);
-  probabilities[id] = 1;
-  return episode.write({ probabilities, row: 0, value, entropy });
-}
-/** Writes a whole turn; `values` counts up from the episode's length, so that each token's value tells where it was written. */
-function write(episode: Episode, ids: readonly number[]): ParsedTurn {
-  for (const id of ids) {
-    const turn = say(episode, id, episode.length);
-    if (turn) return turn;
-  }
-  throw new Error('the turn went on');
-}
-const callIds = (name: string, input: string): number[] => [...tokenizer.encode(turnText({ thought: 't', action: name, arguments: input })), end];
-const seen = (outcome: ToolOutcome, text = '{"error": "", "response": 1}'): Observation => ({ outcome, text });
-
-/** The promises that hold for every episode at every moment. */
-function assertSound(episode: Episode): void {
-  const { ids, mask, logProbs, values, entropies } = episode.tokens;
-  for (const array of [mask, logProbs, values, entropies]) assert.equal(array.length, ids.length);
-  const written = new Set(episode.steps.flatMap(({ tokens: { start, end } }) => Array.from({ length: end - start }, (_, i) => start + i)));
-  mask.forEach((bit, t) => {
-    assert.equal(bit, Number(written.has(t)), `mask of token ${t}`);
-    if (!bit) assert.deepEqual([logProbs[t], values[t], entropies[t]], [0, 0, 0]);
-  });
-  episode.steps.forEach(({ index, tokens: { start, end }, value }, i) => {
-    assert.equal(index, i);
-    assert.ok(end > start && start >= (episode.steps[i - 1]?.tokens.end ?? episode.promptLength) && end <= ids.length);
-    assert.equal(value, values[start]);
-  });
-}
+import { assertSound, callIds, open, plain, prompt, roomy, say, seen, task, tokenizer, world, write, end } from './scripted.ts';
 
 test('ids are only ever appended, through every step of many random episodes', () => {
   const outcomes = new Set<string>();
@@ -143,89 +96,6 @@ test('draws belong to seed, task, sample and position: settings that skip the ch
   assert.deepEqual(play(1, 0, 0, six), base);
   assert.deepEqual(play(1, 0, 0, [sure, ...six.slice(1)]).slice(1), base.slice(1));
   for (const other of [play(2, 0, 0, six), play(1, 1, 0, six), play(1, 0, 1, six)]) assert.ok(other.filter((id, i) => id === base[i]).length <= 1);
-});
-
-test('a turn that runs out of tokens is unreadable even if what it says so far is a call; it is closed for the policy, unmasked', () => {
-  const ids = callIds('look', '{}');
-  const episode = open({ maxTokensPerTurn: ids.length - 1 });
-  const turn = write(episode, ids);
-  assert.equal(turn.action.kind, 'unreadable');
-  assert.match(turn.thought, /Action: look/);
-  const read = episode.observe(turn, seen('unreadableCall', 'no'))!;
-  assert.deepEqual(read, [ids.at(-2), end, ...observationIds(tokenizer, 'no')]);
-  assert.equal(episode.tokens.mask[episode.steps[0].tokens.end], 0, 'the policy did not write this end');
-  assert.equal(episode.steps[0].tokens.end - episode.steps[0].tokens.start, ids.length - 1);
-  assertSound(episode);
-});
-
-test('an end written as the very last token a turn may have is an end', () => {
-  const ids = callIds('look', '{}');
-  assert.equal(write(open({ maxTokensPerTurn: ids.length }), ids).action.kind, 'call');
-  assert.equal(write(open({ maxTokens: prompt.length + ids.length }), ids).action.kind, 'call');
-});
-
-test('turns: the last one allowed is observed, then the episode is cut, with something to read for its bootstrap', () => {
-  const episode = open({ maxTurns: 2 });
-  assert.ok(episode.observe(write(episode, callIds('a', '{}')), seen('ok')));
-  assert.equal(episode.outcome, undefined);
-  const read = episode.observe(write(episode, callIds('a', '{}')), seen('ok'));
-  assert.equal(episode.outcome, 'truncatedTurns');
-  assert.equal(read?.at(-1), tokenizer.id('<|assistant|>'));
-  assert.equal(episode.bootstrap, 0, 'not known before the policy has read');
-});
-
-test('an answer on the last turn, at the last token or after the last second is an answer', () => {
-  const ids = callIds('Finish', '{"return_type": "give_answer", "final_answer": "1"}');
-  let clock = 0;
-  const episode = open({ maxTurns: 1, maxTokens: prompt.length + ids.length, maxSeconds: 1 }, () => clock);
-  const turn = write(episode, ids);
-  clock = 100;
-  assert.equal(episode.observe(turn, seen('answered')), undefined);
-  assert.equal(episode.outcome, 'answered');
-  assert.equal(episode.tokens.ids.at(-1), end);
-  assert.ok(!isTruncated('answered') && !isTruncated('gaveUp') && isTruncated('truncatedTime'));
-  const other = open();
-  assert.equal(other.observe(write(other, ids), seen('gaveUp')), undefined);
-  assert.equal(other.outcome, 'gaveUp');
-  const invalid = open();
-  assert.ok(invalid.observe(write(invalid, ids), seen('invalidFinish')), 'a Finish that is not valid ends nothing');
-  assert.equal(invalid.outcome, undefined);
-});
-
-test('time: an episode that took too long is cut after its observation', () => {
-  let clock = 0;
-  const episode = open({ maxSeconds: 10 }, () => clock);
-  const first = write(episode, callIds('a', '{}'));
-  clock = 10;
-  assert.ok(episode.observe(first, seen('ok')));
-  assert.equal(episode.outcome, undefined, 'ten seconds are allowed');
-  const second = write(episode, callIds('a', '{}'));
-  clock = 10.5;
-  assert.ok(episode.observe(second, seen('ok')));
-  assert.equal(episode.outcome, 'truncatedTime');
-  assert.deepEqual(episode.steps.map(({ seconds }) => seconds), [10, 0.5]);
-});
-
-test('tokens: an observation that just fits is read; one that does not is left out, and the step keeps its first value', () => {
-  const ids = callIds('a', '{}');
-  const room = prompt.length + ids.length + observationIds(tokenizer, 'some words').length;
-  for (const spare of [1, 0, -1]) {
-    const episode = open({ maxTokens: room + spare });
-    const read = episode.observe(write(episode, ids), seen('ok', 'some words'));
-    assertSound(episode);
-    if (spare === 1) {
-      assert.equal(episode.outcome, undefined, 'there is room for one token more');
-      assert.equal(write(episode, [5]).action.kind, 'unreadable');
-    } else if (spare === 0) {
-      assert.equal(episode.outcome, 'truncatedTokens');
-      assert.equal(read!.length, 1 + observationIds(tokenizer, 'some words').length);
-    } else {
-      assert.equal(read, undefined);
-      assert.equal(episode.outcome, 'truncatedTokens');
-      assert.equal(episode.length, episode.steps[0].tokens.end);
-      assert.equal(episode.bootstrap, prompt.length, 'value of the state the step began in');
-    }
-  }
 });
 
 test('an observation that spells control tokens adds none', () => {
