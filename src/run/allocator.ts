@@ -7,6 +7,7 @@ const settings = {
   MALLOC_MMAP_THRESHOLD_: String(1 << 30),
   MALLOC_TRIM_THRESHOLD_: String(2 ** 32),
   MALLOC_TOP_PAD_: String(1 << 26),
+  MALLOC_ARENA_MAX: '1', // one heap for all threads: what one gave back the next one uses
 };
 
 /** The environment for a process that trains: settings that someone has made stay as they are. */
