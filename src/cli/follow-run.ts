@@ -11,6 +11,7 @@ import { exitCode, type ExitCode } from './failure.ts';
 import { invocation, shortPath } from './invocation.ts';
 import { json, line, type Io } from './io.ts';
 import { openView, QuietView } from './progress-view.ts';
+import { isRespawned } from './respawn.ts';
 import { readResults, resultsText } from './results.ts';
 import { takeSignals } from './stop.ts';
 
@@ -35,7 +36,7 @@ export async function followRun(experiment: Experiment, work: (listener: Listene
     result = await work((event) => {
       if (event.kind === 'started') folder = event.folder;
       // A parent that opened a channel (the editor) hears the same.
-      if (process.connected) process.send?.(event, undefined, undefined, () => {}); // a parent that has just gone needs no answer
+      if (process.connected && !isRespawned()) process.send?.(event, undefined, undefined, () => {}); // a parent that has just gone needs no answer
       view.handle(event);
     }, stopper.request);
   } catch (error) {

@@ -24,9 +24,12 @@ export function respawn(program: string, words: readonly string[]): Promise<numb
   });
 }
 
+/** Whether this process has been respawned: its parent then only waits. */
+export const isRespawned = (): boolean => !!process.env[mark];
+
 /** In a respawned process: to kill the process that was started is to kill this one. */
 export function dieWithParent(): void {
-  if (!process.env[mark]) return;
+  if (!isRespawned()) return;
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.channel?.unref();
 }

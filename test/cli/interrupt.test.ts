@@ -3,15 +3,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { readHead } from '../../src/run/folder/reader.ts';
+import { openForResume } from '../../src/run/folder/resume.ts';
 import { folderWith, program, start, tinyExperiment, type Run } from './program.ts';
 
 const noSignals = process.platform === 'win32' && 'SKIPPED: a process cannot be sent SIGINT here';
 /** More iterations than any machine does before it is stopped. */
 const endless = tinyExperiment.replace('"iterations": 2', '"iterations": 100000').replace('"tasksPerSplit": 4', '"tasksPerSplit": 1, "splits": ["entities"]');
 
-function training(t: TestContext): { folder: string; run: Run; status: () => string; path: () => string } {
+function training(t: TestContext, isAlone = false): { folder: string; run: Run; status: () => string; path: () => string } {
   const folder = folderWith(t, { 'endless.steptool.json': endless });
-  const run = start(['train', 'endless.steptool.json'], { cwd: folder });
+  const run = start(['train', 'endless.steptool.json'], { cwd: folder, isAlone });
   t.after(() => run.child.kill('SIGKILL'));
   const runs = join(folder, 'runs', 'endless');
   const path = (): string => join(runs, readdirSync(runs)[0]);
@@ -73,4 +75,25 @@ test('a parent hears what goes on, and stops the run by a message or by going aw
     assert.equal(status(), 'stopped');
     for (const kind of ['started', 'warmStart', 'evaluated', 'iteration']) assert.ok(kinds.has(kind), `${[...kinds]} has no ${kind}`);
   }
+});
+
+test('started from a shell it may hand the work to another process: signals and exit codes pass through', { skip: noSignals }, async (t) => {
+  const { run, status } = training(t, true);
+  await run.said('iteration 1 of');
+  run.child.kill('SIGINT');
+  const { code, out, err } = await run.ended;
+  assert.equal(code, 130, err);
+  assert.match(out, /\nStopped with the checkpoint of iteration \d+\. To continue: /);
+  assert.equal(status(), 'stopped');
+});
+
+test('killed from a shell nothing is left running, and the run can be resumed', async (t) => {
+  const { run, path } = training(t, true);
+  await run.said('iteration 1 of');
+  run.child.kill('SIGKILL');
+  await run.ended; // once nobody holds its streams any more
+  assert.equal((await readHead(path())).status, 'interrupted');
+  const { writer, checkpoint } = await openForResume(path());
+  writer.close();
+  assert.equal(checkpoint?.iteration, 0);
 });

@@ -1,5 +1,5 @@
 /** Runs the program as its users do: the bundle, in a process of its own. */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,12 +28,16 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Another copy of the program. */
   readonly file?: string;
+  /** Without a channel, as a shell starts it. */
+  readonly isAlone?: boolean;
 }
 
-/** Starts the program. It has a channel to this process, as it has when the editor starts it. */
-export function start(args: readonly string[], { cwd, input = '', env = {}, file = commandLine }: RunOptions = {}): Run {
+/** Starts the program. Unless told otherwise it has a channel to this process, as it has when the editor starts it. */
+export function start(args: readonly string[], { cwd, input = '', env = {}, file = commandLine, isAlone = false }: RunOptions = {}): Run {
   const { NODE_TEST_CONTEXT: _, STEPTOOL_DEBUG: _debug, ...inherited } = process.env;
-  const child = fork(file, [...args], { cwd, env: { ...inherited, ...env }, execArgv: [], silent: true });
+  const child = isAlone
+    ? spawn(process.execPath, [file, ...args], { cwd, env: { ...inherited, ...env }, stdio: 'pipe' })
+    : fork(file, [...args], { cwd, env: { ...inherited, ...env }, execArgv: [], silent: true });
   let [out, err] = ['', ''];
   let waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = [];
   child.stdout!.setEncoding('utf8').on('data', (chunk: string) => { out += chunk; });
