@@ -1,6 +1,7 @@
 import { attemptSplits } from '../evaluate/attempts.ts';
 import { summarize, type GroupSummary, type Summary } from '../evaluate/summary.ts';
 import { jsonOption, type Command } from './command.ts';
+import { episodeCounter } from './counter.ts';
 import { exitCode } from './failure.ts';
 import { json, line } from './io.ts';
 import { interval, number, percent } from './numbers.ts';
@@ -39,7 +40,7 @@ export const evaluate: Command = {
     const stopper = takeSignals(() => process.exit(exitCode.stopped), () => {}); // nothing is written: nothing to finish
     try {
       const { experiment, world, programs, config, tokenizer, initial: weights } = setup;
-      const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, experiment, undefined, stopper.request.signal);
+      const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, experiment, episodeCounter(io.err), stopper.request.signal);
       const summary = summarize(attempts.map(({ result }) => result), { confidence: experiment.evaluation.confidence, seed: experiment.seed });
       if (args.flag('json')) json(io.out, { policy: origin, engine: setup.engine.engine.name, evaluation: experiment.evaluation, ...summary });
       else line(io.out, `Policy: ${origin}\n\n${summaryText(summary, experiment.evaluation.confidence)}`);

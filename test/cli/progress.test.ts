@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { episodeCounter } from '../../src/cli/counter.ts';
 import type { Channel } from '../../src/cli/io.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { openView, QuietView, type ProgressView } from '../../src/cli/progress-view.ts';
@@ -114,6 +115,21 @@ test('a quiet view tells warnings and what it must, nothing else', () => {
   view.handle({ kind: 'warning', message: 'look out' });
   view.say('Stopping.');
   assert.deepEqual(written, ['Warning: look out\n', 'Stopping.\n']);
+});
+
+test('episodes are counted in place on a terminal, and leave no trace', () => {
+  const written: string[] = [];
+  let time = 0;
+  const channel = (isTerminal: boolean): Channel => ({ write: (text) => void written.push(text), isTerminal, columns: 80, paint: painter(false) });
+  const count = episodeCounter(channel(true), () => time);
+  for (let done = 1; done <= 100; done++) {
+    time += 10;
+    count(done, 100);
+    if (done === 50) assert.deepEqual(screen(written), ['41 of 100 episodes']);
+  }
+  assert.deepEqual([screen(written), written.length], [[''], 11]);
+  episodeCounter(channel(false), () => time)(1, 2);
+  assert.equal(written.length, 11);
 });
 
 test('evaluations to come are those in between and the last one', () => {
