@@ -1,7 +1,7 @@
 /**
  * Makes media/policy, the policy that comes with the package: a tokenizer trained on texts of the embedded world, then
- * weights warm-started on its flawed expert. `npm run make-policy`, or with `-- tokenizer` the
- * tokenizer alone. Deterministic on one engine and thread count; on two cores the weights take about half an hour.
+ * weights warm-started on its flawed expert. `npm run make-policy`, with `-- tokenizer` the tokenizer alone,
+ * with `-- 2` the second leg of the warm start alone. About an hour on two cores.
  */
 import { defaultExperiment } from '../config/defaults.ts';
 import { turnText } from '../policy/format.ts';
@@ -14,7 +14,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAtlas } from '../world/atlas/atlas.ts';
 import { signature } from '../world/toolset.ts';
-import type { ExpertFlaws } from '../world/world.ts';
 
 const vocabulary = 1024;
 const tasks = 3000;
@@ -25,37 +24,45 @@ function* texts(): Generator<string> {
   for (let index = 0; index < tasks; index++) {
     const task = world.task('train', index);
     yield task.query;
-    for (const tool of task.tools) yield `${signature(tool)}\n`;
-    for (const step of world.demonstrate(task, 0, defaultExperiment.warmStart.expert)) {
+    for (const tool of task.tools) yield ` ${signature(tool)}\n`;
+    for (const step of world.demonstrate(task, 0, { ...defaultExperiment.warmStart.expert, surrender: 0.1 })) {
       yield turnText(step);
       yield step.observation.text;
     }
   }
 }
 
-mkdirSync(bundledPolicy(), { recursive: true });
-writeFileSync(join(bundledPolicy(), 'tokenizer.json'), `${JSON.stringify(trainBpe(texts(), vocabulary))}\n`);
-console.log(`Tokenizer of ${vocabulary} tokens written to ${bundledPolicy()}`);
+function makeTokenizer(): void {
+  mkdirSync(bundledPolicy(), { recursive: true });
+  writeFileSync(join(bundledPolicy(), 'tokenizer.json'), `${JSON.stringify(trainBpe(texts(), vocabulary))}\n`);
+  console.log(`Tokenizer of ${vocabulary} tokens written to ${bundledPolicy()}`);
+}
 
 /**
- * The legs of the warm start, each with its own tasks and its own fall of the learning rate: first an expert that errs
- * much, then one as flawed as the default expert. Each leg starts from the weights of the one before.
+ * The legs of the warm start, each on tasks of its own and with its own fall of the learning rate; each starts from the
+ * weights of the one before. The expert of the first gives up more often than the default one.
  */
-const legs: readonly { readonly seed: number; readonly steps: number; readonly expert: ExpertFlaws }[] = [
-  { seed: 1, steps: 1200, expert: { redundantCall: 0.2, wrongArgument: 0.2, surrender: 0.15 } },
-  { seed: 2, steps: 450, expert: { redundantCall: 0.15, wrongArgument: 0.05, surrender: 0.2 } },
-  { seed: 3, steps: 550, expert: defaultExperiment.warmStart.expert },
+const legs = [
+  { seed: 1, steps: 3600, learningRate: 0.006, surrender: 0.1 },
+  { seed: 2, steps: 2000, learningRate: 0.004, surrender: defaultExperiment.warmStart.expert.surrender },
 ];
 
-if (process.argv[2] !== 'tokenizer') {
-  for (const [index, { seed, steps, expert }] of legs.entries()) {
-    const { policy, warmStart: settings } = defaultExperiment;
-    const experiment = { ...defaultExperiment, seed, policy: { ...policy, checkpoint: index === 0 ? null : 'bundled' }, warmStart: { ...settings, mode: 'always' as const, steps, expert } };
-    const setup = await openSetup(experiment, bundledPolicy());
-    const weights = await warmStart(setup, ({ update, updates, loss, tokensPerSecond }) => {
-      if (update % 25 === 0) console.log(`leg ${index + 1}: update ${update} of ${updates}, loss ${loss.toFixed(4)}, ${Math.round(tokensPerSecond)} tokens/s`);
-    });
-    writePolicy(bundledPolicy(), { config: setup.config, weights });
-    await setup.programs.dispose();
-  }
+/** @param leg counted from 1 */
+async function train(leg: number): Promise<void> {
+  const { seed, steps, learningRate, surrender } = legs[leg - 1];
+  const { policy, warmStart: settings } = defaultExperiment;
+  const experiment = {
+    ...defaultExperiment, seed, policy: { ...policy, checkpoint: leg === 1 ? null : 'bundled' },
+    warmStart: { ...settings, mode: 'always' as const, steps, learningRate, expert: { ...settings.expert, surrender } },
+  };
+  const setup = await openSetup(experiment, bundledPolicy());
+  const weights = await warmStart(setup, ({ update, updates, loss, tokensPerSecond }) => {
+    if (update % 25 === 0) console.log(`leg ${leg}: update ${update} of ${updates}, loss ${loss.toFixed(4)}, ${Math.round(tokensPerSecond)} tokens/s`);
+  });
+  writePolicy(bundledPolicy(), { config: setup.config, weights });
+  await setup.programs.dispose();
 }
+
+const [from] = process.argv.slice(2);
+if (from === undefined || from === 'tokenizer') makeTokenizer();
+if (from !== 'tokenizer') for (let leg = Number(from ?? 1); leg <= legs.length; leg++) await train(leg);

@@ -25,6 +25,7 @@ const released = {
   algorithm: {
     epochs: 4, // TRL: ppo_epochs
     minibatches: 1, // mini_batch_size 2 times gradient_accumulation_steps 4 is the whole batch
+    valueLearningRate: 1e-5, // one optimizer for all weights
     learningRate: 1e-5, // of adapters in 7B models; the small bundled policy hardly moves at it
     clipRange: 0.2, // TRL: cliprange
     valueClipRange: 0.2, // TRL: cliprange_value

@@ -10,6 +10,8 @@ export interface AdamSettings {
   readonly maxGradientNorm: number;
   /** Decoupled weight decay (AdamW, arXiv 1711.05101) of matrices; 0 for none. */
   readonly weightDecay: number;
+  /** Factors of the learning rate for some weights; 1 for the others. */
+  readonly rates?: { readonly [name: string]: number };
 }
 
 /** Names of the moments in the optimizer's state. */
@@ -25,7 +27,7 @@ export const secondMoment = (name: string): string => `v:${name}`;
  *   any gradient is not: the caller then keeps the old state
  */
 export function adamStep(state: Tensors, gradients: Tensors, learningRate: Tensor, corrections: Tensor, settings: AdamSettings): { state: Tensors; norm: Tensor } {
-  const { beta1, beta2, epsilon, maxGradientNorm, weightDecay } = settings;
+  const { beta1, beta2, epsilon, maxGradientNorm, weightDecay, rates = {} } = settings;
   const names = Object.keys(gradients);
   const norm = tf.sqrt(tf.addN(names.map((name) => tf.sum(tf.square(gradients[name])))));
   const clip = maxGradientNorm > 0 ? tf.minimum(1, tf.div(maxGradientNorm, tf.add(norm, 1e-6))) : tf.scalar(1);
@@ -41,7 +43,7 @@ export function adamStep(state: Tensors, gradients: Tensors, learningRate: Tenso
     const [weight, gradient] = [state[name], gradients[name]];
     const m = tf.add(tf.mul(state[firstMoment(name)], beta1), tf.mul(gradient, toFirst));
     const v = tf.add(tf.mul(state[secondMoment(name)], beta2), tf.mul(tf.square(gradient), toSecond));
-    const step = tf.mul(tf.div(m, tf.add(tf.mul(tf.sqrt(v), spread), epsilon)), rate);
+    const step = tf.mul(tf.div(m, tf.add(tf.mul(tf.sqrt(v), spread), epsilon)), tf.mul(rate, rates[name] ?? 1));
     const decayed = weightDecay > 0 && weight.rank > 1 ? tf.mul(weight, tf.sub(1, tf.mul(learningRate, weightDecay))) : weight;
     next[name] = tf.sub(decayed, step);
     next[firstMoment(name)] = m;

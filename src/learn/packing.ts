@@ -41,7 +41,7 @@ interface Unit {
 }
 
 const roundUp = (n: number, step: number): number => Math.max(step, Math.ceil(n / step) * step);
-const stemClass = (n: number): number => roundUp(n, 64);
+const stemClass = (n: number): number => (n <= 8 ? 8 : roundUp(n, 64));
 /** Few classes: a program that has to be compiled costs more than a batch of padding. */
 const lengthClass = (n: number): number => roundUp(n, n <= 256 ? 64 : 128);
 
@@ -117,7 +117,7 @@ function packUnits(sequences: readonly Sequence[], units: readonly Unit[], size:
     });
   });
   const branchRows = stems * branches * length;
-  const actionRows = [0.75, 1].map((share) => Math.ceil(branchRows * share)).find((n) => n >= actions.length)!;
+  const actionRows = [0.5, 0.75, 1].map((share) => Math.ceil(branchRows * share)).find((n) => n >= actions.length)!;
   const padded = (data: number[]): HostTensor => {
     const all = new Int32Array(actionRows);
     all.set(data);

@@ -10,7 +10,8 @@ import type { Tokenizer } from './tokenizer.ts';
 export function promptIds(tokenizer: Tokenizer, { tools, query }: Pick<Task, 'tools' | 'query'>): number[] {
   return [
     tokenizer.id('<|system|>'),
-    ...tools.flatMap((tool) => [...tokenizer.encode(`${signature(tool)}`), ...tokenizer.encode('\n')]),
+    // a space first, as after `Action:`: a tool's name is then the same tokens in both places
+    ...tools.flatMap((tool) => tokenizer.encode(` ${signature(tool)}\n`)),
     tokenizer.id('<|user|>'),
     ...tokenizer.encode(query),
     tokenizer.id('<|assistant|>'),

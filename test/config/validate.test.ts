@@ -18,20 +18,20 @@ test('an empty object is an experiment: every default is filled in', () => {
       checkpoint: 'bundled', tokenizer: 'bundled', width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, context: 512, ropeTheta: 10000,
     },
     warmStart: {
-      mode: 'auto', steps: 1200, batchTokens: 8192, learningRate: 0.002, weightDecay: 0.01, warmupFraction: 0.05,
-      expert: { redundantCall: 0.15, wrongArgument: 0.05, surrender: 0.1 },
+      mode: 'auto', steps: 1200, batchTokens: 4096, learningRate: 0.006, weightDecay: 0.01, warmupFraction: 0.05,
+      expert: { redundantCall: 0.15, wrongArgument: 0.05, surrender: 0.05 },
     },
     rollout: {
       tasksPerIteration: 16, samplesPerTask: 8, temperature: 1, topP: 1, maxTurns: 8, maxTokensPerTurn: 64, maxTokens: 512, maxSeconds: 60,
       toolSeconds: 10, liveEpisodes: 64,
     },
     reward: {
-      succCalling: { weight: 1, rule: 'outcome' }, contribution: { weight: 1, rule: 'usedLater', lcsThreshold: 0.3 },
+      succCalling: { weight: 0.2, rule: 'outcome' }, contribution: { weight: 1, rule: 'usedLater', lcsThreshold: 0.3 },
       isSolved: { weight: 1, rule: 'checker' }, normaliser: 'half', alpha: 1,
     },
-    credit: { mode: 'step', gamma: 0.99, lambda: 0.95, stepWeight: 'one', whiten: true, bootstrapTruncated: true },
+    credit: { mode: 'step', gamma: 0.95, lambda: 0.95, stepWeight: 'one', whiten: true, bootstrapTruncated: false },
     algorithm: {
-      kind: 'stepPpo', iterations: 30, epochs: 2, minibatches: 2, learningRate: 0.0001, clipRange: 0.2, valueClipRange: 0.2, valueCoefficient: 0.1,
+      kind: 'stepPpo', iterations: 30, epochs: 2, minibatches: 2, learningRate: 0.0003, valueLearningRate: 0.005, clipRange: 0.2, valueClipRange: 0, valueCoefficient: 0.1,
       entropyCoefficient: 0, maxGradientNorm: 1, ratioGuard: 10, adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       kl: { place: 'reward', estimator: 'k1', controller: 'fixed', coefficient: 0.02, target: 6, horizon: 10000 },
     },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromHuggingFace, headSize, toHuggingFace } from '../../src/policy/config.ts';
-import { initialWeights, parameterCount, valueHead, weightShapes } from '../../src/policy/weights.ts';
+import { initialWeights, parameterCount, embeddingName, valueHead, weightShapes } from '../../src/policy/weights.ts';
 import { tiny } from './tiny.ts';
 
 const file = toHuggingFace(tiny);
@@ -47,7 +47,8 @@ test('initial weights: the seed decides, norms are 1, the critic starts at 0, ma
     else if (shape.length === 1) assert.ok(data.every((v) => v === 1));
     else {
       const deviation = Math.sqrt(data.reduce((sum, v) => sum + v * v, 0) / data.length);
-      const expected = /o_proj|down_proj/.test(name) ? 0.02 / Math.sqrt(2 * wide.layers) : 0.02;
+      const reads = 0.7 / Math.sqrt(shape[1]);
+      const expected = name === embeddingName ? 0.03 : /o_proj|down_proj/.test(name) ? reads / 100 : reads;
       assert.ok(Math.abs(deviation / expected - 1) < 0.06, `${name}: ${deviation}`);
     }
   }

@@ -1,13 +1,13 @@
 import { choice, number, section } from '../fields.ts';
 
-const weight = (description: string) => number(description, 1, 0, 100);
+const weight = (description: string, usual = 1) => number(description, usual, 0, 100);
 
 /** Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. */
 export const rewardSection = section(
   'Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. Every part is recorded, also at weight 0.',
   {
     succCalling: section('Did the call of the step succeed, in form and content? 0 or 1.', {
-      weight: weight('Weight of the part. Paper and released data: equal weights.'),
+      weight: weight('Weight of the part. At 1, calls that work and lead nowhere pay about as well as an answer. Paper and released data: equal weights.', 0.2),
       rule: choice('Who says so.', 'outcome', {
         outcome: 'The typed outcome of the call: it worked and found something.',
         released: 'The released text rule on the observation, under which nearly every response without an error field succeeds.',

@@ -10,8 +10,8 @@ export const warmStartSection = section(
       never: 'Never: start from the checkpoint, or from random weights.',
     }),
     steps: integer('Optimizer updates.', 1200, 1, 10_000_000),
-    batchTokens: integer('Tokens an update, padding included.', 8192, 64, 10_000_000),
-    learningRate: positive('Highest learning rate; it rises linearly from 0 and falls by a cosine. Usual for small models: 0.0005 to 0.005.', 0.002, 1),
+    batchTokens: integer('Tokens an update, padding included.', 4096, 64, 10_000_000),
+    learningRate: positive('Highest learning rate; it rises linearly from 0 and falls by a cosine. Usual for small models: 0.0005 to 0.01.', 0.006, 1),
     weightDecay: number('Decoupled weight decay of matrices. Usual: 0 to 0.1.', 0.01, 0, 1),
     warmupFraction: number('Part of the updates during which the learning rate rises. Usual: 0.01 to 0.1.', 0.05, 0, 1),
     expert: section(
@@ -19,7 +19,7 @@ export const warmStartSection = section(
       {
         redundantCall: number('Repeats a call, or makes one that the task does not need.', 0.15, 0, 1),
         wrongArgument: number('Makes the needed call with a wrong argument first, and retries after the error.', 0.05, 0, 1),
-        surrender: number('Gives up although the task can be solved.', 0.1, 0, 1),
+        surrender: number('Gives up although the task can be solved.', 0.05, 0, 1),
       },
     ),
   },

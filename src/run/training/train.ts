@@ -4,7 +4,7 @@ import { summarize, type Summary } from '../../evaluate/summary.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import { StepPpo } from '../../learn/step-ppo.ts';
 import { scoreTrajectory } from '../../reward/score.ts';
-import type { Weights } from '../../policy/weights.ts';
+import { valueHead, type Weights } from '../../policy/weights.ts';
 import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
@@ -82,8 +82,10 @@ class Run {
 
   private open(weights: Weights, reference: Weights, state?: ConstructorParameters<typeof Optimizer>[4]): void {
     const { programs, config, experiment } = this.setup;
-    const { adam, maxGradientNorm } = experiment.algorithm;
-    const optimizer = new Optimizer(programs, config, weights, { ...adam, maxGradientNorm, weightDecay: 0 }, state);
+    const { adam, maxGradientNorm, learningRate, valueLearningRate } = experiment.algorithm;
+    const faster = valueLearningRate / learningRate;
+    const rates = { [valueHead.weight]: faster, [valueHead.bias]: faster };
+    const optimizer = new Optimizer(programs, config, weights, { ...adam, maxGradientNorm, weightDecay: 0, rates }, state);
     const settings = { credit: experiment.credit, algorithm: experiment.algorithm, temperature: experiment.rollout.temperature };
     this.learner = new StepPpo(programs, config, optimizer, reference, settings, this.counters.klCoefficient);
   }

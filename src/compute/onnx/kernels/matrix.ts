@@ -10,8 +10,15 @@ export function registerMatrix(): void {
     const rows = a.shape.at(transposeA ? -1 : -2)!;
     const columns = b.shape.at(transposeB ? -2 : -1)!;
     const batch = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    return g.node('FusedMatMul', [a, b], [...batch, rows, columns], 'float32',
-      { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }, 'com.microsoft');
+    const multiply = (a: Value, b: Value, shape: readonly number[]): Value =>
+      g.node('FusedMatMul', [a, b], shape, 'float32', { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }, 'com.microsoft');
+    // one row times a matrix reads the matrix where it lies; two or more rows have it packed first, which for so few of
+    // them takes longer than the product (decoding: a third of the time of its attention)
+    const few = rows >= 2 && rows <= 4 && !transposeA && a.shape.length === 3 && a.shape[0] === b.shape[0];
+    if (!few) return multiply(a, b, [...batch, rows, columns]);
+    const [blocks, , inner] = a.shape;
+    const single = multiply(reshape(g, a, [blocks, rows, 1, inner]), reshape(g, b, [blocks, 1, ...b.shape.slice(1)]), [blocks, rows, 1, columns]);
+    return reshape(g, single, [blocks, rows, columns]);
   });
 
   for (const [kernel, op, key] of [['Sum', 'ReduceSum', 'axis'], ['Mean', 'ReduceMean', 'axis'], ['Max', 'ReduceMax', 'reductionIndices'], ['Min', 'ReduceMin', 'axis']] as const)
