@@ -13,7 +13,7 @@ export const train: Command = {
   takes: { least: 1, most: 1, what: 'the experiment file' },
   options: {
     ...setOption,
-    out: { short: 'o', value: 'folder', help: 'Write runs below this folder: output.folder, but relative to where you are.' },
+    out: { short: 'o', value: 'folder', help: 'Make the run in this folder, as <name>/<id>: output.folder, but relative to where you are.' },
     ...runOptions,
     ...jsonOption,
   },

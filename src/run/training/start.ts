@@ -30,7 +30,7 @@ function versions(): Record<string, string> {
   return { steptool: read(join(root, 'package.json')), node: process.versions.node };
 }
 
-/** Runs go to `runs/<name>/` beside the experiment file, or to `output.folder`, which is relative to it. */
+/** The folder that runs are made in, each as `<name>/<id>`: `runs` beside the experiment file, or `output.folder`, relative to the file. */
 export const runsRoot = ({ path, experiment }: Pick<ExperimentFile, 'path' | 'experiment'>): string =>
   resolve(dirname(path), experiment.output.folder ?? 'runs');
 
