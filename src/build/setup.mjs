@@ -15,8 +15,9 @@ export function run(program, args, options = {}) {
 }
 
 /**
- * onnxruntime-node's install script downloads CUDA libraries, and fails where it cannot; what is used here is inside the
- * package. Newer versions of npm do not run it at all (`allowScripts` in package.json); for older ones there is this.
+ * onnxruntime-node's install script downloads CUDA libraries, and fails where it cannot; all that is used here is inside
+ * the package. This keeps it from doing so. A plain `npm ci` does not run it: npm 11 goes by `allowScripts` in
+ * package.json, older ones by the lock file, which therefore does not say that the package has such a script.
  */
 const withoutCuda = (env) => ({ ONNXRUNTIME_NODE_INSTALL: 'skip', ...env });
 
