@@ -65,11 +65,11 @@ test('a second Ctrl-C stops at once, whatever is going on, and leaves a run that
   assert.deepEqual(readdirSync(path()).filter((name) => name.startsWith('lock')), []);
 });
 
-/** A measurement that would take minutes, of a policy that nothing was done to. */
-const measured = endless.replace('"tasksPerSplit": 1,', '"tasksPerSplit": 5000,').replace('"steps": 5', '"mode": "never", "steps": 5');
+/** A measurement that would take minutes. */
+const measured = endless.replace('"tasksPerSplit": 1,', '"tasksPerSplit": 5000,');
 
 test('one Ctrl-C cuts a measurement short; resuming makes up for it', { skip: noSignals }, async (t) => {
-  const { folder, run, status, path } = training(t, true, measured);
+  const { folder, run, status, path } = training(t, true, measured.replace('"steps": 5, "batchTokens": 1024', '"mode": "never"'));
   await run.said('Run folder: ');
   run.child.kill('SIGINT');
   const { code, out, err } = await run.ended;
@@ -103,7 +103,7 @@ test('one Ctrl-C in a warm start finishes the update, and resuming goes on from 
 });
 
 test('one Ctrl-C ends evaluate, which says that nothing came of it', { skip: noSignals }, async (t) => {
-  const folder = folderWith(t, { 'measured.steptool.json': measured.replace('"mode": "never", ', '') });
+  const folder = folderWith(t, { 'measured.steptool.json': measured });
   const run = start(['evaluate', 'measured.steptool.json', '--json'], { cwd: folder, isAlone: true });
   t.after(() => run.child.kill('SIGKILL'));
   await run.said('random weights'); // what is measured is told ahead of it
