@@ -1,8 +1,9 @@
 // Makes everything under dist: the command line, the extension, the pages. `npm run build`; silent unless something is wrong.
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, realpathSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundlePages } from './pages.mjs';
+import { put } from './put.mjs';
 import { install, root } from './setup.mjs';
 import { bundleTfjs } from './tfjs.mjs';
 
@@ -26,15 +27,6 @@ function changed(path) {
 export function isStale() {
   const made = statSync(commandLine, { throwIfNoEntry: false });
   return !made || sources.some((path) => changed(join(root, path)) > made.mtimeMs);
-}
-
-/** Puts a file in place as a whole: another process may be reading the one before, or bundling too. */
-function put(path, bytes) {
-  mkdirSync(dirname(path), { recursive: true });
-  if (existsSync(path) && readFileSync(path).equals(bytes)) return;
-  const beside = `${path}.${process.pid}.tmp`;
-  writeFileSync(beside, bytes);
-  renameSync(beside, path);
 }
 
 /**

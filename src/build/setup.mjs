@@ -14,6 +14,13 @@ export function run(program, args, options = {}) {
   if (status !== 0) process.exit(status ?? (signal ? 1 : 0));
 }
 
+/**
+ * onnxruntime-node's install script downloads CUDA libraries, and fails where it cannot; all that is used here is inside
+ * the package. This keeps it from doing so. A plain `npm ci` does not run it: npm 11 goes by `allowScripts` in
+ * package.json, older ones by the lock file, which therefore does not say that the package has such a script.
+ */
+const withoutCuda = (env) => ({ ONNXRUNTIME_NODE_INSTALL: 'skip', ...env });
+
 /** `npm ci` unless the packages of this very lock file are there already. */
 export function install() {
   const lock = join(root, 'package-lock.json');
@@ -23,7 +30,8 @@ export function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.error('Installing packages (once)…');
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const quiet = { stdio: ['inherit', 2, 'inherit'] }; // the output belongs to whatever runs next
+  // The output belongs to whatever runs next.
+  const quiet = { stdio: ['inherit', 2, 'inherit'], env: withoutCuda(process.env) };
   const npm = process.env.npm_execpath; // that of yarn and pnpm is called otherwise, and has no `ci`
   if (npm && basename(npm) === 'npm-cli.js') run(process.execPath, [npm, ...args], quiet);
   else run('npm', args, { ...quiet, shell: process.platform === 'win32' });

@@ -1,6 +1,6 @@
 /** What the doctor looks at, one function each. */
 import { existsSync, statfsSync } from 'node:fs';
-import { availableParallelism, freemem, totalmem } from 'node:os';
+import { availableParallelism, cpus, freemem, loadavg, totalmem } from 'node:os';
 import { openEngine } from '../compute/choose.ts';
 import type { Engine } from '../compute/engine.ts';
 import { ReferenceEngine } from '../compute/reference.ts';
@@ -43,6 +43,22 @@ export function checkMemory(all = totalmem(), free = freemem()): Check {
 }
 
 export const checkCores = (): Check => ({ name: 'Cores', ok: true, detail: String(availableParallelism()), figures: { cores: availableParallelism() } });
+
+/** Of all cores, kept busy by others: from here on the speeds of an engine that uses all cores show it. */
+const busyShare = 0.25;
+
+/**
+ * Whether the machine is busy with something else: no problem, but a reason to mistrust speeds. Undefined on systems
+ * that have no load average.
+ * @param load processes that ran or waited to run, mean over the last minute
+ * @param cores of the whole machine, as the load is
+ */
+export function checkLoad(load = loadavg()[0], cores = cpus().length, platform = process.platform): Check | undefined {
+  if (platform === 'win32' || cores === 0) return undefined;
+  const busy = load >= busyShare * cores;
+  const advice = busy ? ': other programs are computing, so speeds measured now are too low. Measure again when they are done.' : '';
+  return { name: 'Load', ok: true, detail: `${load.toFixed(1)} on ${cores} ${cores === 1 ? 'core' : 'cores'} over the last minute${advice}`, figures: { load, cores } };
+}
 
 export function checkDisk(folder = process.cwd()): Check {
   try {

@@ -1,4 +1,4 @@
-import { checkCores, checkDisk, checkEngine, checkMemory, checkNode, checkPackage, checkSpeed, type Check } from './checks.ts';
+import { checkCores, checkDisk, checkEngine, checkLoad, checkMemory, checkNode, checkPackage, checkSpeed, type Check } from './checks.ts';
 import { jsonOption, type Command } from './command.ts';
 import { exitCode } from './failure.ts';
 import { json, line, type Io } from './io.ts';
@@ -20,7 +20,8 @@ export const doctor: Command = {
       checks.push(...more);
       if (isText) more.forEach((check) => show(check, io));
     };
-    add(checkNode(), checkCores(), checkMemory(), checkDisk(), checkPackage());
+    const load = checkLoad(); // before this program itself makes some
+    add(checkNode(), checkCores(), ...(load ? [load] : []), checkMemory(), checkDisk(), checkPackage());
     const { check, engine } = await checkEngine();
     add(check);
     if (engine && check.ok && !args.flag('quick')) add(...(await checkSpeed(engine)));

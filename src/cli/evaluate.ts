@@ -1,7 +1,11 @@
 import { attemptSplits } from '../evaluate/attempts.ts';
 import { summarize, type GroupSummary, type Summary } from '../evaluate/summary.ts';
+import type { Setup } from '../run/training/setup.ts';
+import { isAbort } from '../run/training/stop-request.ts';
+import type { Arguments } from './arguments.ts';
 import { jsonOption, type Command } from './command.ts';
-import { episodeCounter } from './counter.ts';
+import { EpisodeCounter } from './counter.ts';
+import type { Override } from './experiment-file.ts';
 import { exitCode } from './failure.ts';
 import { json, line } from './io.ts';
 import { interval, number, percent } from './numbers.ts';
@@ -30,27 +34,43 @@ export const evaluate: Command = {
     ['examples/quickstart.steptool.json -s combinations -n 4', 'What the quickstart starts from: one split, four attempts at each task.'],
   ],
   async run(args, io) {
-    const splits = args.texts('split');
-    const { setup, origin } = await openPolicy(args, [
-      ...(splits.length > 0 ? [{ path: 'evaluation.splits', value: splits }] : []),
-      ...numberChange(args, 'tasks', 'evaluation.tasksPerSplit'),
-      ...numberChange(args, 'samples', 'evaluation.samplesPerTask'),
-      ...numberChange(args, 'temperature', 'evaluation.temperature'),
-    ], io);
-    const stopper = takeSignals(() => process.exit(exitCode.stopped), () => {}); // nothing is written: nothing to finish
+    const counter = new EpisodeCounter(io.err);
+    // From the start on: what is asked for while the policy is being opened holds, too.
+    const stopper = takeSignals((stage) => void (stage === 'now' && process.exit(exitCode.stopped)), () => {});
     try {
-      const { experiment, world, programs, config, tokenizer, initial: weights } = setup;
-      const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, experiment, episodeCounter(io.err), stopper.request.signal);
-      const summary = summarize(attempts.map(({ result }) => result), { confidence: experiment.evaluation.confidence, seed: experiment.seed });
-      if (args.flag('json')) json(io.out, { policy: origin, engine: setup.engine.engine.name, evaluation: experiment.evaluation, ...summary });
+      const { setup, origin } = await openPolicy(args, changesOf(args), io);
+      const { experiment, engine, programs } = setup;
+      const summary = await measure(setup, counter, stopper.request.gently).finally(() => programs.dispose());
+      if (args.flag('json')) json(io.out, { policy: origin, engine: engine.engine.name, evaluation: experiment.evaluation, ...summary });
       else line(io.out, `Policy: ${origin}\n\n${summaryText(summary, experiment.evaluation.confidence)}`);
       return exitCode.done;
+    } catch (error) {
+      if (!isAbort(error) || !stopper.request.gently.aborted) throw error;
+      counter.clear();
+      // Figures of those that are done would be the figures of the quick ones.
+      line(io.err, `Stopped ${counter.all === 0 ? 'before an episode was done' : `after ${counter.done} of ${counter.all} episodes`}: nothing is measured, and nothing was written.`);
+      return exitCode.stopped;
     } finally {
       stopper.release();
-      await setup.programs.dispose();
     }
   },
 };
+
+function changesOf(args: Arguments): Override[] {
+  const splits = args.texts('split');
+  return [
+    ...(splits.length > 0 ? [{ path: 'evaluation.splits', value: splits }] : []),
+    ...numberChange(args, 'tasks', 'evaluation.tasksPerSplit'),
+    ...numberChange(args, 'samples', 'evaluation.samplesPerTask'),
+    ...numberChange(args, 'temperature', 'evaluation.temperature'),
+  ];
+}
+
+/** @throws the reason of the signal */
+async function measure({ experiment, world, programs, config, tokenizer, initial: weights }: Setup, counter: EpisodeCounter, signal: AbortSignal): Promise<Summary> {
+  const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, experiment, (done, all) => counter.count(done, all), signal);
+  return summarize(attempts.map(({ result }) => result), { confidence: experiment.evaluation.confidence, seed: experiment.seed });
+}
 
 /** A table, a line a split and one for their mean. */
 function summaryText({ splits, macro }: Summary, confidence: number): string {

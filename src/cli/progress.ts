@@ -30,7 +30,7 @@ export const leftText = (seconds: number | undefined): string[] => (seconds === 
 export function lasting(event: TrainingEvent, where: (folder: string) => string): string[] {
   switch (event.kind) {
     case 'started': {
-      const from = event.resumedFrom === undefined ? '' : `, from iteration ${event.resumedFrom}`;
+      const from = event.warmStartFrom !== undefined ? `, from update ${event.warmStartFrom} of the warm start` : event.resumedFrom === undefined ? '' : `, from iteration ${event.resumedFrom}`;
       return [`${capital(count(event.parameters, 'parameter'))} on ${event.engine} (${event.reason})${from}`, `Run folder: ${where(event.folder)}`];
     }
     case 'evaluated': {

@@ -42,7 +42,7 @@ export const rollout: Command = {
     try {
       const { experiment } = setup;
       const settings = { split, tasks, samples, seed: seed ?? experiment.seed, temperature: temperature ?? experiment.rollout.temperature };
-      const trajectories = await play(setup, setup.initial, settings, stopper.request.signal);
+      const trajectories = await play(setup, setup.initial, settings, stopper.request.gently);
       if (args.flag('json')) json(io.out, { policy: origin, engine: setup.engine.engine.name, ...settings, trajectories });
       else {
         const solved = trajectories.filter((each) => each.solved).length;

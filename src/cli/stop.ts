@@ -1,7 +1,7 @@
 /** Requests to stop: Ctrl-C, SIGTERM, and a parent process that says so or goes away. */
-import type { StopRequest } from '../run/training/train.ts';
+import type { StopRequest } from '../run/training/stop-request.ts';
 
-/** `gently`: finish the iteration, write a checkpoint. `now`: abort; what came after the last checkpoint is done again on resume. */
+/** `gently`: finish the iteration or leave the measurement, write a checkpoint. `now`: abort; what came after the last checkpoint is done again on resume. */
 export type StopStage = 'gently' | 'now';
 
 /** What a parent that started the program with a channel (`child_process.fork`) may send. */
@@ -16,7 +16,7 @@ const isStop = (message: unknown): message is ParentMessage => typeof message ==
 const sameKeyPress = 250;
 
 export interface Stopper {
-  readonly request: StopRequest;
+  readonly request: Required<StopRequest>;
   /** Gives signals their usual meaning back. */
   release(): void;
 }
@@ -31,7 +31,7 @@ export type SignalSource = Pick<NodeJS.EventEmitter, 'on' | 'off'> & { readonly 
  * @param leave ends the process on the spot
  */
 export function takeSignals(told: (stage: StopStage) => void, leave: () => void, source: SignalSource = process, now: () => number = () => performance.now()): Stopper {
-  const abort = new AbortController();
+  const [gently, abort] = [new AbortController(), new AbortController()];
   let presses = 0;
   let last = -Infinity;
   const press = (): void => {
@@ -40,8 +40,10 @@ export function takeSignals(told: (stage: StopStage) => void, leave: () => void,
     last = time;
     if (isSame) return;
     presses++;
-    if (presses === 1) told('gently');
-    else if (presses === 2) {
+    if (presses === 1) {
+      told('gently');
+      gently.abort();
+    } else if (presses === 2) {
       told('now');
       abort.abort();
     } else leave();
@@ -57,7 +59,7 @@ export function takeSignals(told: (stage: StopStage) => void, leave: () => void,
   source.on('SIGTERM', press);
   if (source.channel) source.on('message', onMessage).on('disconnect', ask);
   return {
-    request: { requested: () => presses > 0, signal: abort.signal },
+    request: { gently: gently.signal, now: abort.signal },
     release: () => void source.off('SIGINT', press).off('SIGTERM', press).off('message', onMessage).off('disconnect', ask),
   };
 }

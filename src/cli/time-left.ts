@@ -22,7 +22,7 @@ export function evaluationsAfter(done: number, { iterations, evaluateEvery }: Pl
 export class TimeLeft {
   private readonly iterations: number[] = [];
   private evaluation?: number;
-  private warm?: { readonly started: number; readonly now: number; readonly done: number; readonly all: number };
+  private warm?: { readonly started: number; readonly now: number; readonly from: number; readonly done: number; readonly all: number };
   private done = 0;
   /** When the last part ended, and which kind is going on. */
   private mark: number;
@@ -40,7 +40,7 @@ export class TimeLeft {
         this.mark = now;
         break;
       case 'warmStart':
-        this.warm = { started: this.warm?.started ?? this.mark, now, done: event.update, all: event.updates };
+        this.warm = { started: this.warm?.started ?? this.mark, now, from: this.warm?.from ?? event.update - 1, done: event.update, all: event.updates };
         this.mark = now;
         break;
       case 'iteration':
@@ -66,7 +66,7 @@ export class TimeLeft {
 
   /** Seconds left, of the warm start while that goes on; undefined as long as nothing is known. */
   seconds(now: number): number | undefined {
-    if (this.warm && this.warm.done < this.warm.all) return ((this.warm.now - this.warm.started) / this.warm.done) * (this.warm.all - this.warm.done);
+    if (this.warm && this.warm.done < this.warm.all) return ((this.warm.now - this.warm.started) / (this.warm.done - this.warm.from)) * (this.warm.all - this.warm.done);
     const each = this.perIteration();
     if (each === undefined) return undefined;
     const evaluation = this.evaluation ?? each;

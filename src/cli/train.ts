@@ -9,11 +9,11 @@ export const train: Command = {
   name: 'train',
   usage: '<experiment file> [options]',
   summary: 'Trains the experiment of a file, into a new run folder.',
-  details: 'Ctrl-C finishes the iteration, writes a checkpoint, and says how to continue; a second Ctrl-C stops at once. The run folder holds the file as it really ran, with what --set and --out changed.',
+  details: 'Ctrl-C finishes the iteration, leaves a measurement for later, writes a checkpoint, and says how to continue; a second Ctrl-C stops at once. The run folder holds the file as it really ran, with what --set and --out changed.',
   takes: { least: 1, most: 1, what: 'the experiment file' },
   options: {
     ...setOption,
-    out: { short: 'o', value: 'folder', help: 'Write runs below this folder: output.folder, but relative to where you are.' },
+    out: { short: 'o', value: 'folder', help: 'Make the run in this folder, as <name>/<id>: output.folder, but relative to where you are.' },
     ...runOptions,
     ...jsonOption,
   },

@@ -1,14 +1,20 @@
 import type { Compiled, Engine, Signature, TensorProgram } from './engine.ts';
 
-/** Compiled programs by name, the least recently used released when there are too many. */
+/**
+ * Compiled programs by name, the least recently used released when there are too many. A compilation that fails fails for
+ * those who asked for it; it is not kept, so that the next one who asks compiles again.
+ */
 export class ProgramCache {
-  /** Programs compiled so far: what a run's metrics count. */
+  /** Compilations begun so far: what a run's metrics count. */
   compilations = 0;
   private readonly entries = new Map<string, Promise<Compiled>>();
 
   constructor(private readonly engine: Engine, private readonly most = 48) {}
 
-  /** @param key says everything that the program's shapes depend on */
+  /**
+   * @param key says everything that the program's shapes depend on
+   * @throws what compiling this program throws
+   */
   async get(key: string, build: () => { program: TensorProgram } & Signature): Promise<Compiled> {
     const known = this.entries.get(key);
     if (known) {
@@ -20,10 +26,13 @@ export class ProgramCache {
     const compiled = this.engine.compile(program, signature);
     this.compilations++;
     this.entries.set(key, compiled);
+    compiled.catch(() => {
+      if (this.entries.get(key) === compiled) this.entries.delete(key); // another may have taken its place meanwhile
+    });
     if (this.entries.size > this.most) {
       const [oldest, entry] = this.entries.entries().next().value!;
       this.entries.delete(oldest);
-      await (await entry).dispose();
+      await release(entry);
     }
     return compiled;
   }
@@ -31,6 +40,12 @@ export class ProgramCache {
   async dispose(): Promise<void> {
     const all = [...this.entries.values()];
     this.entries.clear();
-    for (const entry of all) await (await entry).dispose();
+    for (const entry of all) await release(entry);
   }
+}
+
+/** A program that failed to compile has nothing to release, and its error belongs to whoever asked for it. */
+async function release(entry: Promise<Compiled>): Promise<void> {
+  const compiled = await entry.catch(() => undefined);
+  await compiled?.dispose();
 }

@@ -46,7 +46,7 @@ for (const seed of values.seeds.split(',').map(Number)) {
   const started = performance.now();
   const { folder, iteration } = await startRun({ path: file, text: Buffer.from(text), experiment }, (event) => {
     if (event.kind === 'iteration') process.stderr.write(`\rseed ${seed}: iteration ${event.iteration} of ${event.iterations}, pass rate ${(100 * (event.metrics['rollout/passRate'] ?? 0)).toFixed(0)} % `);
-  }, { requested: () => false });
+  }, {});
   minutes.push((performance.now() - started) / 60e3);
   process.stderr.write('\n');
 

@@ -50,9 +50,9 @@ test('Ctrl-C finishes the iteration, says how to go on, and what it says works',
 });
 
 test('a second Ctrl-C stops at once, whatever is going on, and leaves a run that can be resumed', { skip: noSignals }, async (t) => {
-  // An evaluation is not cut short by the first one, and this one would take minutes.
-  const { run, status, path } = training(t, false, endless.replace('"tasksPerSplit": 1,', '"tasksPerSplit": 5000,'));
-  await run.said('Run folder: ');
+  // An iteration is not cut short by the first one, and this one would take minutes.
+  const { run, status, path } = training(t, false, endless.replace('"tasksPerIteration": 2', '"tasksPerIteration": 4000'));
+  await run.said('before reinforcement learning: ');
   run.child.kill('SIGINT');
   await run.said('Finishing the iteration');
   await wait(400); // sooner, it would be the same key press
@@ -60,9 +60,58 @@ test('a second Ctrl-C stops at once, whatever is going on, and leaves a run that
   const { code, out, err } = await run.ended;
   assert.equal(code, 130, err);
   assert.match(err, /\nStopping now\.\n/);
-  assert.match(out, /\nStopped before the first checkpoint: continuing starts over\. To continue: /);
+  assert.match(out, /\nStopped with the checkpoint of iteration 0\. To continue: /);
   assert.equal(status(), 'stopped');
   assert.deepEqual(readdirSync(path()).filter((name) => name.startsWith('lock')), []);
+});
+
+/** A measurement that would take minutes. */
+const measured = endless.replace('"tasksPerSplit": 1,', '"tasksPerSplit": 5000,');
+
+test('one Ctrl-C cuts a measurement short; resuming makes up for it', { skip: noSignals }, async (t) => {
+  const { folder, run, status, path } = training(t, true, measured.replace('"steps": 5, "batchTokens": 1024', '"mode": "never"'));
+  await run.said('Run folder: ');
+  run.child.kill('SIGINT');
+  const { code, out, err } = await run.ended;
+  assert.equal(code, 130, err);
+  assert.match(err, /, then stopping; Ctrl-C again to stop now\.\n/);
+  assert.match(out, /\nStopped with the checkpoint of iteration 0, which is still to be measured\. To continue: \S.* resume /);
+  assert.equal(status(), 'stopped');
+  assert.equal(readFileSync(join(path(), 'metrics.jsonl'), 'utf8'), '');
+  const again = start(['resume', path()], { cwd: folder });
+  t.after(() => again.child.kill('SIGKILL'));
+  await again.said('from iteration 0\n');
+  again.child.kill('SIGINT');
+  assert.equal((await again.ended).code, 130);
+});
+
+test('one Ctrl-C in a warm start finishes the update, and resuming goes on from there', { skip: noSignals }, async (t) => {
+  const { folder, run, path } = training(t, false, endless.replace('"steps": 5', '"steps": 100000'));
+  run.child.on('message', ({ kind, update }: { kind: string; update: number }) => {
+    if (kind === 'warmStart' && update === 3) run.child.kill('SIGINT');
+  });
+  const { code, out, err } = await run.ended;
+  assert.equal(code, 130, err);
+  assert.match(err, /\nFinishing the update, then stopping; Ctrl-C again to stop now\.\n/);
+  const update = Number(/\nStopped with the checkpoint of update (\d+) of 100000 of the warm start\. To continue: /.exec(out)?.[1]);
+  assert.ok(update >= 3, out);
+  const again = start(['resume', path()], { cwd: folder });
+  t.after(() => again.child.kill('SIGKILL'));
+  await again.said(`, from update ${update} of the warm start\n`);
+  again.child.kill('SIGINT');
+  assert.equal((await again.ended).code, 130);
+});
+
+test('one Ctrl-C ends evaluate, which says that nothing came of it', { skip: noSignals }, async (t) => {
+  const folder = folderWith(t, { 'measured.steptool.json': measured });
+  const run = start(['evaluate', 'measured.steptool.json', '--json'], { cwd: folder, isAlone: true });
+  t.after(() => run.child.kill('SIGKILL'));
+  await run.said('random weights'); // what is measured is told ahead of it
+  run.child.kill('SIGINT');
+  const { code, out, err } = await run.ended;
+  assert.deepEqual({ code, out }, { code: 130, out: '' });
+  assert.match(err, /\nStopped (before an episode was done|after \d+ of \d+ episodes): nothing is measured, and nothing was written\.\n$/);
+  assert.deepEqual(readdirSync(folder), ['measured.steptool.json']);
 });
 
 test('a parent hears what goes on, and stops the run by a message or by going away', async (t) => {

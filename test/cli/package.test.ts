@@ -32,6 +32,9 @@ test('the bundle leaves the engine and nothing else to be found at run time, and
   const text = readFileSync(commandLine, 'utf8');
   const imported = [...text.matchAll(/^import .*?from "([^"]+)";$|(?:\bimport|require)\("([^"]+)"\)/gm)].map(([, a, b]) => a ?? b);
   assert.ok(imported.length > 10, 'the pattern finds imports');
-  assert.deepEqual([...new Set(imported.filter((name) => !isBuiltin(name)))], ['onnxruntime-node']);
+  const packages = [...new Set(imported.filter((name) => !isBuiltin(name)))];
+  assert.deepEqual(packages, ['onnxruntime-node']);
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object };
+  assert.deepEqual(Object.keys(dependencies), packages, 'what is bundled is no dependency: whoever installs the package would download it for nothing');
   assert.doesNotMatch(text, /^import .*from "onnxruntime-node"/m);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { episodeCounter } from '../../src/cli/counter.ts';
+import { EpisodeCounter } from '../../src/cli/counter.ts';
 import type { Channel } from '../../src/cli/io.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { openView, QuietView, type ProgressView } from '../../src/cli/progress-view.ts';
@@ -121,15 +121,22 @@ test('episodes are counted in place on a terminal, and leave no trace', () => {
   const written: string[] = [];
   let time = 0;
   const channel = (isTerminal: boolean): Channel => ({ write: (text) => void written.push(text), isTerminal, columns: 80, paint: painter(false) });
-  const count = episodeCounter(channel(true), () => time);
+  const counter = new EpisodeCounter(channel(true), () => time);
   for (let done = 1; done <= 100; done++) {
     time += 10;
-    count(done, 100);
+    counter.count(done, 100);
     if (done === 50) assert.deepEqual(screen(written), ['41 of 100 episodes']);
   }
   assert.deepEqual([screen(written), written.length], [[''], 11]);
-  episodeCounter(channel(false), () => time)(1, 2);
+  const hidden = new EpisodeCounter(channel(false), () => time);
+  hidden.count(1, 2);
+  hidden.clear();
   assert.equal(written.length, 11);
+  time += 1000;
+  counter.count(3, 100);
+  assert.deepEqual(screen(written), ['3 of 100 episodes']);
+  counter.clear();
+  assert.deepEqual(screen(written), [''], 'cut short, they leave none either');
 });
 
 test('evaluations to come are those in between and the last one', () => {
@@ -180,4 +187,17 @@ test('nothing is foreseen before anything is known, and a resumed run counts fro
   assert.equal(time.seconds(100), undefined);
   time.handle(iteration(7), 104);
   assert.equal(time.seconds(104), 3 * 4 + 4, 'three iterations, and an evaluation that is taken to be as long as one');
+});
+
+test('a warm start that goes on is timed from where it does', () => {
+  const time = new TimeLeft(plan, 0);
+  time.handle({ ...started, resumedFrom: 0, warmStartFrom: 800 }, 10);
+  const update = (n: number): TrainingEvent => ({ kind: 'warmStart', update: n, updates: 1000, loss: 1, tokensPerSecond: 100 });
+  time.handle(update(801), 12);
+  assert.equal(time.seconds(12), 199 * 2);
+  time.handle(update(802), 14);
+  assert.equal(time.seconds(14), 198 * 2);
+  const { view, written } = watch(false);
+  view.handle({ ...started, resumedFrom: 0, warmStartFrom: 800 });
+  assert.equal(written[0].split('\n')[0], '1,234,567 parameters on onnx:cpu (named), from update 800 of the warm start');
 });

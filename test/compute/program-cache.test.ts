@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { Compiled, Engine } from '../../src/compute/engine.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 
-/** An engine that only counts. */
-function counting(): { engine: Engine; alive: Set<string>; compiled: string[] } {
+/** An engine that only counts, and refuses the programs in `broken`. */
+function counting(broken: ReadonlySet<string> = new Set()): { engine: Engine; alive: Set<string>; compiled: string[] } {
   const alive = new Set<string>();
   const compiled: string[] = [];
   const engine: Engine = {
@@ -12,6 +12,7 @@ function counting(): { engine: Engine; alive: Set<string>; compiled: string[] } 
     async compile(_, { inputs }): Promise<Compiled> {
       const [name] = Object.keys(inputs);
       compiled.push(name);
+      if (broken.has(name)) throw new Error(`${name} does not compile`);
       alive.add(name);
       return { run: async () => ({}), dispose: async () => { alive.delete(name); } };
     },
@@ -39,4 +40,31 @@ test('the least recently used program is released when there are too many, and c
   assert.deepEqual([...alive].sort(), ['b', 'c']);
   await cache.dispose();
   assert.equal(alive.size, 0);
+});
+
+test('a compilation that fails is not kept: whoever asks next compiles again', async () => {
+  const broken = new Set(['a']);
+  const { engine, alive, compiled } = counting(broken);
+  const cache = new ProgramCache(engine);
+  const both = await Promise.allSettled([cache.get('a', build('a')), cache.get('a', build('a'))]);
+  assert.deepEqual(both.map(({ status }) => status), ['rejected', 'rejected']);
+  await assert.rejects(cache.get('a', build('a')), /a does not compile/);
+  broken.clear();
+  await cache.get('a', build('a'));
+  assert.deepEqual(compiled, ['a', 'a', 'a']);
+  assert.deepEqual([...alive], ['a']);
+});
+
+test('a compilation that fails spoils nothing for other programs: none is refused, none stays unreleased', async () => {
+  const { engine, alive } = counting(new Set(['broken']));
+  const cache = new ProgramCache(engine, 1);
+  const failing = cache.get('broken', build('broken'));
+  // While it is still being compiled, it is the oldest and has to make room.
+  const [first, other] = await Promise.allSettled([failing, cache.get('other', build('other'))]);
+  assert.deepEqual([first.status, other.status], ['rejected', 'fulfilled']);
+  const late = new ProgramCache(engine);
+  const asked = [late.get('broken', build('broken')), late.get('more', build('more'))];
+  await late.dispose();
+  assert.deepEqual((await Promise.allSettled(asked)).map(({ status }) => status), ['rejected', 'fulfilled']);
+  assert.deepEqual([...alive], ['other']);
 });

@@ -11,7 +11,7 @@ export const checkpointsSection = section('Checkpoints: what a stopped run resum
 export const outputSection = section('Where runs are written.', {
   folder: Type.Optional(
     Type.String({
-      description: 'Folder of the runs, relative to this file. By default `runs/<name>` beside it.',
+      description: 'Folder of runs, relative to this file. By default `runs` beside it. Each run is a folder `<name>/<id>` in it.',
       minLength: 1,
     }),
   ),

@@ -13,7 +13,9 @@ import type { Listener } from './events.ts';
 import { differences, experimentPath, readResolved, referenceOf } from './resumable.ts';
 import { openSetup } from './setup.ts';
 import { parameterCount } from '../../policy/weights.ts';
-import { Stopped, train, type StopRequest, type TrainingResult } from './train.ts';
+import { warmStartOf } from './place.ts';
+import { isAbort, Stopped, type StopRequest } from './stop-request.ts';
+import { train, type TrainingResult } from './train.ts';
 
 export type RunResult = TrainingResult & { readonly folder: string };
 
@@ -30,7 +32,7 @@ function versions(): Record<string, string> {
   return { steptool: read(join(root, 'package.json')), node: process.versions.node };
 }
 
-/** Runs go to `runs/<name>/` beside the experiment file, or to `output.folder`, which is relative to it. */
+/** The folder that runs are made in, each as `<name>/<id>`: `runs` beside the experiment file, or `output.folder`, relative to the file. */
 export const runsRoot = ({ path, experiment }: Pick<ExperimentFile, 'path' | 'experiment'>): string =>
   resolve(dirname(path), experiment.output.folder ?? 'runs');
 
@@ -63,7 +65,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
       warn(message);
       writer.log('warning', message);
     }
-    listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations, resumedFrom: checkpoint?.iteration });
+    listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations, resumedFrom: checkpoint?.iteration, warmStartFrom: checkpoint && warmStartOf(checkpoint.state)?.update });
     return train(setup, writer, listener, stop, checkpoint).finally(() => setup.programs.dispose());
   });
 }
@@ -73,7 +75,7 @@ async function guarded(writer: RunWriter, work: () => Promise<TrainingResult>, p
   try {
     return { ...(await work()), folder: writer.folder };
   } catch (error) {
-    const stopped = error instanceof Stopped || (error instanceof Error && error.name === 'AbortError');
+    const stopped = error instanceof Stopped || isAbort(error);
     const code = error instanceof RunFolderError ? error.code : 'error';
     try {
       if (stopped) writer.end('stopped');

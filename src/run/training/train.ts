@@ -1,29 +1,22 @@
 /** The training loop: warm start, then iterations of collect, reward, credit, update, with measurements and checkpoints. */
-import { attemptSplits, type Attempt } from '../../evaluate/attempts.ts';
-import { summarize, type Summary } from '../../evaluate/summary.ts';
+import type { Summary } from '../../evaluate/summary.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import { StepPpo } from '../../learn/step-ppo.ts';
-import { scoreTrajectory } from '../../reward/score.ts';
 import { valueHead, type Weights } from '../../policy/weights.ts';
+import type { CheckpointContent } from '../folder/checkpoint.ts';
 import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
 import { checkWeights } from '../policy-folder.ts';
-import { fingerprint, readCounters, type Counters } from './counters.ts';
 import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
-import { evaluationMetrics, learningMetrics, rolloutMetrics, toTokenRow, toTrajectory, writtenTokens } from './records.ts';
+import { measuredTrajectories, measurePolicy } from './measurement.ts';
+import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
+import { evaluationMetrics, learningMetrics, rolloutMetrics, toTokenRow, writtenTokens } from './records.ts';
 import { checkMoments } from './resumable.ts';
 import type { Setup } from './setup.ts';
-import { warmStart } from './warm-start.ts';
-
-/** How a run is asked to stop. */
-export interface StopRequest {
-  /** True: finish the iteration, write a checkpoint, stop. */
-  readonly requested: () => boolean;
-  /** Aborts what is going on; the run resumes from its last checkpoint. */
-  readonly signal?: AbortSignal;
-}
+import { Stopped, type StopRequest } from './stop-request.ts';
+import { warmStart, type WarmStartProgress } from './warm-start.ts';
 
 export interface TrainingResult {
   readonly status: 'finished' | 'stopped';
@@ -43,10 +36,15 @@ export async function train(setup: Setup, writer: RunWriter, listener: Listener,
   return run.go();
 }
 
+/** Checkpoints of a whole warm start: a kill loses at most one part in so many of it. */
+const warmStartCheckpoints = 20;
+
 class Run {
   private iteration = 0;
   private counters: Counters;
   private learner!: StepPpo;
+  /** The measurement that should have been made by now: one is being made, or was left for a resume. */
+  private owed?: Stage;
   private readonly clock = performance.now();
   private secondsBefore = 0;
   private readonly summaries = new Map<Stage, Summary>();
@@ -57,27 +55,49 @@ class Run {
 
   /** A new run: warm start if there is nothing to start from, the first measurements, checkpoint 0. */
   async begin(): Promise<void> {
-    const { setup } = this;
-    let weights = setup.initial;
-    if (setup.needsWarmStart) {
-      await this.measure('before', weights);
-      weights = await warmStart(setup, ({ weights: _, ...progress }) => {
-        this.listener({ kind: 'warmStart', ...progress });
-        if (this.stop.requested()) throw new Stopped();
-      }, this.stop.signal);
-    }
+    const { initial, needsWarmStart } = this.setup;
+    if (!needsWarmStart) return this.start(initial);
+    await this.measure('before', initial);
+    if (this.owed) throw new Stopped(); // nothing is lost: there is no checkpoint yet, and no training
+    await this.warmStart();
+  }
+
+  /** A run that goes on: counters, weights and moments of a checkpoint. */
+  async restore(checkpoint: Checkpoint): Promise<void> {
+    const { counters, owed, warmStart: place } = readPlace(checkpoint, this.setup);
+    this.counters = counters;
+    this.secondsBefore = counters.seconds;
+    this.iteration = checkpoint.iteration;
+    const weights = checkWeights(await checkpoint.weights(), this.setup.config, checkpoint.folder);
+    const moments = checkMoments(await checkpoint.optimizer(), weights, checkpoint.folder);
+    if (place) return this.warmStart({ place, moments }); // of checkpoint 0, whose weights are the setup's
+    this.open(weights, this.setup.initial, { updates: counters.updates, moments });
+    if (owed) await this.payOff(owed);
+  }
+
+  private async warmStart(from?: Pick<WarmStartProgress, 'place' | 'moments'>): Promise<void> {
+    const { gently, now } = this.stop;
+    const weights = await warmStart(this.setup, ({ weights: reached, moments, place, ...progress }) => {
+      this.listener({ kind: 'warmStart', ...progress });
+      const { update, updates } = progress;
+      if (update === updates) return;
+      if (gently?.aborted || update % Math.ceil(updates / warmStartCheckpoints) === 0) this.save({ weights: reached, optimizer: moments }, { warmStart: place });
+      if (gently?.aborted) throw new Stopped();
+    }, now, from);
+    await this.start(weights);
+  }
+
+  /** What reinforcement learning starts from, and refers to. */
+  private async start(weights: Weights): Promise<void> {
     this.open(weights, weights);
     await this.measure('warmStart', weights);
     this.checkpoint();
   }
 
-  /** A run that goes on: counters, weights and moments of a checkpoint. */
-  async restore(checkpoint: Checkpoint): Promise<void> {
-    this.counters = readCounters(checkpoint, this.setup);
-    this.secondsBefore = this.counters.seconds;
-    this.iteration = checkpoint.iteration;
-    const weights = checkWeights(await checkpoint.weights(), this.setup.config, checkpoint.folder);
-    this.open(weights, this.setup.initial, { updates: this.counters.updates, moments: checkMoments(await checkpoint.optimizer(), weights, checkpoint.folder) });
+  /** Makes up for a measurement that a stop put off; the checkpoint then says that it is done. */
+  private async payOff(owed: Owed): Promise<void> {
+    await this.measure(owed, this.learner.optimizer.weights);
+    if (!this.owed) this.checkpoint();
   }
 
   private open(weights: Weights, reference: Weights, state?: ConstructorParameters<typeof Optimizer>[4]): void {
@@ -92,20 +112,21 @@ class Run {
 
   async go(): Promise<TrainingResult> {
     const { algorithm: { iterations }, evaluation, checkpoints } = this.setup.experiment;
+    const { gently, now } = this.stop;
     while (this.iteration < iterations) {
-      if (this.stop.requested()) return this.finish('stopped');
+      if (gently?.aborted) return this.finish('stopped');
       this.iteration++;
       this.record(await iterate(this.setup, this.learner, this.iteration, {
         collecting: (episodes, all) => this.listener({ kind: 'collecting', iteration: this.iteration, episodes, all }),
         updating: () => this.listener({ kind: 'updating', iteration: this.iteration }),
-      }, this.stop.signal));
+      }, now));
       const isLast = this.iteration === iterations;
       if (evaluation.every > 0 && this.iteration % evaluation.every === 0 && !isLast) await this.measure('training', this.learner.optimizer.weights);
-      if (isLast || this.stop.requested() || this.iteration % checkpoints.every === 0) this.checkpoint();
+      if (isLast || gently?.aborted || this.iteration % checkpoints.every === 0) this.checkpoint();
       else this.writer.commit();
     }
     if (iterations > 0) await this.measure('final', this.learner.optimizer.weights);
-    return this.finish('finished');
+    return this.finish(this.owed ? 'stopped' : 'finished');
   }
 
   /** Writes what an iteration did. */
@@ -133,32 +154,30 @@ class Run {
     this.listener({ kind: 'iteration', iteration: this.iteration, iterations: algorithm.iterations, metrics: line });
   }
 
+  /** Measures the policy. Asked to stop it leaves that, whole, for a resume: the measurement is then owed. */
   private async measure(stage: Stage, weights: Weights): Promise<void> {
-    const { experiment, world, programs, config, tokenizer } = this.setup;
-    const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, experiment,
-      (episodes, all) => this.listener({ kind: 'evaluating', stage, episodes, all }), this.stop.signal);
-    const summary = summarize(attempts.map(({ result }) => result), { confidence: experiment.evaluation.confidence, seed: experiment.seed });
+    this.owed = stage;
+    const measured = await measurePolicy(this.setup, weights, (episodes, all) => this.listener({ kind: 'evaluating', stage, episodes, all }), this.stop);
+    if (!measured) return;
+    const { summary } = measured;
+    const at = { iteration: this.iteration, weightsVersion: this.counters.updates, prefix: stage === 'before' ? 'before' as const : 'e' as const };
     this.summaries.set(stage, summary);
     this.writer.metrics({ ...this.place(), stage, ...evaluationMetrics(summary) });
-    for (const trajectory of this.evaluated(stage, attempts)) this.writer.trajectory(trajectory);
+    for (const trajectory of measuredTrajectories(measured, at, this.setup)) this.writer.trajectory(trajectory);
+    this.owed = undefined;
     this.listener({ kind: 'evaluated', stage, iteration: this.iteration, summary });
   }
 
-  private evaluated(stage: Stage, attempts: readonly Attempt[]) {
-    const prefix = stage === 'before' ? 'before' : 'e';
-    return attempts.map(({ episode, result }) => {
-      const trajectory = toTrajectory(episode, { iteration: this.iteration, weightsVersion: this.counters.updates, prefix }, result.solved);
-      scoreTrajectory(trajectory, this.setup.experiment.reward, result.solved).forEach((parts, t) => Object.assign(trajectory.steps[t].reward, parts));
-      return trajectory;
-    });
+  private checkpoint(): void {
+    const { optimizer } = this.learner;
+    this.save({ weights: optimizer.weights, optimizer: optimizer.state }, isOwed(this.owed) ? { owed: this.owed } : {});
   }
 
-  private checkpoint(): void {
-    const { learner: { optimizer }, setup } = this;
+  private save(tensors: Pick<CheckpointContent, 'weights' | 'optimizer'>, more: Omit<Place, 'counters'>): void {
     this.counters.seconds = this.seconds();
     this.writer.checkpoint(
-      { iteration: this.iteration, weights: optimizer.weights, optimizer: optimizer.state, state: { ...this.counters, experiment: fingerprint(setup.experiment), tokenizer: setup.tokenizerHash } },
-      { keep: setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
+      { iteration: this.iteration, ...tensors, state: stateOf({ counters: this.counters, ...more }, this.setup) },
+      { keep: this.setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
     );
     this.listener({ kind: 'checkpoint', iteration: this.iteration });
   }
@@ -175,12 +194,5 @@ class Run {
 
   private seconds(): number {
     return Math.round((this.secondsBefore + (performance.now() - this.clock) / 1e3) * 1e3) / 1e3;
-  }
-}
-
-/** Thrown to leave the warm start when a stop is asked for; there is no checkpoint yet. */
-export class Stopped extends Error {
-  constructor() {
-    super('Stopped during the warm start, before the first checkpoint. Resuming starts the warm start again.');
   }
 }

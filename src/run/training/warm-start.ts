@@ -1,3 +1,4 @@
+import type { HostTensors } from '../../compute/engine.ts';
 import { imitationBatches, learningRateAt } from '../../learn/imitate.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import type { Sequence } from '../../learn/packing.ts';
@@ -9,6 +10,18 @@ import { random, shuffle } from '../../world/random.ts';
 import type { ExpertFlaws, Task, World } from '../../world/world.ts';
 import type { Setup } from './setup.ts';
 
+/** Where a warm start stands, between two updates. */
+export interface WarmStartPlace {
+  /** Updates done. */
+  readonly update: number;
+  /** Those that the optimizer took: it refuses a gradient that is not finite. */
+  readonly applied: number;
+  /** First task of the pool of demonstrations that the next batch is from. */
+  readonly task: number;
+  /** The next batch's place in that pool. */
+  readonly batch: number;
+}
+
 export interface WarmStartProgress {
   readonly update: number;
   readonly updates: number;
@@ -16,6 +29,9 @@ export interface WarmStartProgress {
   readonly tokensPerSecond: number;
   /** The weights now; the next update writes into other buffers, the one after that into these. */
   readonly weights: Weights;
+  /** What a warm start goes on from: with `weights` and these moments, from this place. */
+  readonly place: WarmStartPlace;
+  readonly moments: HostTensors;
 }
 
 /** Sequences of like length share a batch: they are sorted within pools of this many batches. */
@@ -27,21 +43,25 @@ const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradientNorm: 1 };
 /**
  * Imitates the world's expert, flaws and all, on tasks of the training split, each seen once. Deterministic in the
  * experiment.
+ * @param from goes on from there, `initial` then being the weights there
  */
-export async function warmStart({ experiment, world, tokenizer, config, programs, initial }: Setup, onUpdate: (progress: WarmStartProgress) => void, signal?: AbortSignal): Promise<Weights> {
+export async function warmStart({ experiment, world, tokenizer, config, programs, initial }: Setup, onUpdate: (progress: WarmStartProgress) => void, signal?: AbortSignal, from?: Pick<WarmStartProgress, 'place' | 'moments'>): Promise<Weights> {
   const { steps, batchTokens, learningRate, weightDecay, warmupFraction, expert } = experiment.warmStart;
-  const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay });
-  const demonstrations = demonstrationBatches(world, tokenizer, expert, experiment.seed, config.context, batchTokens);
+  const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay }, from && { updates: from.place.applied, moments: from.moments });
+  const demonstrations = demonstrationBatches(world, tokenizer, expert, experiment.seed, config.context, batchTokens, from?.place);
   const started = performance.now();
   let tokens = 0;
-  for (let update = 0; update < steps; update++) {
+  for (let update = from?.place.update ?? 0; update < steps; update++) {
     signal?.throwIfAborted();
-    const batch = demonstrations.next().value!;
+    const { batch, next } = demonstrations.next().value!;
     tokens += batch.reduce((sum, { response }) => sum + response.length, 0);
     const batches = imitationBatches(config, batch, { rows: updateRows, branches: together });
     const { metrics } = await optimizer.update(batches, learningRateAt(update, steps, learningRate, warmupFraction));
     const loss = metrics.reduce((sum, [value]) => sum + value, 0);
-    onUpdate({ update: update + 1, updates: steps, loss, tokensPerSecond: (tokens / (performance.now() - started)) * 1e3, weights: optimizer.weights });
+    onUpdate({
+      update: update + 1, updates: steps, loss, tokensPerSecond: (tokens / (performance.now() - started)) * 1e3,
+      weights: optimizer.weights, moments: optimizer.state, place: { update: update + 1, applied: optimizer.updates, ...next },
+    });
   }
   return optimizer.weights;
 }
@@ -61,9 +81,13 @@ export function demonstration(world: World, tokenizer: Tokenizer, task: Task, se
   return { group: 'demonstrations', prompt: [first], response: response.slice(0, context - 1), mask: mask.slice(0, context - 1) };
 }
 
-function* demonstrationBatches(world: World, tokenizer: Tokenizer, flaws: ExpertFlaws, seed: number, context: number, batchTokens: number): Generator<Sequence[], undefined> {
-  let next = 0;
+type PoolPlace = Pick<WarmStartPlace, 'task' | 'batch'>;
+
+/** Demonstrations in batches without end, from the first task or from a place, each with the place of the batch after it. */
+export function* demonstrationBatches(world: World, tokenizer: Tokenizer, flaws: ExpertFlaws, seed: number, context: number, batchTokens: number, from: PoolPlace = { task: 0, batch: 0 }): Generator<{ batch: Sequence[]; next: PoolPlace }, undefined> {
+  let { task: next, batch: first } = from;
   for (;;) {
+    const start = next;
     const sequences: Sequence[] = [];
     for (let tokens = 0; tokens < batchTokens * pool; ) {
       const sequence = demonstration(world, tokenizer, world.task('train', next), seed, flaws, context);
@@ -74,10 +98,11 @@ function* demonstrationBatches(world: World, tokenizer: Tokenizer, flaws: Expert
     sequences.sort((a, b) => a.response.length - b.response.length);
     const chunks = Array.from({ length: Math.ceil(sequences.length / together) }, (_, i) => sequences.slice(i * together, (i + 1) * together));
     const dealt = shuffle(random('demonstrations', seed, next), chunks);
-    for (let batch = 0; batch < pool; batch++) {
-      const from = Math.floor((batch * dealt.length) / pool);
-      const to = Math.floor(((batch + 1) * dealt.length) / pool);
-      if (to > from) yield dealt.slice(from, to).flat();
+    for (let batch = first; batch < pool; batch++) {
+      const begin = Math.floor((batch * dealt.length) / pool);
+      const end = Math.floor(((batch + 1) * dealt.length) / pool);
+      if (end > begin) yield { batch: dealt.slice(begin, end).flat(), next: { task: start, batch: batch + 1 } };
     }
+    first = 0;
   }
 }

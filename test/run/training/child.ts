@@ -13,15 +13,14 @@ import type { Said, Moment, Order } from './processes.ts';
 const order = JSON.parse(process.argv[2]) as Order;
 const seen: Partial<Record<Moment, number>> = {};
 const events: Said['events'] = [];
-const controller = new AbortController();
-let stopping = false;
+const [gently, now] = [new AbortController(), new AbortController()];
 let updating = false;
 
 function moment(name: Moment, half?: () => void): void {
   seen[name] = (seen[name] ?? 0) + 1;
   const is = (ordered?: { moment: Moment; nth: number }): boolean => ordered?.moment === name && ordered.nth === seen[name];
-  if (is(order.stop)) stopping = true;
-  if (is(order.abort)) controller.abort();
+  if (is(order.stop) || is(order.abort)) gently.abort();
+  if (is(order.abort)) now.abort();
   if (!is(order.kill)) return;
   half?.();
   process.kill(process.pid, 'SIGKILL');
@@ -45,7 +44,7 @@ for (const name of ['open', 'write', 'rename', 'removeFolder', 'truncate', 'link
 }
 
 // Learning asks its signal before each minibatch whether to go on.
-const { signal } = controller;
+const { signal } = now;
 const ask = signal.throwIfAborted.bind(signal);
 signal.throwIfAborted = () => {
   if (updating) moment('minibatch');
@@ -55,7 +54,7 @@ signal.throwIfAborted = () => {
 function listener(event: TrainingEvent): void {
   updating = event.kind === 'updating';
   if (event.kind === 'warning') events.push({ kind: event.kind, message: event.message });
-  if (event.kind === 'started') events.push({ kind: event.kind, resumedFrom: event.resumedFrom });
+  if (event.kind === 'started') events.push({ kind: event.kind, resumedFrom: event.resumedFrom, ...(event.warmStartFrom === undefined ? {} : { warmStartFrom: event.warmStartFrom }) });
   moment(event.kind);
 }
 
@@ -66,7 +65,7 @@ function fileOf(path: string) {
   return { path, text, experiment };
 }
 
-const stop = { requested: () => stopping, signal };
+const stop = { gently: gently.signal, now: signal };
 const say = (said: Said): void => void process.stdout.write(`${JSON.stringify(said)}\n`);
 try {
   const { folder, status, iteration } = order.task === 'train' ? await startRun(fileOf(order.path), listener, stop) : await resumeRun(order.path, listener, stop);

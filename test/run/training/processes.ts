@@ -30,7 +30,7 @@ export interface Said {
   readonly iteration?: number;
   readonly error?: string;
   readonly seen: Readonly<Partial<Record<Moment, number>>>;
-  readonly events: { readonly kind: string; readonly message?: string; readonly resumedFrom?: number }[];
+  readonly events: { readonly kind: string; readonly message?: string; readonly resumedFrom?: number; readonly warmStartFrom?: number }[];
 }
 
 export const tiny = {

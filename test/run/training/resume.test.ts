@@ -24,11 +24,15 @@ const random = numbers(2410);
 const between = (from: number, to: number): number => from + (random() % (to - from + 1));
 
 const perIteration = tiny.algorithm.epochs * tiny.algorithm.minibatches;
+/** A tiny warm start writes one after each update but the last, all as number 0; then come the iterations' own. */
+const checkpoints = { warmStart: tiny.warmStart.steps - 1, all: tiny.warmStart.steps - 1 + 1 + tiny.algorithm.iterations / tiny.checkpoints.every };
 /** Before the nth minibatch (from 1) of an iteration. */
 const minibatch = (iteration: number, nth: number): Point => ({ moment: 'minibatch', nth: (iteration - 1) * perIteration + nth });
 
 /** Trains with a kill at each point, the first in the run's first process, each next one in a process that resumes; then resumes to the end. */
-async function killed(t: TestContext, ...points: Point[]): Promise<{ folder: string; resumedFrom?: number }> {
+type From = { readonly resumedFrom: number | undefined; readonly warmStartFrom?: number };
+
+async function killed(t: TestContext, ...points: Point[]): Promise<{ folder: string; from: From }> {
   const { folder, file, remove } = workplace();
   t.after(remove);
   for (const [index, kill] of points.entries()) {
@@ -36,13 +40,14 @@ async function killed(t: TestContext, ...points: Point[]): Promise<{ folder: str
     assert.equal(await trainer(order), undefined, `no kill at ${kill.moment} ${kill.nth}: it never came by`);
   }
   const said = await finished({ task: 'resume', path: onlyRun(folder) });
-  return { folder: said.folder, resumedFrom: said.events.find(({ kind }) => kind === 'started')?.resumedFrom };
+  const { kind: _, ...from } = said.events.find(({ kind }) => kind === 'started')!;
+  return { folder: said.folder, from: { resumedFrom: undefined, ...from } };
 }
 
-async function equalsWhole(t: TestContext, expected: { resumedFrom: number | undefined }, ...points: Point[]): Promise<void> {
+async function equalsWhole(t: TestContext, expected: From, ...points: Point[]): Promise<void> {
   t.diagnostic(`killed at ${points.map(({ moment, nth }) => `${moment} ${nth}`).join(', then ')}`);
-  const { folder, resumedFrom } = await killed(t, ...points);
-  assert.equal(resumedFrom, expected.resumedFrom);
+  const { folder, from } = await killed(t, ...points);
+  assert.deepEqual(from, expected);
   assert.deepEqual(computed(folder), whole);
 }
 
@@ -54,7 +59,18 @@ test('the uninterrupted run did learn: its policy moves, from a reference that s
   assert.equal(seen.minibatch, tiny.algorithm.iterations * perIteration);
 });
 
-test('killed in the warm start: it starts over', (t) => equalsWhole(t, { resumedFrom: undefined }, { moment: 'warmStart', nth: between(2, tiny.warmStart.steps) }));
+test('killed in the first update of the warm start: it starts over', (t) => equalsWhole(t, { resumedFrom: undefined }, { moment: 'warmStart', nth: 1 }));
+
+test('killed in the warm start: it goes on with its last checkpoint', (t) => {
+  const nth = between(2, tiny.warmStart.steps);
+  return equalsWhole(t, { resumedFrom: 0, warmStartFrom: nth - 1 }, { moment: 'warmStart', nth });
+});
+
+test('killed in the warm start again and again, once while one checkpoint of it takes the place of another', (t) =>
+  equalsWhole(t, { resumedFrom: 0, warmStartFrom: 4 }, { moment: 'warmStart', nth: 3 }, { moment: 'checkpointDisk', nth: Math.round(seen.checkpointDisk! / checkpoints.all) + between(2, 60) }, { moment: 'warmStart', nth: 2 }));
+
+test('killed while the policy is measured after the warm start: of that only the last update is done again', (t) =>
+  equalsWhole(t, { resumedFrom: 0, warmStartFrom: tiny.warmStart.steps - 1 }, { moment: 'evaluating', nth: 9 + between(1, 8) }));
 
 test('killed while it collects', (t) => equalsWhole(t, { resumedFrom: 2 }, { moment: 'collecting', nth: 2 * 4 + between(1, 7) }));
 
@@ -64,9 +80,9 @@ test('killed between two epochs of an iteration', (t) => equalsWhole(t, { resume
 
 test('killed during an evaluation', (t) => equalsWhole(t, { resumedFrom: 2 }, { moment: 'evaluating', nth: 3 * 9 + between(1, 8) }));
 
-test('killed while a checkpoint is being written', (t) => equalsWhole(t, { resumedFrom: 0 }, { moment: 'checkpointDisk', nth: Math.round(seen.checkpointDisk! / 4) + between(2, 60) }));
+test('killed while a checkpoint is being written', (t) => equalsWhole(t, { resumedFrom: 0 }, { moment: 'checkpointDisk', nth: Math.round((seen.checkpointDisk! * (checkpoints.warmStart + 1)) / checkpoints.all) + 5 + between(2, 60) }));
 
-test('killed right after a checkpoint', (t) => equalsWhole(t, { resumedFrom: 4 }, { moment: 'checkpoint', nth: 3 }));
+test('killed right after a checkpoint', (t) => equalsWhole(t, { resumedFrom: 4 }, { moment: 'checkpoint', nth: checkpoints.warmStart + 3 }));
 
 test('killed during the final evaluation: only that is left to do', (t) => equalsWhole(t, { resumedFrom: 6 }, { moment: 'evaluating', nth: 4 * 9 + 5 }));
 

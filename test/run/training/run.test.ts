@@ -4,7 +4,7 @@ import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { resumeRun } from '../../../src/run/training/start.ts';
-import { computed, finished, onlyRun, tiny, trainer, workplace, type Said } from './processes.ts';
+import { computed, finished, onlyRun, tiny, trainer, workplace, type Moment, type Said } from './processes.ts';
 
 // a stop writes a checkpoint where the schedule has none; two threads, since one is what the kills are tested with
 const experiment = {
@@ -42,7 +42,7 @@ async function spoilt<T>(spoil: (run: string, folder: string) => void, then: (ru
 /** What resuming a spoilt run is refused with; the run's lines must then be as they were. */
 const refusal = (spoil: (run: string, folder: string) => void): Promise<string> => spoilt(spoil, async (run) => {
   const lines = readFileSync(join(run, 'trajectories.jsonl'), 'utf8');
-  const error = await resumeRun(run, () => {}, { requested: () => true }).then(() => assert.fail('it was resumed'), (reason: unknown) => reason);
+  const error = await resumeRun(run, () => {}, { gently: AbortSignal.abort() }).then(() => assert.fail('it was resumed'), (reason: unknown) => reason);
   assert.ok(error instanceof Error);
   assert.equal(readFileSync(join(run, 'trajectories.jsonl'), 'utf8'), lines);
   return error.message.replaceAll(run, '<run>').replaceAll('\\', '/');
@@ -87,12 +87,56 @@ test('asked to stop, it finishes the iteration and writes a checkpoint; moved el
   }
 });
 
-test('asked to stop in the warm start: nothing to resume from yet, so it starts over, to the same end', async (t) => {
+test('asked to stop in the warm start, twice: it finishes the update, goes on from there, to the same end', async (t) => {
   const { folder, file, remove } = workplace(experiment);
   t.after(remove);
-  const said = await trainer({ task: 'train', path: file, stop: { moment: 'warmStart', nth: 2 } });
-  assert.deepEqual({ status: said?.status, iteration: said?.iteration }, { status: 'stopped', iteration: 0 });
-  assert.deepEqual(computed((await finished({ task: 'resume', path: onlyRun(folder) })).folder, iterations), whole);
+  const first = await trainer({ task: 'train', path: file, stop: { moment: 'warmStart', nth: 2 } });
+  assert.deepEqual({ status: first?.status, iteration: first?.iteration, updates: first?.seen.warmStart }, { status: 'stopped', iteration: 0, updates: 2 });
+  const run = onlyRun(folder);
+  const second = await trainer({ task: 'resume', path: run, stop: { moment: 'warmStart', nth: 3 } });
+  assert.deepEqual(second?.events, [{ kind: 'started', resumedFrom: 0, warmStartFrom: 2 }]);
+  const last = await finished({ task: 'resume', path: run });
+  assert.deepEqual(last.events, [{ kind: 'started', resumedFrom: 0, warmStartFrom: 5 }]);
+  assert.equal(last.seen.warmStart, 1);
+  assert.deepEqual(computed(run, iterations), whole);
+});
+
+test('asked to stop in the last update of the warm start: what it came to is kept, its measurement is left', async (t) => {
+  const { folder, file, remove } = workplace(experiment);
+  t.after(remove);
+  const said = await trainer({ task: 'train', path: file, stop: { moment: 'warmStart', nth: experiment.warmStart.steps } });
+  assert.deepEqual({ status: said?.status, measured: said?.seen.evaluated }, { status: 'stopped', measured: 1 });
+  const last = await finished({ task: 'resume', path: onlyRun(folder) });
+  assert.deepEqual(last.events, [{ kind: 'started', resumedFrom: 0 }]);
+  assert.deepEqual([last.seen.warmStart, last.seen.evaluated], [undefined, 3]);
+  assert.deepEqual(computed(last.folder, iterations), whole);
+});
+
+test('asked to stop whenever it measures, it leaves that at once; each resume makes up for it first, to the same end', async (t) => {
+  const { folder, file, remove } = workplace(experiment);
+  t.after(remove);
+  const attempts = experiment.evaluation.tasksPerSplit;
+  const stop = (moment: Moment, nth: number) => ({ moment, nth });
+  // before the warm start, when nothing is there to keep
+  const before = await trainer({ task: 'train', path: file, stop: stop('evaluating', 1) });
+  assert.deepEqual([before?.status, before?.seen.checkpoint], ['stopped', undefined]);
+  const run = onlyRun(folder);
+  const owed = (iteration: number): unknown => (JSON.parse(readFileSync(join(run, 'checkpoints', String(iteration), 'state.json'), 'utf8')) as { state: { owed?: string } }).state.owed;
+  // after the warm start
+  const warm = await trainer({ task: 'resume', path: run, stop: stop('evaluating', attempts + 1) });
+  assert.deepEqual([warm?.status, warm?.iteration, owed(0)], ['stopped', 0, 'warmStart']);
+  // asked in an iteration after which it would measure: it does not begin to
+  const update = await trainer({ task: 'resume', path: run, stop: stop('updating', 2) });
+  assert.deepEqual([update?.iteration, update?.seen.evaluated, owed(0), owed(2)], [2, 1, undefined, 'training']);
+  // while it makes up for that
+  const again = await trainer({ task: 'resume', path: run, stop: stop('evaluating', 1) });
+  assert.deepEqual([again?.status, again?.seen.evaluated, owed(2)], ['stopped', undefined, 'training']);
+  // in the last measurement
+  const final = await trainer({ task: 'resume', path: run, stop: stop('evaluating', attempts + 1) });
+  assert.deepEqual([final?.status, final?.iteration, owed(2)], ['stopped', iterations, undefined]);
+  const { seen } = await finished({ task: 'resume', path: run });
+  assert.deepEqual([seen.iteration, seen.evaluated], [undefined, 1]);
+  assert.deepEqual(computed(run, iterations), whole);
 });
 
 test('aborted in an update, its newest checkpoint damaged, another thread count recorded: it warns, takes the checkpoint before, and gets there', async (t) => {
@@ -135,12 +179,12 @@ test('the tokenizer is another one now: refused', async () => {
   const message = await spoilt((run, folder) => {
     edit(join(folder, 'tokenizer.json'), (text) => `${text} `);
     edit(join(run, 'run.json'), (text) => text.replaceAll(JSON.stringify(stoppedHome.folder).slice(1, -1), JSON.stringify(folder).slice(1, -1)));
-  }, (run) => resumeRun(run, () => {}, { requested: () => true }).then(() => 'it was resumed', (error: Error) => error.message));
+  }, (run) => resumeRun(run, () => {}, { gently: AbortSignal.abort() }).then(() => 'it was resumed', (error: Error) => error.message));
   assert.match(message, /was trained with another tokenizer than policy\.tokenizer \("tokenizer\.json"\) now is\. Put the earlier one back/);
 });
 
 test('no run folder, a finished run: told apart', async () => {
-  const refused = (folder: string) => resumeRun(folder, () => {}, { requested: () => true });
+  const refused = (folder: string) => resumeRun(folder, () => {}, { gently: AbortSignal.abort() });
   await assert.rejects(refused(home.folder), /is no run folder: it has no run\.json/);
   await assert.rejects(refused(onlyRun(home.folder)), /finished at .*there is nothing to resume/);
 });
