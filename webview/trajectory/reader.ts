@@ -31,6 +31,8 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #said = el('p', { class: 'said small', role: 'status' });
   readonly #bar: HTMLElement;
+  readonly #undo: HTMLElement;
+  readonly #redo: HTMLElement;
   readonly #content = el('div', { class: 'reader-content' });
   readonly #others: OtherFile[] = [];
   #shown: Shown | undefined;
@@ -45,10 +47,13 @@ export class Reader {
     this.#tokens = tokens;
     const { strings } = options;
     const press = (text: string, key: string, action: () => void): HTMLElement => button(text, action, { label: `${text} (${key})` });
+    this.#undo = press(strings.undo, 'u', () => this.undo());
+    this.#redo = press(strings.redo, 'U', () => this.redo());
+    this.#offerUndo(0, 0);
     this.#bar = el('div', { class: 'reader-bar', role: 'toolbar', 'aria-label': strings.actions },
       press(strings.previousFailed, 'b', () => this.failed(-1)), press(strings.nextFailed, 'n', () => this.failed(1)),
       press(strings.tokens, 't', () => this.toggleTokens()), press(strings.compare, 'm', () => this.toggleCompare()), press(strings.copy, 'c', () => this.copy()),
-      press(strings.undo, 'u', () => this.undo()), press(strings.redo, 'U', () => this.redo()));
+      this.#undo, this.#redo);
     this.element = el('section', { class: 'reader', 'aria-label': strings.trajectory, tabindex: -1 }, this.#bar, this.#said, this.#content);
   }
 
@@ -154,8 +159,14 @@ export class Reader {
     };
   }
 
+  #offerUndo(undo: number, redo: number): void {
+    this.#undo.hidden = undo === 0;
+    this.#redo.hidden = redo === 0;
+  }
+
   async #scored(scored: Scored, said: string): Promise<void> {
     const { strings } = this.#options;
+    this.#offerUndo(scored.undo, scored.redo);
     if (this.#shown?.line !== scored.line) await this.show(scored.line);
     else {
       const scroll = this.element.scrollTop;

@@ -78,16 +78,21 @@ function scoreForm(step: number, parts: readonly string[], scores: readonly Anno
   const form = el('form', { class: 'score-form', 'aria-label': say(strings.scoreStep, step + 1) },
     label(strings.part, part), el('datalist', { id: list }, ...parts.map((name) => el('option', { value: name }))),
     label(strings.value, value), label(strings.note, note),
-    el('div', { class: 'form-buttons' }, on(button(strings.keep, () => form.requestSubmit(), { primary: true }), 'keydown', () => undefined), takeBack, button(strings.cancel, close)),
+    el('div', { class: 'form-buttons' }, button(strings.keep, () => form.requestSubmit(), { primary: true }), scores.some((one) => one.author === author) && takeBack, button(strings.cancel, close)),
     said);
   on(form, 'submit', (event) => {
     event.preventDefault();
     if (Number.isFinite(value.valueAsNumber)) keep(value.valueAsNumber);
   });
   on(form, 'keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
-    close();
+    // Without a submit button of the browser's own, Enter would do nothing.
+    if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (event.key === 'Escape') {
+      event.stopPropagation();
+      close();
+    }
   });
   return form;
 }
