@@ -22,7 +22,7 @@ export interface CompareOptions {
 }
 
 function attemptName(strings: Strings, row: TrajectoryRow): string {
-  return [say(strings.iterationShort, plain(row.iteration)), row.split, row.solved ? strings.solved : strings.notSolved, say(strings.stepCount, plain(row.steps)), row.reward !== null && signed(row.reward)].filter(Boolean).join(' \u00b7 ');
+  return [say(strings.iterationShort, plain(row.iteration)), row.split, say(strings.sampleShort, plain(row.sample + 1)), row.solved ? strings.solved : strings.notSolved, say(strings.stepCount, plain(row.steps)), row.reward !== null && signed(row.reward)].filter(Boolean).join(' \u00b7 ');
 }
 
 /** The two trajectories in a grid, a row for each pair of steps that belong together. */

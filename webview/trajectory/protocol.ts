@@ -29,6 +29,8 @@ export interface TrajectoryRow {
   readonly iteration: number;
   readonly taskId: string;
   readonly split: string;
+  /** Counts from 0. */
+  readonly sample: number;
   readonly outcome: string;
   readonly solved: boolean;
   readonly steps: number;

@@ -53,8 +53,8 @@ export class Reader {
     this.#bar = el('div', { class: 'reader-bar', role: 'toolbar', 'aria-label': strings.actions },
       press(strings.previousFailed, 'b', () => this.failed(-1)), press(strings.nextFailed, 'n', () => this.failed(1)),
       press(strings.tokens, 't', () => this.toggleTokens()), press(strings.compare, 'm', () => this.toggleCompare()), press(strings.copy, 'c', () => this.copy()),
-      this.#undo, this.#redo);
-    this.element = el('section', { class: 'reader', 'aria-label': strings.trajectory, tabindex: -1 }, this.#bar, this.#said, this.#content);
+      this.#undo, this.#redo, this.#said);
+    this.element = el('section', { class: 'reader', 'aria-label': strings.trajectory, tabindex: -1 }, this.#bar, this.#content);
   }
 
   get line(): number | undefined {

@@ -17,9 +17,9 @@ export function totalReward(steps: SampledTrajectory['steps']): number | null {
 
 /** The row of the trajectory at `line`. */
 export function rowOf(trajectory: SampledTrajectory, line: number): TrajectoryRow {
-  const { id, query, iteration, taskId, split, outcome, solved, steps } = trajectory;
+  const { id, query, iteration, taskId, split, sample, outcome, solved, steps } = trajectory;
   return {
-    kind: 'trajectory', line, id: id.slice(0, 300), query: query.slice(0, 300), iteration, taskId: taskId.slice(0, 300), split: split.slice(0, 100), outcome: outcome.slice(0, 100), solved,
+    kind: 'trajectory', line, id: id.slice(0, 300), query: query.slice(0, 300), iteration, taskId: taskId.slice(0, 300), split: split.slice(0, 100), sample, outcome: outcome.slice(0, 100), solved,
     steps: steps.length, failed: steps.filter(({ toolOutcome }) => isFailed(toolOutcome)).length, reward: totalReward(steps),
   };
 }

@@ -11,7 +11,7 @@ export function stringsOf(translate: Api['l10n']['t']) {
     calledTool: t('Called tool'), moreFilters: t('More filters'), filters: t('Filter the trajectories'), clearFilters: t('Clear filters'),
     trajectories: t('Trajectories'), trajectory: t('Trajectory'), trajectoryOf: t('Trajectory {0}'), query: t('the query'),
     counted: t('{0} trajectories'), foundOf: t('{0} of {1} trajectories'), counting: t('counting\u2026'), looking: t('looked at {0}\u2026'),
-    badLine: t('Line {0} cannot be read'), iterationShort: t('iteration {0}'), stepCount: t('{0} steps'), failedCount: t('{0} failed'), totalReward: t('Total reward'),
+    badLine: t('Line {0} cannot be read'), iterationShort: t('iteration {0}'), sampleShort: t('sample {0}'), stepCount: t('{0} steps'), failedCount: t('{0} failed'), totalReward: t('Total reward'),
     openText: t('Open as Text'), loading: t('Loading\u2026'), nothing: t('No trajectory passes these filters.'), nothingYet: t('This file holds no trajectories yet. It fills when the first iteration ends.'),
     actions: t('Actions on this trajectory'), previousFailed: t('Previous Failed'), nextFailed: t('Next Failed'), tokens: t('Tokens'), compare: t('Compare'), copy: t('Copy JSON'), undo: t('Undo Score'), redo: t('Redo Score'),
     noNextFailed: t('No further step failed.'), noPreviousFailed: t('No earlier step failed.'), noSteps: t('This trajectory has no steps.'),
