@@ -10,7 +10,8 @@ import { dropdown } from '../shared/ui.ts';
 import { levelOf, mostLevel, scaleOf, type Scale } from './levels.ts';
 import type { TokenChannel, Tokens } from './protocol.ts';
 import { say } from './say.ts';
-import { segmentsOf, type Segment } from './mask.ts';
+import type { Segment } from './mask.ts';
+import { stretchesOf } from './stretches.ts';
 import { visible } from './text.ts';
 
 export type Colouring = TokenChannel | 'mask';
@@ -21,13 +22,6 @@ const foldAbove = 60;
 const mostDrawn = 3000;
 
 const channelName = (strings: Strings, channel: TokenChannel): string => strings.channels[channel];
-
-/** Stretches of tokens by who wrote them: the steps', and, where the steps do not say, the mask's. */
-export function stretchesOf(tokens: Tokens, steps: readonly Step[]): Segment[] {
-  const segments = segmentsOf(steps).filter((segment) => segment.start < tokens.ids.length).map((segment) => ({ ...segment, end: Math.min(segment.end, tokens.ids.length) }));
-  const end = segments.at(-1)?.end ?? 0;
-  return end < tokens.ids.length ? [...segments, { start: end, end: tokens.ids.length }] : segments;
-}
 
 /** One token as text nodes: line ends and blanks that would not show get a sign, and stay what they are. */
 function tokenText(tokens: Tokens, index: number): (string | HTMLElement)[] {
