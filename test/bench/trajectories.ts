@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- trajectories`: how the trajectory page does with a large run. Writes 100,000 trajectories (about 1 GB) below
  * the temporary folder, opens them in a real Chromium, and prints times, frames and memory; `--lines 1000 --kilobytes 10` for less.
+ * With `--folder` the file is kept there, and taken from there the next time.
  */
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +11,7 @@ import { bundlePages } from '../../src/build/pages.mjs';
 import { openBrowser, skip } from '../webview/chromium.ts';
 import { openTrajectoryPage } from '../webview/trajectory-page.ts';
 
-const { values } = parseArgs({ options: { lines: { type: 'string', default: '100000' }, kilobytes: { type: 'string', default: '10' }, seconds: { type: 'string', default: '3' } } });
+const { values } = parseArgs({ options: { lines: { type: 'string', default: '100000' }, kilobytes: { type: 'string', default: '10' }, seconds: { type: 'string', default: '3' }, folder: { type: 'string' } } });
 const lines = Number(values.lines);
 if (skip) throw new Error(skip);
 
@@ -30,14 +31,15 @@ function writeFile(path: string): void {
   closeSync(out);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'steptool-large-'));
+const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'steptool-large-'));
 const path = join(folder, 'trajectories.jsonl');
 const say = (what: string, value: string): void => console.log(`${what.padEnd(52)} ${value}`);
 const since = (start: number): string => `${Math.round(performance.now() - start)} ms`;
+mkdirSync(folder, { recursive: true });
+if (!existsSync(path)) writeFile(path);
 await bundlePages();
 const browser = await openBrowser();
 try {
-  writeFile(path);
   say('file', `${lines} lines, ${Math.round(statSync(path).size / 1e6)} MB`);
   const before = process.memoryUsage().rss;
   const warm = await openTrajectoryPage(browser, folder, { path: join(folder, 'none.jsonl') }); // the browser's own start is not the page's
@@ -93,5 +95,5 @@ try {
   say('trouble', trouble.length === 0 ? 'none' : trouble.join('; '));
 } finally {
   await browser.close();
-  rmSync(folder, { recursive: true, force: true });
+  if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
 }

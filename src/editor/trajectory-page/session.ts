@@ -96,6 +96,7 @@ export class TrajectorySession {
       return;
     }
     await this.#refreshing;
+    if (this.#problem !== undefined || this.#ended) return; // there is nothing to go to, and the page says why
     const { id, iteration } = wanted;
     const line = id === undefined ? undefined : await findTrajectory(this.#main, id, iteration);
     if (id !== undefined && line === undefined && !this.#ended) {
