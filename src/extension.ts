@@ -6,6 +6,7 @@ import type { Host } from './editor/host.ts';
 import { displayName } from './editor/ids.ts';
 import { registerReport } from './editor/open-report.ts';
 import { registerTraining } from './editor/train.ts';
+import { registerTrajectories } from './editor/trajectory-page/register.ts';
 
 /** Called by the editor when an experiment file is opened or a command is used. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -19,4 +20,5 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   };
   context.subscriptions.push(log, ...registerDiagnostics(host), ...registerTraining(host), ...registerReport(host));
+  context.subscriptions.push(...registerTrajectories(host));
 }

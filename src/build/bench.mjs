@@ -1,4 +1,5 @@
-// `npm run bench`: speed. `npm run bench -- seeds`: what the quickstart reaches, over seeds. Further arguments are passed on.
+// `npm run bench`: speed. `npm run bench -- seeds`: what the quickstart reaches, over seeds. `npm run bench -- trajectories`: the
+// trajectory page with 1 GB. Further arguments are passed on.
 import { join } from 'node:path';
 import { install, root, run } from './setup.mjs';
 import { bundleTfjs } from './tfjs.mjs';
@@ -6,5 +7,5 @@ import { bundleTfjs } from './tfjs.mjs';
 install();
 await bundleTfjs();
 const [name, ...args] = process.argv.slice(2);
-const named = name === 'seeds' || name === 'throughput';
+const named = name === 'seeds' || name === 'throughput' || name === 'trajectories';
 run(process.execPath, ['--import', 'tsx', join(root, 'test', 'bench', `${named ? name : 'throughput'}.ts`), ...(named ? args : process.argv.slice(2))]);

@@ -4,8 +4,12 @@ export const commands = {
   train: 'steptool.train',
   resume: 'steptool.resume',
   openReport: 'steptool.openReport',
+  openTrajectory: 'steptool.openTrajectory',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** Editors: ours, and the editor's own for text. */
+export const viewTypes = { trajectories: 'steptool.trajectories', text: 'default' } as const;
 
 /** The language of `*.steptool.json`: JSON with comments. */
 export const language = 'steptool';

@@ -13,7 +13,7 @@ export const provenance = (one: SampledTrajectory): string =>
   [`iteration ${plain(one.iteration)}`, one.split, one.level, `task ${oneLine(one.taskId, 60)}`, `sample ${one.sample + 1}`, `after ${count(one.weightsVersion, 'update')}`].join(' \u00b7 ');
 
 /** The tools on offer; those that were called stand out. */
-function toolList(trajectory: SampledTrajectory): HTMLElement {
+export function toolList(trajectory: SampledTrajectory): HTMLElement {
   const called = new Set(trajectory.steps.map((step) => step.action));
   return el('details', { class: 'tools' },
     el('summary', {}, `${count(trajectory.tools.length, 'tool')} on offer, ${plain(trajectory.tools.filter((tool) => called.has(tool)).length)} called`),
@@ -22,7 +22,7 @@ function toolList(trajectory: SampledTrajectory): HTMLElement {
 
 /** The article for a trajectory. Links inside scroll to steps without touching the page's address. */
 export function trajectoryDetail(trajectory: SampledTrajectory): HTMLElement {
-  const cards = trajectory.steps.map(stepCard);
+  const cards = trajectory.steps.map((step) => stepCard(step));
   const choose = (index: number): void => {
     const card = cards[trajectory.steps.findIndex((step) => step.index === index)];
     card?.scrollIntoView({ block: 'nearest' });

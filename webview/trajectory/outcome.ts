@@ -16,6 +16,9 @@ function toneOf(outcome: ToolOutcome): Tone {
   }
 }
 
+/** Whether a step's call failed. */
+export const isFailure = (outcome: ToolOutcome): boolean => toneOf(outcome) === 'bad';
+
 const signs: Readonly<Record<Tone, string>> = { good: '\u2713', bad: '\u2715', mild: '\u25cb' };
 
 function badge(tone: Tone, text: string, title: string): HTMLElement {

@@ -11,7 +11,7 @@ function part(name: string, ...content: readonly (HTMLElement | string)[]): HTML
 }
 
 /** Reward parts and credit of the step in one line. */
-function earnings(step: Step): HTMLElement | undefined {
+export function earnings(step: Step): HTMLElement | undefined {
   const items = columnsOf([step]).map((column) => [column, column.value(step)] as const);
   if (items.length === 0) return undefined;
   return el('dl', { class: 'earnings' }, ...items.map(([column, value]) => {
@@ -23,21 +23,29 @@ function earnings(step: Step): HTMLElement | undefined {
   }));
 }
 
-/** The step's card; `id` is where links to it go. */
-export function stepCard(step: Step): HTMLElement {
+/** What a page may put into a card in place of the usual. */
+export interface StepParts {
+  /** Shows a long text, for instance one of which only the start is here. */
+  readonly text?: (text: string, field: 'thought' | 'arguments' | 'observation', label: string, step: number) => HTMLElement;
+  /** What the step earned. */
+  readonly earned?: (step: Step) => HTMLElement | undefined;
+}
+
+/** The step's card; `id` is where links to it go, after `prefix` where a page has several trajectories. */
+export function stepCard(step: Step, { text = (content, field, label) => textBlock(field === 'thought' ? content : pretty(content), label), earned = earnings }: StepParts = {}, prefix = ''): HTMLElement {
   const length = step.tokens.end - step.tokens.start;
-  return el('li', { class: 'step', id: `step-${step.index}`, tabindex: -1 },
+  return el('li', { class: 'step', id: `${prefix}step-${step.index}`, tabindex: -1 },
     el('header', {},
       el('h4', {}, `Step ${step.index + 1}`),
       stepBadge(step.toolOutcome),
       el('span', { class: 'small muted' }, [length > 0 && count(length, 'token'), step.seconds >= 0.05 && duration(step.seconds)].filter(Boolean).join(' \u00b7 '))),
     el('div', { class: 'written' },
       el('p', { class: 'who' }, 'The policy wrote'),
-      step.thought && part('Thought', textBlock(step.thought, `the thought of step ${step.index + 1}`)),
+      step.thought && part('Thought', text(step.thought, 'thought', `the thought of step ${step.index + 1}`, step.index)),
       part('Action', step.action ? el('code', { class: 'action', dir: 'auto' }, ...visible(step.action.slice(0, 500))) : el('span', { class: 'muted' }, 'no readable call')),
-      step.arguments && part('Arguments', textBlock(pretty(step.arguments), `the arguments of step ${step.index + 1}`))),
+      step.arguments && part('Arguments', text(step.arguments, 'arguments', `the arguments of step ${step.index + 1}`, step.index))),
     step.observation !== '' && el('div', { class: 'given' },
       el('p', { class: 'who' }, 'It was given'),
-      part('Observation', textBlock(pretty(step.observation), `the observation of step ${step.index + 1}`))),
-    earnings(step));
+      part('Observation', text(step.observation, 'observation', `the observation of step ${step.index + 1}`, step.index))),
+    earned(step));
 }

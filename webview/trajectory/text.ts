@@ -53,21 +53,37 @@ function cutAt(text: string, length: number, lines: number): string {
   return text.slice(0, end);
 }
 
+/** Where the rest of a text is, of which only the start is here. `length` counts all of it, in characters. */
+export interface TextRest {
+  readonly length: number;
+  readonly load: (from: number) => Promise<string>;
+}
+
 /** A block of text; long ones start short, with a button that shows more, a chunk at a time. */
-export function textBlock(text: string, label: string): HTMLElement {
+export function textBlock(start: string, label: string, rest?: TextRest): HTMLElement {
+  let text = start;
+  const whole = rest?.length ?? text.length;
   const body = el('pre', { class: 'text', dir: 'auto' });
   const box = el('div', { class: 'text-block' }, body);
   const short = cutAt(text, shortLength, shortLines);
-  if (short.length >= text.length) {
+  if (short.length >= whole) {
     fill(body, ...visible(text));
     return box;
   }
   let shown = 0;
-  const more = on(el('button', { type: 'button', class: 'more' }), 'click', () => show(shown >= text.length ? short.length : Math.min(text.length, Math.max(shown + chunk, chunk))));
+  const grow = async (): Promise<void> => {
+    const end = Math.min(whole, Math.max(shown + chunk, chunk));
+    if (end > text.length && rest) text += await rest.load(text.length);
+    show(Math.min(end, text.length));
+  };
+  const more = on(el('button', { type: 'button', class: 'more' }), 'click', () => {
+    if (shown >= whole) show(short.length);
+    else grow().catch((error: unknown) => { more.textContent = error instanceof Error ? error.message : String(error); });
+  });
   const show = (length: number): void => {
     shown = length;
-    fill(body, ...visible(text.slice(0, length)), length < text.length && el('span', { class: 'muted' }, '\u2026'));
-    more.textContent = length >= text.length ? 'Show less' : `Show ${length + chunk >= text.length ? 'all' : 'more'} of ${plain(text.length)} characters`;
+    fill(body, ...visible(text.slice(0, length)), length < whole && el('span', { class: 'muted' }, '\u2026'));
+    more.textContent = length >= whole ? 'Show less' : `Show ${length + chunk >= whole ? 'all' : 'more'} of ${plain(whole)} characters`;
     more.setAttribute('aria-label', `${more.textContent} of ${label}`);
     more.setAttribute('aria-expanded', String(length > short.length));
   };

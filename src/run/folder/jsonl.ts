@@ -63,6 +63,11 @@ export class JsonlFile {
     return this.#starts[this.#count];
   }
 
+  /** Where a line of the index starts, in bytes; for `count`, where the index ends. NaN outside of it. */
+  startOf(line: number): number {
+    return line >= 0 && line <= this.#count ? this.#starts[line] : NaN;
+  }
+
   /** Indexes what was appended; a missing file is an empty one. Calls that overlap share one pass. Throws Node's errors. */
   refresh(): Promise<Refreshed> {
     this.#refreshing ??= this.#refresh().finally(() => {

@@ -1,0 +1,34 @@
+/** The page's document: one script with a nonce, two style sheets' worth in one file, and nothing else may load or run. */
+import { randomBytes } from 'node:crypto';
+
+/** Where the page's files are, as its webview may load them. */
+export interface PageFiles {
+  readonly script: string;
+  readonly style: string;
+  /** The webview's own source, for its content policy. */
+  readonly source: string;
+}
+
+const attribute = (text: string): string => text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+
+/** Hash of the empty style sheet, which the component library adds to find out whether the browser knows `:focus-visible`. */
+const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
+/** The document, with a fresh nonce. `language` is the editor's, for screen readers. */
+export function pageHtml({ script, style, source }: PageFiles, language: string, nonce = randomBytes(16).toString('base64')): string {
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source} ${emptyStyle}; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="${attribute(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${attribute(style)}">
+</head>
+<body>
+<main></main>
+<script nonce="${nonce}" src="${attribute(script)}"></script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,59 @@
+/** Which lines pass a filter, decided on the line's bytes with as little parsing as will do: a run may have 1 GB of them. */
+import type { ListFilter } from '../../../webview/trajectory/protocol.ts';
+
+const decoder = new TextDecoder();
+
+/** What stands before the steps of a trajectory, closed to an object; it is a hundredth of the line. */
+const stepsKey = /,\s*"steps"\s*:\s*\[/;
+
+function headOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  // Quotes inside of strings are escaped, so the key cannot be found in a text; nested in an object, it leaves no valid JSON.
+  const at = stepsKey.exec(text)?.index;
+  for (const json of at === undefined ? [text] : [`${text.slice(0, at)}}`, text]) {
+    try {
+      const value: unknown = JSON.parse(json);
+      if (typeof value !== 'object' || value === null) return undefined;
+      const fields = value as Readonly<Record<string, unknown>>;
+      if (json === text || ('outcome' in fields && 'solved' in fields)) return fields;
+    } catch {
+      // Then all of it.
+    }
+  }
+  return undefined;
+}
+
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+const ascii = (text: string): string => text.replace(/[^\u0000-\u007f]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Whether a filter lets everything pass. */
+export const isEmpty = (filter: ListFilter): boolean => Object.values(filter).every((value) => value === undefined || value === '');
+
+/** The test of a line, given its bytes without looking at any other. */
+export function testOf(filter: ListFilter): (bytes: Uint8Array) => boolean {
+  const search = filter.search?.trim();
+  // As the line's JSON spells it: as it is, or, as some writers do, with everything beyond ASCII escaped.
+  const needles = search ? [...new Set([escaped(search).toLowerCase(), ascii(escaped(search)).toLowerCase(), ascii(escaped(search.toLowerCase()))])] : [];
+  const tool = filter.tool ? new RegExp(`"action"\\s*:\\s*"${escaped(filter.tool).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"`) : undefined;
+  const { solved, outcome, split, iteration, taskId } = filter;
+  const wanted = Object.entries({ solved, outcome, split, iteration, taskId }).filter(([, value]) => value !== undefined && value !== '');
+  return (bytes) => {
+    const text = decoder.decode(bytes);
+    if (tool && !tool.test(text)) return false;
+    if (needles.length > 0) {
+      const lower = text.toLowerCase();
+      if (!needles.some((needle) => lower.includes(needle))) return false;
+    }
+    if (wanted.length === 0) return true;
+    const head = headOf(text);
+    return head !== undefined && wanted.every(([name, value]) => head[name] === value);
+  };
+}
+
+/** The test for the trajectory of an id. */
+export function idTest(id: string): (bytes: Uint8Array) => boolean {
+  const pattern = new RegExp(`"id"\\s*:\\s*"${escaped(id).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}"`);
+  return (bytes) => {
+    const text = decoder.decode(bytes);
+    return pattern.test(text) && headOf(text)?.['id'] === id;
+  };
+}

@@ -1,0 +1,118 @@
+/** The trajectory page: the list on the left, one trajectory on the right, keys for everything. */
+import '../shared/theme.css';
+import './trajectory.css';
+import './page.css';
+import { append, el, fill } from '../shared/dom.ts';
+import { registerComponents } from '../shared/ui.ts';
+import { connect, type Channel, type News } from './connection.ts';
+import { keysHelp, listenToKeys, type Keys } from './keys.ts';
+import { ListPane } from './list-pane.ts';
+import { readState, type PageState } from './page-state.ts';
+import type { Place, Row } from './protocol.ts';
+import { Reader } from './reader.ts';
+import { say } from './say.ts';
+
+declare function acquireVsCodeApi(): { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
+
+type Start = Extract<News, { readonly type: 'start' }>;
+
+/** What the page does with news, once it is built. */
+interface Built {
+  readonly news: (news: News) => void;
+}
+
+function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeof connect>, { strings, name, author, whyNot, state: first }: Start): Built {
+  let state: PageState = readState(channel.getState());
+  const keep = (change: Partial<PageState>): void => { state = { ...state, ...change }; channel.setState(state); };
+  const reader = new Reader({
+    strings, connection, name, author, whyNot,
+    changed: (line, tokens) => keep({ line, tokens }),
+  }, state.tokens);
+  const failed = (error: unknown): void => reader.showProblem(error instanceof Error ? error.message : String(error));
+  const choose = (row: Row): void => {
+    if (row.kind === 'trajectory') void reader.show(row.line);
+    else reader.showProblem(`${say(strings.badLine, row.line + 1)}: ${row.why}`);
+  };
+  const pane = new ListPane({ strings, connection, choose, failed, filtered: (filter) => keep({ filter }) });
+  const move = (by: 1 | -1): void => void pane.list.choose(pane.list.chosen + by).catch(failed);
+  const table: readonly Keys[] = [
+    { about: strings.keyTrajectory, keys: [['j', () => move(1)], ['k', () => move(-1)]] },
+    { about: strings.keyStep, keys: [['l', () => reader.step(1)], ['h', () => reader.step(-1)]] },
+    { about: strings.keyFailed, keys: [['n', () => reader.failed(1)], ['b', () => reader.failed(-1)]] },
+    { about: strings.keyScore, keys: [['s', () => reader.score()]] },
+    { about: strings.keyUndo, keys: [['u', () => reader.undo()], ['U', () => reader.redo()]] },
+    { about: strings.keyTokens, keys: [['t', () => reader.toggleTokens()]] },
+    { about: strings.keyCompare, keys: [['m', () => reader.toggleCompare()]] },
+    { about: strings.keyCopy, keys: [['c', () => reader.copy()]] },
+    { about: strings.keySearch, keys: [['/', () => pane.search()]] },
+    { about: strings.keyHelp, keys: [['?', () => { help.open = !help.open; }]] },
+  ];
+  const help = keysHelp(strings, table);
+  listenToKeys(table);
+  fill(main, el('h1', { class: 'hidden-label' }, say(strings.trajectoryOf, name)), el('div', { class: 'columns' }, el('div', { class: 'left' }, pane.element, help), reader.element));
+
+  let moved = false; // the host named a place: what the page remembers no longer counts
+  const goTo = async ({ line, iteration }: Place): Promise<void> => {
+    moved = true;
+    if (line !== undefined) {
+      await pane.set({}, false);
+      pane.list.mark(line);
+      await reader.show(line);
+    } else if (iteration !== undefined) await pane.set({ iteration });
+  };
+  const showFirst = async (): Promise<void> => {
+    const { line, filter } = state;
+    await pane.set(filter, line === undefined);
+    if (line === undefined || moved) return;
+    if (Object.keys(filter).length === 0) pane.list.mark(line);
+    await reader.show(line);
+  };
+  let said = '';
+  const update = (next: Start['state']): void => {
+    pane.update(next);
+    const empty = next.problem !== undefined ? '' : next.rows === 0 && !next.busy ? (next.lines === 0 ? strings.nothingYet : strings.nothing) : '';
+    if (empty !== '' && reader.line === undefined && empty !== said) reader.clear(empty);
+    said = empty;
+  };
+  update(first);
+  void showFirst().catch(failed);
+  return {
+    news: (news) => {
+      switch (news.type) {
+        case 'start': return; // the host was asked twice
+        case 'state': return update(news.state);
+        case 'place': return void goTo(news.place).catch(failed);
+        case 'changed':
+          if (news.what === 'lines') void pane.set(pane.filter, reader.line === undefined).catch(failed);
+          if (reader.line !== undefined) void reader.show(reader.line, true);
+      }
+    },
+  };
+}
+
+/** Opens the page into `main`. */
+export function open(main: HTMLElement, channel: Channel): void {
+  registerComponents();
+  let built: Built | undefined;
+  const early: News[] = [];
+  const connection = connect(channel, (news) => {
+    if (built) built.news(news);
+    else if (news.type === 'start') {
+      built = build(main, channel, connection, news);
+      for (const one of early) built.news(one);
+    } else early.push(news);
+  });
+}
+
+const api = acquireVsCodeApi();
+const main = document.querySelector('main')!;
+try {
+  open(main, {
+    post: (message) => api.postMessage(message),
+    listen: (listener) => addEventListener('message', ({ data }) => listener(data)),
+    getState: () => api.getState(),
+    setState: (state) => api.setState(state),
+  });
+} catch (error) {
+  append(main, el('p', { class: 'problem', role: 'alert' }, error instanceof Error ? error.message : String(error)));
+}
