@@ -4,8 +4,15 @@ export const commands = {
   train: 'steptool.train',
   resume: 'steptool.resume',
   openReport: 'steptool.openReport',
+  openCurves: 'steptool.openCurves',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** Registered by the trajectory page; the curves page runs it. */
+export const openTrajectory = 'steptool.openTrajectory';
+
+/** The type of the curves page's panels. */
+export const curvesView = 'steptool.curves';
 
 /** The language of `*.steptool.json`: JSON with comments. */
 export const language = 'steptool';

@@ -1,0 +1,79 @@
+/** The list of runs, which is the legend of every chart when there are several, and how their settings differ. */
+import { el, fill, on } from '../shared/dom.ts';
+import { plain } from '../shared/format.ts';
+import type { RunData } from './data.ts';
+import type { Difference, Group } from './groups.ts';
+import { plainValue, runLabel } from './groups.ts';
+import type { RunInfo } from './protocol.ts';
+import { say } from './strings.ts';
+import { styleOf, swatch } from './style.ts';
+import type { View } from './view.ts';
+
+const statuses = ['running', 'finished', 'stopped', 'failed', 'interrupted'] as const;
+const statusText = (info: RunInfo): string => {
+  const known = statuses.find((status) => status === info.status);
+  return known ? say(known) : say('unreadable');
+};
+
+function seedOf({ settings }: RunInfo): string | undefined {
+  const found = settings.find(([path]) => path === 'seed');
+  return found && say('seed', found[1]);
+}
+
+function row(run: RunData, all: readonly RunInfo[], group: number, hidden: boolean, toggle: () => void): HTMLElement {
+  const { info } = run;
+  const label = runLabel(info, all);
+  const last = run.column('iteration')?.at(-1);
+  const key = on(el('button', { type: 'button', 'aria-pressed': String(!hidden), title: say('hideOrShow', label), class: 'run' },
+    all.length > 1 && swatch(styleOf(group)), el('span', { class: 'label', dir: 'auto' }, label)), 'click', toggle);
+  const facts = [all.some((other) => other !== info && other.name === info.name) ? '' : info.id, seedOf(info), info.engine, last === undefined ? undefined : `${say('iteration')} ${plain(last)}`].filter((fact) => fact !== undefined && fact !== '');
+  return el('li', {}, key,
+    el('span', { class: `status ${info.status}` }, statusText(info)), el('span', { class: 'small muted' }, facts.join(' · ')),
+    info.every > 1 && el('span', { class: 'small muted' }, say('thinned', info.every)),
+    info.problem !== undefined && el('p', { class: 'problem small', role: 'alert', dir: 'auto' }, info.problem));
+}
+
+/** Settings down, runs across; only what is not the same in all. */
+function differencesTable(runs: readonly RunInfo[], differences: readonly Difference[]): HTMLElement {
+  if (differences.length === 0) return el('p', { class: 'muted' }, say('sameEverything'));
+  return el('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': say('differences') }, el('table', { class: 'differences' },
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, say('setting')), ...runs.map((run) => el('th', { scope: 'col', dir: 'auto' }, runLabel(run, runs))))),
+    el('tbody', {}, ...differences.map(({ path, values }) => el('tr', {}, el('th', { scope: 'row' }, el('code', {}, path)),
+      ...values.map((value) => el('td', { dir: 'auto', class: value === undefined ? 'muted' : '' }, plainValue(value).slice(0, 300))))))));
+}
+
+export interface RunList {
+  readonly element: HTMLElement;
+  refresh(runs: readonly RunData[], groups: readonly Group[], differences: readonly Difference[], view: View): void;
+}
+
+/** The list; `toggle` hides or shows the run of a folder. */
+export function runList(toggle: (folder: string) => void): RunList {
+  const list = el('ul', { class: 'runs', 'aria-label': say('runs') });
+  const summary = el('summary', {}, say('differences'));
+  const table = el('div', {});
+  const details = el('details', { class: 'settings', open: true }, summary, table);
+  let drawnRuns = '';
+  let drawnTable = '';
+  return {
+    element: el('div', {}, list, details),
+    refresh(runs, groups, differences, view) {
+      const infos = runs.map(({ info }) => info);
+      const key = JSON.stringify([infos.map(({ settings, ...rest }) => [rest, settings.length]), runs.map((run) => run.column('iteration')?.at(-1)), groups, view.hidden]);
+      if (key !== drawnRuns) {
+        drawnRuns = key;
+        // Focus stays where it was, by place: the buttons are made anew.
+        const focused = [...list.querySelectorAll('button')].findIndex((button) => button === document.activeElement);
+        fill(list, ...runs.map((run, i) => row(run, infos, groups.findIndex((group) => group.runs.includes(i)), view.hidden.includes(run.info.folder), () => toggle(run.info.folder))));
+        if (focused >= 0) list.querySelectorAll('button')[focused]?.focus();
+      }
+      details.hidden = runs.length < 2;
+      const tableKey = JSON.stringify([differences, infos.map(({ name, id }) => [name, id])]);
+      if (tableKey === drawnTable) return;
+      drawnTable = tableKey;
+      const most = Math.max(0, ...infos.map(({ settings }) => settings.length));
+      summary.textContent = differences.length === 0 ? say('differences') : `${say('differences')}: ${say('differAt', differences.length, most)}`;
+      fill(table, differencesTable(infos, differences));
+    },
+  };
+}
