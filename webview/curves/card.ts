@@ -108,8 +108,8 @@ export function curveCard(spec: Spec, actions: Actions): Card {
   const tools = actions.toggle && el('div', { class: 'tools', role: 'group', 'aria-label': say('actionsOf', title) }, ...toggles, ...exports);
   const better = meaning.better === 'higher' ? say('higher') : meaning.better === 'lower' ? say('lower') : '';
   const element = el('figure', { class: 'curve', id: `curve-${spec.id.replace(/[^\w-]/g, '-')}` },
-    el('figcaption', {}, el('div', { class: 'title' }, el('h4', {}, title), tools), el('p', { class: 'small muted' }, `${meaning.description} ${better}`.trim())),
-    legend, plot, spoken, note, table.element);
+    el('figcaption', {}, el('h4', {}, title), el('p', { class: 'small muted' }, `${meaning.description} ${better}`.trim())),
+    legend, plot, spoken, note, el('footer', {}, tools, table.element));
 
   const keys = (lines: readonly Line[]): HTMLElement[] => lines.map((line) => {
     const key = el('button', { type: 'button', 'aria-pressed': String(!hidden.has(line.label)), title: say('hideOrShow', line.label) }, swatch(line.style), line.label);
@@ -119,6 +119,12 @@ export function curveCard(spec: Spec, actions: Actions): Card {
       redraw();
     });
   });
+  const tell = (view: View | undefined): void => toggles.forEach((button, i) => {
+    const chosen = view?.[i === 0 ? 'pinned' : 'larger'].includes(spec.id) ?? false;
+    button.setAttribute('aria-pressed', String(chosen));
+    button.textContent = say(i === 0 ? (chosen ? 'unpin' : 'pin') : chosen ? 'smaller' : 'larger');
+  });
+  tell(undefined);
   let labels = '';
   return {
     spec, element,
@@ -129,11 +135,7 @@ export function curveCard(spec: Spec, actions: Actions): Card {
         labels = now;
         fill(legend, ...(now === '' ? [] : keys(next.lines)));
       }
-      toggles.forEach((button, i) => {
-        const on = next.view[i === 0 ? 'pinned' : 'larger'].includes(spec.id);
-        button.setAttribute('aria-pressed', String(on));
-        button.textContent = say(i === 0 ? (on ? 'unpin' : 'pin') : on ? 'smaller' : 'larger');
-      });
+      tell(next.view);
       redraw();
     },
   };

@@ -22,6 +22,9 @@ export interface Mark {
 /** `colour` at an opacity, for any CSS colour. */
 export const faint = (colour: string, opacity: number): string => `color-mix(in srgb, ${colour} ${opacity * 100}%, transparent)`;
 
+/** Shades of many bands add up. */
+const strength = (lines: number): number => (lines <= 2 ? 0.14 : lines <= 4 ? 0.09 : 0.05);
+
 /** A shaded strip between interval ends, with whiskers where points are few. */
 export const bandsPlugin: Plugin<'line'> = {
   id: 'bands',
@@ -35,7 +38,7 @@ export const bandsPlugin: Plugin<'line'> = {
       const { ends } = dataset as Drawn;
       if (!ends || ends.length === 0) continue;
       const points = ends.map(({ x, low, high }) => ({ x: chart.scales.x.getPixelForValue(x), low: chart.scales.y.getPixelForValue(low), high: chart.scales.y.getPixelForValue(high) }));
-      ctx.fillStyle = faint(String(dataset.borderColor), chart.data.datasets.length > 2 ? 0.09 : 0.14);
+      ctx.fillStyle = faint(String(dataset.borderColor), strength(chart.data.datasets.length));
       ctx.beginPath();
       for (const { x, high } of points) ctx.lineTo(x, high);
       for (const { x, low } of [...points].reverse()) ctx.lineTo(x, low);

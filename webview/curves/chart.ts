@@ -103,7 +103,7 @@ function optionsOf(picture: Picture, theme: Theme): LineChart['options'] {
       },
       y: {
         type: picture.logarithmic ? 'logarithmic' : 'linear', grace: picture.logarithmic ? 0 : '6%',
-        grid: { color: theme.line, lineWidth: 0.75 }, border: { display: false }, ticks: ticks(picture.format, 6),
+        grid: { color: faint(theme.muted, 0.24), lineWidth: 0.75 }, border: { display: false }, ticks: ticks(picture.format, 6),
         suggestedMin: picture.logarithmic ? undefined : low, suggestedMax: high,
       },
     },

@@ -32,9 +32,10 @@ export interface Group {
   readonly runs: readonly number[];
 }
 
-/** What to call a run among others: its name, with its id where the name is not enough. */
+/** What to call a run among others: its name where that is enough, its id where all have the same name, else both. */
 export function runLabel(info: RunInfo, all: readonly RunInfo[]): string {
-  return all.some((other) => other !== info && other.name === info.name) && info.id !== '' ? `${info.name} ${info.id}` : info.name;
+  if (info.id === '' || !all.some((other) => other !== info && other.name === info.name)) return info.name;
+  return all.every(({ name }) => name === info.name) ? info.id : `${info.name} ${info.id}`;
 }
 
 /** JSON of a setting as people read it: a text without its quotes. */

@@ -78,7 +78,7 @@ export function readout(): Readout {
       const named = beside.filter(({ index }, i) => index === spot.line || i < most);
       fill(box,
         el('p', { class: 'where' }, `${picture.xTitle} ${formatted(x, picture.xFormat)}`),
-        ...named.map(({ line, index, point }) => el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), el('span', { class: 'label', dir: 'auto' }, line.label), el('span', { class: 'number' }, valueText(line, point, picture)))),
+        ...named.map(({ line, index, point }) => el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), el('span', { class: 'label', dir: 'auto' }, line.label), el('span', { class: 'number' }, index === spot.line ? valueText(line, point, picture) : formatted(line.y[point], picture.format)))),
         beside.length > named.length && el('p', { class: 'muted' }, `+ ${beside.length - named.length}`),
         hint !== '' && el('p', { class: 'muted small' }, hint));
       const left = centre > (area.left + area.right) / 2;

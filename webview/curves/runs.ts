@@ -15,19 +15,22 @@ const statusText = (info: RunInfo): string => {
   return known ? say(known) : say('unreadable');
 };
 
-function seedOf({ settings }: RunInfo): string | undefined {
-  const found = settings.find(([path]) => path === 'seed');
-  return found && say('seed', found[1]);
+/** The first settings in which a run differs from others; of a run alone its seed. */
+function settingsText(info: RunInfo, all: readonly RunInfo[], differences: readonly Difference[]): string[] {
+  const place = all.indexOf(info);
+  const seed = info.settings.find(([path]) => path === 'seed');
+  if (all.length < 2) return seed ? [say('seed', seed[1])] : [];
+  return differences.slice(0, 4).map(({ path, values }) => `${path.split('.').at(-1)} ${plainValue(values[place]).slice(0, 40)}`);
 }
 
-function row(run: RunData, all: readonly RunInfo[], group: number, hidden: boolean, toggle: () => void): HTMLElement {
+function row(run: RunData, all: readonly RunInfo[], differences: readonly Difference[], group: number, grouped: boolean, hidden: boolean, toggle: () => void): HTMLElement {
   const { info } = run;
   const label = runLabel(info, all);
   const last = run.column('iteration')?.at(-1);
   const key = on(el('button', { type: 'button', 'aria-pressed': String(!hidden), title: say('hideOrShow', label), class: 'run' },
-    all.length > 1 && swatch(styleOf(group)), el('span', { class: 'label', dir: 'auto' }, label)), 'click', toggle);
-  const facts = [all.some((other) => other !== info && other.name === info.name) ? '' : info.id, seedOf(info), info.engine, last === undefined ? undefined : `${say('iteration')} ${plain(last)}`].filter((fact) => fact !== undefined && fact !== '');
-  return el('li', {}, key,
+    all.length > 1 && !grouped && swatch(styleOf(group)), el('span', { class: 'label', dir: 'auto' }, label)), 'click', toggle);
+  const facts = [label === info.id ? info.name : label === info.name ? info.id : '', ...settingsText(info, all, differences), info.engine, last === undefined ? undefined : `${say('iteration')} ${plain(last)}`].filter((fact) => fact !== undefined && fact !== '');
+  return el('li', { class: grouped ? 'member' : '' }, key,
     el('span', { class: `status ${info.status}` }, statusText(info)), el('span', { class: 'small muted' }, facts.join(' · ')),
     info.every > 1 && el('span', { class: 'small muted' }, say('thinned', info.every)),
     info.problem !== undefined && el('p', { class: 'problem small', role: 'alert', dir: 'auto' }, info.problem));
@@ -59,12 +62,16 @@ export function runList(toggle: (folder: string) => void): RunList {
     element: el('div', {}, list, details),
     refresh(runs, groups, differences, view) {
       const infos = runs.map(({ info }) => info);
-      const key = JSON.stringify([infos.map(({ settings, ...rest }) => [rest, settings.length]), runs.map((run) => run.column('iteration')?.at(-1)), groups, view.hidden]);
+      const folderOf = (run: number): string => infos[run].folder;
+      const key = JSON.stringify([differences, infos.map(({ settings, ...rest }) => [rest, settings.length]), runs.map((run) => run.column('iteration')?.at(-1)), groups, view.hidden]);
       if (key !== drawnRuns) {
         drawnRuns = key;
         // Focus stays where it was, by place: the buttons are made anew.
         const focused = [...list.querySelectorAll('button')].findIndex((button) => button === document.activeElement);
-        fill(list, ...runs.map((run, i) => row(run, infos, groups.findIndex((group) => group.runs.includes(i)), view.hidden.includes(run.info.folder), () => toggle(run.info.folder))));
+        fill(list, ...groups.flatMap((group, i) => [
+          group.runs.length > 1 && el('li', { class: 'group' }, swatch(styleOf(i)), el('span', { dir: 'auto' }, group.label)),
+          ...group.runs.map((at) => row(runs[at], infos, differences, i, group.runs.length > 1, view.hidden.includes(folderOf(at)), () => toggle(folderOf(at)))),
+        ]));
         if (focused >= 0) list.querySelectorAll('button')[focused]?.focus();
       }
       details.hidden = runs.length < 2;

@@ -1,7 +1,7 @@
 /** Everything the curves page says, in English; an editor in another language hands over its own in its first message. */
 const english = {
   iteration: 'Iteration', updates: 'Updates', tokens: 'Tokens', seconds: 'Time',
-  drawn: 'How the curves are drawn', axis: 'Horizontal axis', smoothing: 'Smoothing', none: 'none', logarithmic: 'Logarithmic scale', checkpoints: 'Checkpoints', evaluations: 'Evaluations',
+  drawn: 'How the curves are drawn', axis: 'Horizontal axis', smoothing: 'Smoothing', none: 'none', logarithmic: 'Logarithmic scale', checkpoints: '▲ Checkpoints', evaluations: '│ Evaluations',
   lines: 'One line for', eachRun: 'each run', sameSettings: 'runs that differ in seeds', bySetting: 'each {0}',
   band: 'Band over runs', range: 'lowest to highest', deviation: '± standard deviation', noBand: 'none',
   find: 'Find a chart', findHint: 'for instance entropy', noChart: 'No chart has “{0}” in its name.',
@@ -9,7 +9,7 @@ const english = {
   thinned: 'Every {0}th iteration is drawn: the run is long.', seed: 'seed {0}', runsOf: '{0} runs', unset: 'not set',
   differences: 'How the settings differ', sameEverything: 'The runs have the same settings.', differAt: '{0} of {1} settings differ.', setting: 'Setting',
   waiting: 'Reading the run…', empty: 'No metrics yet. The first point appears when the first iteration ends.',
-  pinned: 'Pinned', pin: 'Pin to the top', unpin: 'Unpin', larger: 'Larger', smaller: 'Smaller', exportAs: 'Export', exportOf: 'Export {0} as {1}', seriesOf: 'Series of {0}', actionsOf: 'For {0}',
+  pinned: 'Pinned', pin: 'Pin', unpin: 'Unpin', larger: 'Larger', smaller: 'Smaller', exportAs: 'Export', exportOf: 'Export {0} as {1}', seriesOf: 'Series of {0}', actionsOf: 'For {0}',
   higher: 'Higher is better.', lower: 'Lower is better.', staysLinear: 'Has values at or below 0: the axis stays linear.',
   chartKeys: 'Chart of {0}. Arrow keys move over the points, Enter shows the trajectories behind one, plus and minus zoom, 0 shows all.',
   reportKeys: 'Chart of {0}. Arrow keys move over the points, plus and minus zoom, 0 shows all.',
