@@ -2,7 +2,7 @@
 import type { Format } from '../report/model.ts';
 import { el, fill, on } from '../shared/dom.ts';
 import { formatted } from '../shared/format.ts';
-import { readTheme } from '../shared/theme.ts';
+import type { Theme } from '../shared/theme.ts';
 import type { DrawnChart, Picture } from './chart.ts';
 import { drawChart } from './chart.ts';
 import type { Mark } from './chart-plugins.ts';
@@ -33,6 +33,7 @@ export interface Scene {
   readonly lines: readonly Line[];
   readonly view: View;
   readonly marks: readonly Mark[];
+  readonly theme: Theme;
   /** Whether the lines are the chart's own series, so that the card needs a legend. */
   readonly legend: boolean;
 }
@@ -68,8 +69,8 @@ export function curveCard(spec: Spec, actions: Actions): Card {
 
   const pictureOf = ({ lines, view, marks }: Scene): Picture => {
     const visible = lines.filter(({ label }) => !hidden.has(label));
-    const positive = visible.every(({ y, raw }) => y.every((value) => value > 0) && (raw?.every((value) => value > 0) ?? true));
-    note.textContent = view.logarithmic && !positive ? say('staysLinear') : '';
+    const positive = !view.logarithmic || visible.every(({ y, raw }) => y.every((value) => value > 0) && (raw?.every((value) => value > 0) ?? true));
+    note.textContent = !positive ? say('staysLinear') : '';
     return { lines: visible, format: meaning.format, xTitle: axisTitle(view), xFormat: axisFormat(view), logarithmic: view.logarithmic && positive, sparse: meaning.sparse, range: view.range, marks };
   };
   const redraw = (): void => {
@@ -77,8 +78,8 @@ export function curveCard(spec: Spec, actions: Actions): Card {
     const picture = pictureOf(scene);
     if (drawn) {
       drawn.picture = picture;
-      drawn.chart.redraw(picture, readTheme());
-    } else drawn = { picture, chart: drawChart(canvas, picture, readTheme()) };
+      drawn.chart.redraw(picture, scene.theme);
+    } else drawn = { picture, chart: drawChart(canvas, picture, scene.theme) };
     canvas.setAttribute('aria-label', describe(title, picture.lines, meaning.format));
     table.refresh(picture);
     hand.refresh();
@@ -98,9 +99,10 @@ export function curveCard(spec: Spec, actions: Actions): Card {
   });
 
   const save = async (kind: ExportKind): Promise<void> => {
-    if (!drawn) return;
+    if (!drawn || !scene) return;
     const { picture, chart } = drawn;
-    const content = kind === 'csv' ? csvOf(picture) : kind === 'svg' ? svgOf(title, picture, chart, readTheme()) : await pngOf(title, picture, chart, readTheme());
+    const { theme } = scene;
+    const content = kind === 'csv' ? csvOf(picture) : kind === 'svg' ? svgOf(title, picture, chart, theme) : await pngOf(title, picture, chart, theme);
     actions.save?.(kind, title, content);
   };
   const toggles = (['pinned', 'larger'] as const).map((list) => on(el('button', { type: 'button', class: 'quiet' }), 'click', () => actions.toggle?.(list)));

@@ -68,14 +68,16 @@ function datasetsOf(picture: Picture, theme: Theme, pixels: number): LineDataset
 
 /** Draws the picture and gives the chart, whose `redraw` takes another picture or theme. The canvas needs a sized parent. */
 export function drawChart(canvas: HTMLCanvasElement, first: Picture, theme: Theme): DrawnChart {
-  const width = (): number => canvas.parentElement?.clientWidth ?? 400;
-  let [picture, colours] = [first, theme];
-  const chart: LineChart = new Chart<'line', ScatterDataPoint[]>(canvas, { type: 'line', data: { datasets: datasetsOf(first, theme, width()) }, options: optionsOf(first, theme), plugins: [bandsPlugin, pointsPlugin, marksPlugin(() => ({ marks: picture.marks ?? [], theme: colours }))] });
+  let [picture, colours, options] = [first, theme, keyOf(first, theme)];
+  const chart: LineChart = new Chart<'line', ScatterDataPoint[]>(canvas, { type: 'line', data: { datasets: datasetsOf(first, theme, canvas.parentElement?.clientWidth ?? 400) }, options: optionsOf(first, theme), plugins: [bandsPlugin, pointsPlugin, marksPlugin(() => ({ marks: picture.marks ?? [], theme: colours }))] });
   return {
     redraw(next, with_) {
       [picture, colours] = [next, with_];
-      chart.data.datasets = datasetsOf(next, with_, width());
-      chart.options = optionsOf(next, with_);
+      // The width as last laid out: asking the page for it would lay it out anew.
+      chart.data.datasets = datasetsOf(next, with_, chart.width);
+      const key = keyOf(next, with_);
+      if (key !== options) chart.options = optionsOf(next, with_);
+      options = key;
       chart.update('none');
     },
     at: (x, y) => ({ x: chart.scales.x.getPixelForValue(x), y: chart.scales.y.getPixelForValue(y) }),
@@ -84,6 +86,9 @@ export function drawChart(canvas: HTMLCanvasElement, first: Picture, theme: Them
     chart,
   };
 }
+
+/** Changes when the options do: resolving them anew costs more than drawing. */
+const keyOf = (picture: Picture, theme: Theme): string => JSON.stringify([picture.format, picture.xTitle, picture.xFormat, picture.logarithmic, picture.range, extent(picture), theme.text, theme.muted, theme.line, theme.font]);
 
 function optionsOf(picture: Picture, theme: Theme): LineChart['options'] {
   const font = { family: theme.font, size: 11.5 };

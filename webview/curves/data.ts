@@ -19,6 +19,7 @@ export class RunData {
   #count = 0;
   #capacity = 256;
   readonly #columns = new Map<string, Float64Array>();
+  readonly #picked = new Map<string, Picked>();
 
   constructor(info: RunInfo) {
     this.info = info;
@@ -32,6 +33,7 @@ export class RunData {
   restart(): void {
     this.#count = 0;
     this.#columns.clear();
+    this.#picked.clear();
   }
 
   /** Adds rows at the end; a metric that they do not have gets NaN. */
@@ -60,25 +62,67 @@ export class RunData {
     return this.#columns.get(name)?.subarray(0, this.#count);
   }
 
-  /** The rows that have the metric, by the axis; undefined if none has. */
+  /** The rows that have the metric, by the axis; undefined if none has. Rows are looked at once: asking again is cheap. */
   trace(run: number, axis: Axis, name: string, low?: string, high?: string): Trace | undefined {
-    const [values, xs, iterations] = [this.column(name), this.column(axis), this.column('iteration')];
-    if (!values || !xs || !iterations) return undefined;
-    const rows = new Uint32Array(values.length);
-    let n = 0;
-    let sorted = true;
-    for (let row = 0; row < values.length; row++) {
-      if (!Number.isFinite(values[row]) || !Number.isFinite(xs[row])) continue;
-      if (n > 0 && xs[row] < xs[rows[n - 1]]) sorted = false;
-      rows[n++] = row;
+    const names = low !== undefined && high !== undefined ? [axis, name, 'iteration', low, high] : [axis, name, 'iteration'];
+    const key = names.join(' ');
+    let picked = this.#picked.get(key);
+    if (!picked) this.#picked.set(key, (picked = new Picked(names.length)));
+    const columns = names.map((each) => this.#columns.get(each));
+    if (!columns[0] || !columns[1] || !columns[2]) return undefined;
+    picked.read(columns, this.#count);
+    const [x, y, iteration, lows, highs] = picked.columns();
+    if (x.length === 0) return undefined;
+    return lows && highs ? { run, x, y, iteration, low: lows, high: highs } : { run, x, y, iteration };
+  }
+}
+
+/** Rows picked out of columns: those with a finite value in the first two, in the order of the first. */
+class Picked {
+  readonly #parts: Float64Array[];
+  #rows = 0;
+  #count = 0;
+  #sorted = true;
+
+  constructor(parts: number) {
+    this.#parts = Array.from({ length: parts }, () => new Float64Array(64));
+  }
+
+  /** Looks at the rows that were added. A column that is missing counts as NaN. */
+  read(columns: readonly (Float64Array | undefined)[], rows: number): void {
+    const [xs, ys] = columns;
+    if (!xs || !ys) return;
+    for (; this.#rows < rows; this.#rows++) {
+      const row = this.#rows;
+      if (!Number.isFinite(ys[row]) || !Number.isFinite(xs[row])) continue;
+      if (this.#count === this.#parts[0].length) this.#grow();
+      for (let part = 0; part < this.#parts.length; part++) this.#parts[part][this.#count] = columns[part]?.[row] ?? NaN;
+      // Counters only grow, but whoever wrote the file may not have kept to that.
+      if (this.#count > 0 && xs[row] < this.#parts[0][this.#count - 1]) this.#sorted = false;
+      this.#count++;
     }
-    if (n === 0) return undefined;
-    const order = rows.subarray(0, n);
-    // Counters only grow, but whoever wrote the file may not have kept to that.
-    if (!sorted) order.sort((a, b) => xs[a] - xs[b] || a - b);
-    const take = (column: Float64Array): Float64Array => Float64Array.from(order, (row) => column[row]);
-    const [lows, highs] = [low === undefined ? undefined : this.column(low), high === undefined ? undefined : this.column(high)];
-    const ends = lows && highs ? { low: take(lows), high: take(highs) } : {};
-    return { run, x: take(xs), y: take(values), iteration: take(iterations), ...ends };
+    if (!this.#sorted) this.#sort();
+  }
+
+  #grow(): void {
+    this.#parts.forEach((old, part) => {
+      this.#parts[part] = new Float64Array(old.length * 2);
+      this.#parts[part].set(old);
+    });
+  }
+
+  #sort(): void {
+    const [x] = this.#parts;
+    const order = Array.from({ length: this.#count }, (_, i) => i).sort((a, b) => x[a] - x[b] || a - b);
+    this.#parts.forEach((old, part) => {
+      const next = new Float64Array(old.length);
+      order.forEach((from, to) => { next[to] = old[from]; });
+      this.#parts[part] = next;
+    });
+    this.#sorted = true;
+  }
+
+  columns(): Float64Array[] {
+    return this.#parts.map((part) => part.subarray(0, this.#count));
   }
 }

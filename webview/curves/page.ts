@@ -1,7 +1,7 @@
 /** The curves page: one or many runs on the same charts, live. Data comes in as the host sends it; nothing is asked for. */
 import { el, fill } from '../shared/dom.ts';
 import { capital } from '../shared/format.ts';
-import { onThemeChange } from '../shared/theme.ts';
+import { onThemeChange, readTheme } from '../shared/theme.ts';
 import type { Card } from './card.ts';
 import { curveCard } from './card.ts';
 import type { Mark } from './chart-plugins.ts';
@@ -33,6 +33,7 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
   let view = kept;
   let charts: readonly Chart[] = [];
   let wanted = '';
+  let theme = readTheme();
   let timer: number | undefined;
   const cards = new Map<string, Card>();
 
@@ -69,7 +70,7 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
   });
   let groups = groupsOf(infos, view.grouping);
   let marked: readonly Mark[] = [];
-  const draw = (card: Card): void => card.draw({ lines: linesOf(runs, groups, card.spec.series, card.spec.chart.sparse, view), view, marks: marked, legend: runs.length === 1 });
+  const draw = (card: Card): void => card.draw({ lines: linesOf(runs, groups, card.spec.series, card.spec.chart.sparse, view), view, marks: marked, theme, legend: runs.length === 1 });
 
   /** Puts the cards that are wanted in their places: pinned ones first, then by group. Cards that exist are moved, not made anew. */
   const arrange = (): void => {
@@ -113,7 +114,10 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
     schedule.due();
   };
   const refreshSoon = (): void => { timer ??= window.setTimeout(refresh, pause); };
-  onThemeChange(() => schedule.due());
+  onThemeChange(() => {
+    theme = readTheme();
+    schedule.due();
+  });
   refresh();
 
   return (message) => {

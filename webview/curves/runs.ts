@@ -26,12 +26,11 @@ function settingsText(info: RunInfo, all: readonly RunInfo[], differences: reado
 function row(run: RunData, all: readonly RunInfo[], differences: readonly Difference[], group: number, grouped: boolean, hidden: boolean, toggle: () => void): HTMLElement {
   const { info } = run;
   const label = runLabel(info, all);
-  const last = run.column('iteration')?.at(-1);
   const key = on(el('button', { type: 'button', 'aria-pressed': String(!hidden), title: say('hideOrShow', label), class: 'run' },
     all.length > 1 && !grouped && swatch(styleOf(group)), el('span', { class: 'label', dir: 'auto' }, label)), 'click', toggle);
-  const facts = [label === info.id ? info.name : label === info.name ? info.id : '', ...settingsText(info, all, differences), info.engine, last === undefined ? undefined : `${say('iteration')} ${plain(last)}`].filter((fact) => fact !== undefined && fact !== '');
+  const facts = [label === info.id ? info.name : label === info.name ? info.id : '', ...settingsText(info, all, differences), info.engine].filter((fact) => fact !== undefined && fact !== '');
   return el('li', { class: grouped ? 'member' : '' }, key,
-    el('span', { class: `status ${info.status}` }, statusText(info)), el('span', { class: 'small muted' }, facts.join(' · ')),
+    el('span', { class: `status ${info.status}` }, statusText(info)), el('span', { class: 'small muted' }, facts.join(' · ')), el('span', { class: 'small muted progress' }),
     info.every > 1 && el('span', { class: 'small muted' }, say('thinned', info.every)),
     info.problem !== undefined && el('p', { class: 'problem small', role: 'alert', dir: 'auto' }, info.problem));
 }
@@ -63,7 +62,7 @@ export function runList(toggle: (folder: string) => void): RunList {
     refresh(runs, groups, differences, view) {
       const infos = runs.map(({ info }) => info);
       const folderOf = (run: number): string => infos[run].folder;
-      const key = JSON.stringify([differences, infos.map(({ settings, ...rest }) => [rest, settings.length]), runs.map((run) => run.column('iteration')?.at(-1)), groups, view.hidden]);
+      const key = JSON.stringify([differences, infos.map(({ settings, ...rest }) => [rest, settings.length]), groups, view.hidden]);
       if (key !== drawnRuns) {
         drawnRuns = key;
         // Focus stays where it was, by place: the buttons are made anew.
@@ -74,6 +73,13 @@ export function runList(toggle: (folder: string) => void): RunList {
         ]));
         if (focused >= 0) list.querySelectorAll('button')[focused]?.focus();
       }
+      // How far each run is changes often: only the texts are replaced.
+      const progress = list.querySelectorAll('.progress');
+      groups.flatMap((group) => group.runs).forEach((at, i) => {
+        const last = runs[at].column('iteration')?.at(-1);
+        const text = last === undefined ? '' : `${say('iteration')} ${plain(last)}`;
+        if (progress[i] && progress[i].textContent !== text) progress[i].textContent = text;
+      });
       details.hidden = runs.length < 2;
       const tableKey = JSON.stringify([differences, infos.map(({ name, id }) => [name, id])]);
       if (tableKey === drawnTable) return;

@@ -2,7 +2,7 @@
 import type { Axis, Curves } from '../report/model.ts';
 import { el } from '../shared/dom.ts';
 import { capital } from '../shared/format.ts';
-import { onThemeChange } from '../shared/theme.ts';
+import { onThemeChange, readTheme } from '../shared/theme.ts';
 import { checkbox, dropdown, slider } from '../shared/ui.ts';
 import { curveCard } from './card.ts';
 import { RunData } from './data.ts';
@@ -32,6 +32,7 @@ function rowsOf({ rows, curves }: Curves): RunData {
 /** The section's content. Charts are drawn when `element` is in the page and `start` is called, as they need a size. */
 export function curvesSection(curves: Curves): { readonly element: HTMLElement; start(): void } {
   let view: View = firstView;
+  let theme = readTheme();
   const data = rowsOf(curves);
   const charts = curves.curves.map((curve) => ({ ...curve, series: curve.series.map(({ name, label, low }) => (low ? { name, label, low: `${name} 0`, high: `${name} 1` } : { name, label })) }));
   const groups = [...new Set(charts.map((chart) => chart.group))];
@@ -40,7 +41,7 @@ export function curvesSection(curves: Curves): { readonly element: HTMLElement; 
   cards[0]?.element.classList.add('wide');
   const show = (change: Partial<View>): void => {
     view = { ...view, ...change };
-    for (const card of cards) card.draw({ lines: linesOf([data], [], card.spec.series, card.spec.chart.sparse, view), view, marks: [], legend: true });
+    for (const card of cards) card.draw({ lines: linesOf([data], [], card.spec.series, card.spec.chart.sparse, view), view, marks: [], theme, legend: true });
   };
   const toolbar = el('div', { class: 'toolbar', role: 'group', 'aria-label': say('drawn') },
     dropdown(say('axis'), axes.map((axis) => [axis, say(axis)] as const), view.axis, (axis) => show({ axis: axis as Axis, range: undefined })),
@@ -52,8 +53,12 @@ export function curvesSection(curves: Curves): { readonly element: HTMLElement; 
   return {
     element,
     start() {
+      theme = readTheme();
       show({});
-      onThemeChange(() => show({}));
+      onThemeChange(() => {
+        theme = readTheme();
+        show({});
+      });
     },
   };
 }

@@ -30,6 +30,7 @@ export function toolbar(view: View, change: (change: Partial<View>) => void, fin
     checkbox(say('evaluations'), view.evaluations, (evaluations) => change({ evaluations })),
     zoom);
   let offered = '';
+  let zoomed = '';
   return {
     element,
     refresh(now, runs, differences) {
@@ -46,6 +47,8 @@ export function toolbar(view: View, change: (change: Partial<View>) => void, fin
       const { range } = now;
       const format = now.axis === 'seconds' ? 'seconds' : 'number';
       const [from, to] = range ? [range.from, range.to].map((value) => formatted(now.axis === 'seconds' ? value : Math.round(value), format)) : [];
+      if (`${from} ${to} ${now.axis}` === zoomed) return;
+      zoomed = `${from} ${to} ${now.axis}`;
       fill(zoom, range && el('span', { class: 'small muted', role: 'status' }, say('zoomed', say(now.axis), from, to)), range && button(say('resetZoom'), () => change({ range: undefined })));
     },
   };
