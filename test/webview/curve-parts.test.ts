@@ -87,7 +87,8 @@ test('runs are told apart by what differs: seeds apart, the rest by its value', 
   assert.deepEqual(groupsOf(runs, '=seed').map((group) => group.runs), [[0, 1], [2, 3]]);
   assert.deepEqual(groupsOf(runs, 'run').map(({ label }) => label), runs.map(({ id }) => id));
   assert.deepEqual(groupsOf([runs[0], runs[2]], 'seeds'), [{ label: 'Quickstart (2 runs)', runs: [0, 1] }]);
-  assert.equal(runLabel({ ...runs[0], name: 'Other' }, [...runs.slice(1), { ...runs[0], name: 'Other' }]), 'Other');
+  const named = [{ ...runs[0], name: 'Other' }, runs[1], runs[2]];
+  assert.deepEqual(named.map((one) => runLabel(one, named)), ['Other', `Quickstart ${runs[1].id}`, `Quickstart ${runs[2].id}`]);
   const unread = infoOf(1, { settings: [] });
   assert.deepEqual(differencesOf([runs[0], unread]), []);
   assert.deepEqual(groupsOf([runs[0], unread, unread], 'seeds').map((group) => group.runs), [[0], [1], [2]], 'unknown settings are not equal settings');

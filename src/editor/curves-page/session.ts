@@ -22,7 +22,7 @@ export function serve(host: Host, panel: vscode.WebviewPanel, runs: readonly str
   let callOff = (): void => {};
   let charted = 0;
 
-  const post = (message: ToPage): Thenable<boolean> => panel.webview.postMessage(message);
+  const post = async (message: ToPage): Promise<void> => { if (state !== 'closed') await panel.webview.postMessage(message); };
   const send = async (run: number): Promise<void> => {
     for await (const change of followers[run].changes()) {
       if (state !== 'ready' || again) return;
@@ -79,7 +79,12 @@ export function serve(host: Host, panel: vscode.WebviewPanel, runs: readonly str
     if (message === undefined) return host.log.warn(api.l10n.t('The curves page sent something that is no message of its own; it was passed over.'));
     hear(message).catch((error: unknown) => host.log.error(error instanceof Error ? error.message : String(error)));
   });
-  panel.onDidChangeViewState(() => void look());
+  panel.onDidChangeViewState(() => {
+    if (panel.visible) return;
+    // A hidden page is unloaded; the next one says that it is ready.
+    if (state === 'ready') state = 'waiting';
+    callOff();
+  });
   panel.onDidDispose(() => {
     state = 'closed';
     callOff();
