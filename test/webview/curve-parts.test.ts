@@ -16,7 +16,7 @@ import { randomFrom } from './fixture.ts';
 
 const list = (values: ArrayLike<number>): number[] => Array.from(values);
 const trace = (x: readonly number[], y: readonly number[], run = 0): Trace => ({ run, x: Float64Array.from(x), y: Float64Array.from(y), iteration: Float64Array.from(x) });
-const line = (label: string, x: readonly number[], y: readonly number[], ends: Partial<Pick<Line, 'low' | 'high'>> = {}): Line => ({ label, style: styleOf(0), x: Float64Array.from(x), y: Float64Array.from(y), traces: [], ...ends });
+const line = (label: string, x: readonly number[], y: readonly number[], ends: Partial<Pick<Line, 'low' | 'high'>> = {}): Line => ({ label, style: styleOf(0), x: Float64Array.from(x), y: Float64Array.from(y), traces: [], recorded: () => ({ y: Float64Array.from(y), ...ends }), ...ends });
 const picture = (lines: readonly Line[]): Picture => ({ lines, format: 'number', xTitle: 'Iteration', xFormat: 'number', logarithmic: false, sparse: false });
 
 test('thinned out, a line keeps its ends, its lowest and its highest point, wherever they are', () => {
@@ -112,6 +112,22 @@ test('of one run a chart has its series, of several it has runs, and hidden ones
   const evaluated = charts.find(({ sparse }) => sparse)!;
   const [first] = linesOf([runs[0]], [], evaluated.series, true, firstView);
   assert.deepEqual([list(first.x), first.low?.length, first.raw], [[0, 10, 20], 3, undefined], 'evaluations keep their intervals and are not smoothed');
+});
+
+test('tables and exports hold what was recorded, however much is smoothed', () => {
+  assert.ok(chartsMessage.type === 'charts');
+  const runs = [0, 1].map((i) => {
+    const data = new RunData(infoOf(i, {}, '1'));
+    data.append(3, { iteration: Float64Array.of(1, 2, 3), 'policy/kl': Float64Array.of(0, 8 + i, 0) });
+    return data;
+  });
+  const series = { name: 'policy/kl', label: 'KL' };
+  const view = { ...firstView, smoothing: 0.9 };
+  const [alone] = linesOf([runs[0]], [], [series], false, view);
+  assert.ok(alone.y[1] < 8);
+  assert.equal(csvOf(picture([alone])), 'Iteration,KL\r\n1,0\r\n2,8\r\n3,0\r\n');
+  const [mean] = linesOf(runs, [{ label: 'both', runs: [0, 1] }], [series], false, view);
+  assert.equal(csvOf(picture([mean])), 'Iteration,both,"both, low","both, high"\r\n1,0,0,0\r\n2,8.5,8,9\r\n3,0,0,0\r\n');
 });
 
 test('a table has a row for each x, and one for each of several values at one x', () => {

@@ -95,7 +95,7 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     await page.keyboard.press('End');
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
     const spoken = card(page, 'Combined reward').locator('[role="status"]').first();
-    assert.match((await spoken.textContent()) ?? '', /^Iteration 57, Step: 0\.\d+$/);
+    assert.match((await spoken.textContent()) ?? '', /^Iteration 57, Combined: 0\.\d+, recorded 0\.\d+$/);
     await page.keyboard.press('+');
     const part = await redrawn(page, 'Combined reward', whole);
     await page.waitForSelector('.zoom vscode-button');
@@ -147,7 +147,7 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     assert.equal(await page.locator('.run').first().getAttribute('aria-pressed'), 'false');
     await page.locator('.toolbar input[type="range"]').fill('0');
     assert.deepEqual(await state(), {
-      axis: 'seconds', smoothing: 0, logarithmic: true, grouping: 'run', band: 'range', checkpoints: false, evaluations: true, hidden: ['/runs/quickstart/0'], pinned: [], larger: [], runs: ['/runs/quickstart/0', '/runs/quickstart/1'],
+      axis: 'seconds', smoothing: 0, logarithmic: true, grouping: 'run', band: 'range', checkpoints: false, evaluations: true, range: undefined, hidden: ['/runs/quickstart/0'], pinned: [], larger: [], runs: ['/runs/quickstart/0', '/runs/quickstart/1'],
     });
     await page.close();
   });

@@ -49,7 +49,7 @@ const axisFormat = (view: View): Format => (view.axis === 'seconds' ? 'seconds' 
 
 /** A sentence for those who cannot see the chart: where each line starts and ends. */
 export function describe(title: string, lines: readonly Line[], format: Format): string {
-  const parts = lines.filter((line) => line.y.length > 0).map((line) => say('fromTo', line.label, formatted(line.y[0], format), formatted(line.y[line.y.length - 1], format)));
+  const parts = lines.filter((line) => line.y.length > 0).map(({ label, y }) => say('fromTo', label, formatted(y[0], format), formatted(y[y.length - 1], format)));
   return `${title}. ${parts.join('; ')}. ${say('tableBelow')}`;
 }
 

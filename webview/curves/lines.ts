@@ -9,15 +9,21 @@ import type { SeriesStyle } from './style.ts';
 import { styleOf } from './style.ts';
 import type { View } from './view.ts';
 
-/** One line of a chart: points in the order of x. `low` and `high` are NaN where there is no interval. */
-export interface Line {
-  readonly label: string;
-  readonly style: SeriesStyle;
-  readonly x: Float64Array;
+/** Values at a line's x. `low` and `high` are NaN where there is no interval. */
+export interface Values {
   readonly y: Float64Array;
   readonly low?: Float64Array;
   readonly high?: Float64Array;
-  /** The values before smoothing, at the same x. */
+}
+
+/** One line of a chart: points in the order of x, smoothed as the reader chose. */
+export interface Line extends Values {
+  readonly label: string;
+  readonly style: SeriesStyle;
+  readonly x: Float64Array;
+  /** The values before smoothing: what tables and exports hold. */
+  readonly recorded: () => Values;
+  /** The values before smoothing where they are to be drawn too. */
   readonly raw?: Float64Array;
   /** The runs behind it, for the way from a point to trajectories. */
   readonly traces: readonly Trace[];
@@ -32,11 +38,14 @@ function lineOf(traces: readonly Trace[], label: string, style: SeriesStyle, smo
   if (traces.length === 0) return undefined;
   const ys = traces.map(({ y }) => smooth(y, smoothing));
   if (traces.length > 1) {
-    const { x, y, low, high } = meanOf(traces, ys, view.band);
-    return { label, style, traces, x, y, ...(view.band === 'noBand' ? {} : { low, high }) };
+    const mean = (values: readonly Float64Array[]): Values & { readonly x: Float64Array } => {
+      const { x, y, low, high } = meanOf(traces, values, view.band);
+      return view.band === 'noBand' ? { x, y } : { x, y, low, high };
+    };
+    return { label, style, traces, ...mean(ys), recorded: () => mean(traces.map(({ y }) => y)) };
   }
   const [{ x, y, low, high }] = traces;
-  return { label, style, traces, x, y: ys[0], low, high, raw: raw && smoothing > 0 ? y : undefined };
+  return { label, style, traces, x, y: ys[0], low, high, recorded: () => ({ y, low, high }), raw: raw && smoothing > 0 ? y : undefined };
 }
 
 /** The lines of a chart: of one run a line a series, of several a line a group. Lines without a value are left out. */

@@ -3,7 +3,7 @@ import { el, fill, svg } from '../shared/dom.ts';
 import { formatted } from '../shared/format.ts';
 import type { DrawnChart, Picture } from './chart.ts';
 import { nearest } from './decimate.ts';
-import type { Line } from './lines.ts';
+import type { Values } from './lines.ts';
 import { say } from './strings.ts';
 import { swatch } from './style.ts';
 
@@ -33,15 +33,22 @@ export function spotAt({ lines }: Picture, chart: DrawnChart, x: number, y: numb
 }
 
 /** A value with its interval, as text. */
-export function valueText(line: Line, point: number, picture: Picture): string {
+export function valueText(line: Values, point: number, picture: Picture): string {
   const [low, high] = [line.low?.[point] ?? NaN, line.high?.[point] ?? NaN];
   const range = Number.isFinite(low) && Number.isFinite(high) ? ` (${say('to', formatted(low, picture.format), formatted(high, picture.format))})` : '';
   return formatted(line.y[point], picture.format) + range;
 }
 
+/** The value at a spot as drawn, with the one that was recorded where smoothing moved it. */
+function spotValue(picture: Picture, { line, point }: Spot): string {
+  const recorded = picture.lines[line].recorded().y[point];
+  const drawn = valueText(picture.lines[line], point, picture);
+  return recorded === picture.lines[line].y[point] ? drawn : say('smoothed', drawn, formatted(recorded, picture.format));
+}
+
 /** A spot as a sentence, for screen readers. */
-export const spotText = (picture: Picture, { line, point }: Spot): string =>
-  `${picture.xTitle} ${formatted(picture.lines[line].x[point], picture.xFormat)}, ${picture.lines[line].label}: ${valueText(picture.lines[line], point, picture)}`;
+export const spotText = (picture: Picture, spot: Spot): string =>
+  `${picture.xTitle} ${formatted(picture.lines[spot.line].x[spot.point], picture.xFormat)}, ${picture.lines[spot.line].label}: ${spotValue(picture, spot)}`;
 
 export interface Readout {
   readonly elements: readonly Element[];
@@ -78,7 +85,7 @@ export function readout(): Readout {
       const named = beside.filter(({ index }, i) => index === spot.line || i < most);
       fill(box,
         el('p', { class: 'where' }, `${picture.xTitle} ${formatted(x, picture.xFormat)}`),
-        ...named.map(({ line, index, point }) => el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), el('span', { class: 'label', dir: 'auto' }, line.label), el('span', { class: 'number' }, index === spot.line ? valueText(line, point, picture) : formatted(line.y[point], picture.format)))),
+        ...named.map(({ line, index, point }) => el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), el('span', { class: 'label', dir: 'auto' }, line.label), el('span', { class: 'number' }, index === spot.line ? spotValue(picture, spot) : formatted(line.y[point], picture.format)))),
         beside.length > named.length && el('p', { class: 'muted' }, `+ ${beside.length - named.length}`),
         hint !== '' && el('p', { class: 'muted small' }, hint));
       const left = centre > (area.left + area.right) / 2;

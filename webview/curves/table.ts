@@ -32,13 +32,14 @@ function cell(text: string): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** What the chart shows as CSV: one row a value of x, a column a line, two more where it has an interval. Values are not rounded. */
+/** What is behind the chart as CSV: one row a value of x, a column a line, two more where it has an interval. As recorded: neither smoothed nor rounded. */
 export function csvOf({ lines, xTitle }: Picture): string {
   const head = lines.flatMap(({ label, low }) => (low ? [label, say('low', label), say('high', label)] : [label]));
   const out = [[xTitle, ...head].map(cell).join(',')];
   const number = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '' : String(value));
+  const values = lines.map((line) => line.recorded());
   for (const { x, points } of rowsOf(lines)) {
-    const cells = lines.flatMap((line, i) => (line.low ? [line.y, line.low, line.high] : [line.y]).map((column) => (points[i] < 0 ? '' : number(column?.[points[i]]))));
+    const cells = values.flatMap(({ y, low, high }, i) => (low ? [y, low, high] : [y]).map((column) => (points[i] < 0 ? '' : number(column?.[points[i]]))));
     out.push([String(x), ...cells].join(','));
   }
   return `${out.join('\r\n')}\r\n`;
@@ -65,12 +66,13 @@ export function dataTable(title: string): { readonly element: HTMLElement; refre
       return draw();
     }
     const shown = picture;
+    const values = lines.map((line) => line.recorded());
     fill(place, el('table', {},
       el('caption', { class: 'hidden-label' }, title),
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, xTitle), ...lines.map(({ label }) => el('th', { scope: 'col', dir: 'auto' }, label)))),
       el('tbody', {}, ...rows.map(({ x, points }) => el('tr', {},
         el('th', { scope: 'row', class: 'number' }, xFormat === 'number' ? plain(x) : formatted(x, xFormat)),
-        ...lines.map((line, i) => el('td', { class: 'number' }, points[i] < 0 ? '' : valueText(line, points[i], shown))))))));
+        ...values.map((value, i) => el('td', { class: 'number' }, points[i] < 0 ? '' : valueText(value, points[i], shown))))))));
     pager.hidden = all <= page;
     earlier.disabled = first === 0;
     later.disabled = first + page >= all;
