@@ -1,6 +1,7 @@
 /** The editor's door: makes the host that features are given, and registers them. */
 import { fork } from 'node:child_process';
 import * as vscode from 'vscode';
+import { registerCurves } from './editor/curves-page/register.ts';
 import { registerDiagnostics } from './editor/diagnostics.ts';
 import type { Host } from './editor/host.ts';
 import { displayName } from './editor/ids.ts';
@@ -21,4 +22,5 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(log, ...registerDiagnostics(host), ...registerTraining(host), ...registerReport(host));
   context.subscriptions.push(...registerTrajectories(host));
+  context.subscriptions.push(...registerCurves(host));
 }

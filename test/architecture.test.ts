@@ -32,7 +32,7 @@ const narrow: readonly { readonly from: Room; readonly to: Room; readonly files:
   { from: 'policy', to: 'world', files: /^src\/world\/(random|tool|toolset|trajectory|world)\.ts$/ },
   { from: 'rollout', to: 'world', files: /^src\/world\/(random|tool|toolset|trajectory|world)\.ts$/ },
   { from: 'learn', to: 'world', files: /^src\/world\/(random|tool|trajectory|world)\.ts$/ },
-  { from: 'editor', to: 'run', files: /^src\/run\/(folder\/|training\/events\.ts$|allocator\.ts$)/ },
+  { from: 'editor', to: 'run', files: /^src\/run\/(folder\/|report\/(plans|settings)\.ts$|training\/events\.ts$|allocator\.ts$)/ },
 ];
 
 interface Import {

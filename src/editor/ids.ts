@@ -5,11 +5,15 @@ export const commands = {
   resume: 'steptool.resume',
   openReport: 'steptool.openReport',
   openTrajectory: 'steptool.openTrajectory',
+  openCurves: 'steptool.openCurves',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** Editors: ours, and the editor's own for text. */
 export const viewTypes = { trajectories: 'steptool.trajectories', text: 'default' } as const;
+
+/** The type of the curves page's panels. */
+export const curvesView = 'steptool.curves';
 
 /** The language of `*.steptool.json`: JSON with comments. */
 export const language = 'steptool';

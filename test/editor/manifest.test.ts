@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { commands, experimentEnding, language } from '../../src/editor/ids.ts';
+import { commands, curvesView, experimentEnding, language } from '../../src/editor/ids.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(root, name), 'utf8')) as T;
@@ -38,7 +38,7 @@ test('commands, language and file names are those of ids.ts', () => {
   assert.deepEqual(contributes.grammars.map((grammar) => grammar.language), [language]);
   assert.deepEqual(contributes.jsonLanguageParticipants.map(({ languageId }) => languageId), [language]);
   assert.deepEqual(contributes.jsonValidation.map(({ fileMatch }) => fileMatch), [[`*${experimentEnding}`]]);
-  assert.deepEqual(manifest.activationEvents, [`onLanguage:${language}`]);
+  assert.deepEqual(manifest.activationEvents, [`onLanguage:${language}`, `onWebviewPanel:${curvesView}`]);
 });
 
 test('it activates in untrusted and virtual workspaces, limited', () => {

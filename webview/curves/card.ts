@@ -1,76 +1,144 @@
-/** One curve on the page: title, what it means, the chart, a legend that hides and shows series, and the data table. */
-import type { ScatterDataPoint } from 'chart.js';
-import type { Axis, Curve, Format, Rows, Series } from '../report/model.ts';
-import { el, on } from '../shared/dom.ts';
+/** One chart on the page: title, what it means, the plot, a legend that hides and shows series, exports, and the data table. */
+import type { Format } from '../report/model.ts';
+import { el, fill, on } from '../shared/dom.ts';
 import { formatted } from '../shared/format.ts';
-import { readTheme } from '../shared/theme.ts';
-import type { Line, Picture } from './chart.ts';
+import type { Theme } from '../shared/theme.ts';
+import type { DrawnChart, Picture } from './chart.ts';
 import { drawChart } from './chart.ts';
-import { smooth } from './smooth.ts';
-import { styleOf, swatch } from './style.ts';
-import { dataTable } from './table.ts';
+import type { Mark } from './chart-plugins.ts';
+import type { Range } from './decimate.ts';
+import { pngOf } from './export-png.ts';
+import { svgOf } from './export-svg.ts';
+import { interact } from './interact.ts';
+import type { Line, Spec } from './lines.ts';
+import { axisTitle } from './lines.ts';
+import type { ExportKind } from './protocol.ts';
+import { exportKinds } from './protocol.ts';
+import { readout } from './readout.ts';
+import { say } from './strings.ts';
+import { swatch } from './style.ts';
+import { csvOf, dataTable } from './table.ts';
+import type { View } from './view.ts';
 
-/** What the toolbar sets for every chart at once. */
-export interface View {
-  readonly axis: Axis;
-  /** Weight of the moving average, 0 for none. */
-  readonly smoothing: number;
-  readonly logarithmic: boolean;
+/** What a card can ask of the page; what is undefined is not offered. */
+export interface Actions {
+  readonly zoom: (range: Range | undefined) => void;
+  readonly open?: (run: number, iteration: number) => void;
+  readonly save?: (kind: ExportKind, name: string, content: string | Uint8Array) => void;
+  readonly toggle?: (list: 'pinned' | 'larger') => void;
 }
 
-export const axisTitles: Readonly<Record<Axis, string>> = { iteration: 'Iteration', updates: 'Updates', tokens: 'Tokens', seconds: 'Time' };
-const axisFormats: Readonly<Record<Axis, Format>> = { iteration: 'number', updates: 'number', tokens: 'number', seconds: 'seconds' };
-
-function lineOf(series: Series, index: number, curve: Curve, rows: Rows, view: View, hidden: boolean): Line {
-  const xs = series.at.map((row) => rows[view.axis][row]);
-  const smoothing = curve.sparse ? 0 : view.smoothing;
-  const points = (ys: readonly number[]): ScatterDataPoint[] => ys.map((y, i) => ({ x: xs[i], y }));
-  const band = series.low && series.high && series.at.map((_, i) => ({ low: series.low?.[i] ?? NaN, high: series.high?.[i] ?? NaN }));
-  return {
-    label: series.label, style: styleOf(index), hidden, band,
-    points: points(smooth(series.y, smoothing)),
-    raw: smoothing > 0 ? points(series.y) : undefined,
-  };
+/** What a card shows. */
+export interface Scene {
+  readonly lines: readonly Line[];
+  readonly view: View;
+  readonly marks: readonly Mark[];
+  readonly theme: Theme;
+  /** Whether the lines are the chart's own series, so that the card needs a legend. */
+  readonly legend: boolean;
 }
 
-/** A sentence for those who cannot see the chart: where each series starts and ends. */
-export function describe(curve: Curve): string {
-  const parts = curve.series.filter((series) => series.y.length > 0).map((series) =>
-    `${series.label} from ${formatted(series.y[0], curve.format)} to ${formatted(series.y[series.y.length - 1], curve.format)}`);
-  return `${curve.title}. ${parts.join('; ')}. The data table below holds the values.`;
+export interface Card {
+  readonly spec: Spec;
+  readonly element: HTMLElement;
+  /** Draws anew. Cheap enough to call on every move of a slider. */
+  draw(scene: Scene): void;
 }
 
-/** The card, `wide` across the page or not; `update` redraws it for another view and is cheap enough to call on every move of a slider. */
-export function curveCard(curve: Curve, rows: Rows, wide: boolean): { readonly element: HTMLElement; update(view: View): void } {
-  const hidden = new Set<number>();
-  const canvas = el('canvas', { role: 'img', 'aria-label': describe(curve) });
+const axisFormat = (view: View): Format => (view.axis === 'seconds' ? 'seconds' : 'number');
+
+/** A sentence for those who cannot see the chart: where each line starts and ends. */
+export function describe(title: string, lines: readonly Line[], format: Format): string {
+  const parts = lines.filter((line) => line.y.length > 0).map(({ label, y }) => say('fromTo', label, formatted(y[0], format), formatted(y[y.length - 1], format)));
+  return `${title}. ${parts.join('; ')}. ${say('tableBelow')}`;
+}
+
+/** The card of a chart. */
+export function curveCard(spec: Spec, actions: Actions): Card {
+  const { chart: meaning, title } = spec;
+  const hidden = new Set<string>();
+  const canvas = el('canvas', { role: 'img' });
+  const over = readout();
+  const spoken = el('p', { class: 'hidden-label', role: 'status' });
+  const plot = el('div', { class: 'plot', tabindex: 0, role: 'group', 'aria-label': say(actions.open ? 'chartKeys' : 'reportKeys', title) }, canvas, ...over.elements);
   const note = el('p', { class: 'small muted note' });
-  const table = dataTable(curve, rows);
-  const positive = curve.series.every((series) => series.y.every((y) => y > 0));
-  let view: View = { axis: 'iteration', smoothing: 0, logarithmic: false };
-  let chart: ReturnType<typeof drawChart> | undefined;
+  const legend = el('div', { class: 'legend', role: 'group', 'aria-label': say('seriesOf', title) });
+  const table = dataTable(title);
+  let scene: Scene | undefined;
+  let drawn: { readonly chart: DrawnChart; picture: Picture } | undefined;
 
-  const picture = (): Picture => ({
-    lines: curve.series.map((series, index) => lineOf(series, index, curve, rows, view, hidden.has(index))),
-    format: curve.format, xTitle: axisTitles[view.axis], xFormat: axisFormats[view.axis],
-    logarithmic: view.logarithmic && positive, sparse: curve.sparse,
-  });
-  const draw = (): void => {
-    if (chart) chart.redraw(picture(), readTheme());
-    else chart = drawChart(canvas, picture(), readTheme());
-    note.textContent = view.logarithmic && !positive ? 'Has values at or below 0: the axis stays linear.' : '';
+  const pictureOf = ({ lines, view, marks }: Scene): Picture => {
+    const visible = lines.filter(({ label }) => !hidden.has(label));
+    const positive = !view.logarithmic || visible.every(({ y, raw }) => y.every((value) => value > 0) && (raw?.every((value) => value > 0) ?? true));
+    note.textContent = !positive ? say('staysLinear') : '';
+    return { lines: visible, format: meaning.format, xTitle: axisTitle(view), xFormat: axisFormat(view), logarithmic: view.logarithmic && positive, sparse: meaning.sparse, range: view.range, marks };
   };
-  const legend = el('div', { class: 'legend', role: 'group', 'aria-label': `Series of ${curve.title}` }, ...curve.series.map((series, index) => {
-    const key = el('button', { type: 'button', 'aria-pressed': 'true', title: `Hide or show ${series.label}` }, swatch(styleOf(index)), series.label);
+  const redraw = (): void => {
+    if (!scene) return;
+    const picture = pictureOf(scene);
+    if (drawn) {
+      drawn.picture = picture;
+      drawn.chart.redraw(picture, scene.theme);
+    } else drawn = { picture, chart: drawChart(canvas, picture, scene.theme) };
+    canvas.setAttribute('aria-label', describe(title, picture.lines, meaning.format));
+    table.refresh(picture);
+    hand.refresh();
+  };
+  const hand = interact(plot, over, {
+    now: () => drawn, zoom: actions.zoom, hint: actions.open ? say('toShow') : '', tell: (text) => { spoken.textContent = text; },
+    open: actions.open && ((picture, { line, point }, y) => {
+      // Of several runs behind a mean, the one whose own curve is nearest to where the reader pointed.
+      const x = picture.lines[line].x[point];
+      const found = picture.lines[line].traces.map((trace) => {
+        let at = 0;
+        for (let i = 0; i < trace.x.length; i++) if (Math.abs(trace.x[i] - x) <= Math.abs(trace.x[at] - x)) at = i;
+        return { run: trace.run, iteration: trace.iteration[at], far: Math.abs((drawn?.chart.at(0, trace.y[at]).y ?? 0) - y) };
+      }).sort((a, b) => a.far - b.far);
+      if (found.length > 0) actions.open?.(found[0].run, found[0].iteration);
+    }),
+  });
+
+  const save = async (kind: ExportKind): Promise<void> => {
+    if (!drawn || !scene) return;
+    const { picture, chart } = drawn;
+    const { theme } = scene;
+    const content = kind === 'csv' ? csvOf(picture) : kind === 'svg' ? svgOf(title, picture, chart, theme) : await pngOf(title, picture, chart, theme);
+    actions.save?.(kind, title, content);
+  };
+  const toggles = (['pinned', 'larger'] as const).map((list) => on(el('button', { type: 'button', class: 'quiet' }), 'click', () => actions.toggle?.(list)));
+  const exports = exportKinds.map((kind) => on(el('button', { type: 'button', class: 'quiet', 'aria-label': say('exportOf', title, kind.toUpperCase()) }, kind.toUpperCase()), 'click', () => void save(kind)));
+  const tools = actions.toggle && el('div', { class: 'tools', role: 'group', 'aria-label': say('actionsOf', title) }, ...toggles, ...exports);
+  const better = meaning.better === 'higher' ? say('higher') : meaning.better === 'lower' ? say('lower') : '';
+  const element = el('figure', { class: 'curve', id: `curve-${spec.id.replace(/[^\w-]/g, '-')}` },
+    el('figcaption', {}, el('h4', {}, title), el('p', { class: 'small muted' }, `${meaning.description} ${better}`.trim())),
+    legend, plot, spoken, note, el('footer', {}, tools, table.element));
+
+  const keys = (lines: readonly Line[]): HTMLElement[] => lines.map((line) => {
+    const key = el('button', { type: 'button', 'aria-pressed': String(!hidden.has(line.label)), title: say('hideOrShow', line.label) }, swatch(line.style), line.label);
     return on(key, 'click', () => {
-      if (!hidden.delete(index)) hidden.add(index);
-      key.setAttribute('aria-pressed', String(!hidden.has(index)));
-      draw();
+      if (!hidden.delete(line.label)) hidden.add(line.label);
+      key.setAttribute('aria-pressed', String(!hidden.has(line.label)));
+      redraw();
     });
-  }));
-  const better = curve.better === 'higher' ? 'Higher is better.' : curve.better === 'lower' ? 'Lower is better.' : '';
-  const element = el('figure', { class: `curve${wide ? ' wide' : ''}`, id: `curve-${curve.id.replace(/[^\w-]/g, '-')}` },
-    el('figcaption', {}, el('h4', {}, curve.title), el('p', { class: 'small muted' }, `${curve.description} ${better}`.trim())),
-    curve.series.length > 1 && legend, el('div', { class: 'plot' }, canvas), note, table.element);
-  return { element, update(next) { view = next; draw(); table.refresh(view.axis, axisTitles[view.axis]); } };
+  });
+  const tell = (view: View | undefined): void => toggles.forEach((button, i) => {
+    const chosen = view?.[i === 0 ? 'pinned' : 'larger'].includes(spec.id) ?? false;
+    button.setAttribute('aria-pressed', String(chosen));
+    button.textContent = say(i === 0 ? (chosen ? 'unpin' : 'pin') : chosen ? 'smaller' : 'larger');
+  });
+  tell(undefined);
+  let labels = '';
+  return {
+    spec, element,
+    draw(next) {
+      scene = next;
+      const now = next.legend && next.lines.length > 1 ? JSON.stringify(next.lines.map((line) => [line.label, line.style])) : '';
+      if (now !== labels) {
+        labels = now;
+        fill(legend, ...(now === '' ? [] : keys(next.lines)));
+      }
+      tell(next.view);
+      redraw();
+    },
+  };
 }

@@ -1,36 +1,64 @@
-/** All curves of a run under one toolbar: what the x axis counts, how much is smoothed, linear or logarithmic. */
+/** All curves of a report's run under one toolbar: what the x axis counts, how much is smoothed, linear or logarithmic. */
 import type { Axis, Curves } from '../report/model.ts';
 import { el } from '../shared/dom.ts';
 import { capital } from '../shared/format.ts';
-import { onThemeChange } from '../shared/theme.ts';
+import { onThemeChange, readTheme } from '../shared/theme.ts';
 import { checkbox, dropdown, slider } from '../shared/ui.ts';
-import type { View } from './card.ts';
-import { axisTitles, curveCard } from './card.ts';
+import { curveCard } from './card.ts';
+import { RunData } from './data.ts';
+import { linesOf, specsOf } from './lines.ts';
+import { axes } from './protocol.ts';
+import { say } from './strings.ts';
+import { firstView, type View } from './view.ts';
 
-const axes = Object.keys(axisTitles) as Axis[];
+/** A report's curves as the rows that they were recorded on. */
+function rowsOf({ rows, curves }: Curves): RunData {
+  const data = new RunData({ folder: '', name: '', id: '', status: '', engine: '', start: '', settings: [], checkpoints: [], every: 1 });
+  const count = rows.iteration.length;
+  const columns: Record<string, Float64Array> = {};
+  const put = (name: string, at: readonly number[], values: readonly (number | null)[]): void => {
+    const column = (columns[name] = new Float64Array(count).fill(NaN));
+    at.forEach((row, i) => { column[row] = values[i] ?? NaN; });
+  };
+  for (const axis of axes) columns[axis] = Float64Array.from(rows[axis]);
+  for (const { name, at, y, low, high } of curves.flatMap((curve) => curve.series)) {
+    put(name, at, y);
+    if (low && high) [low, high].forEach((ends, i) => put(`${name} ${i}`, at, ends));
+  }
+  data.append(count, columns);
+  return data;
+}
 
 /** The section's content. Charts are drawn when `element` is in the page and `start` is called, as they need a size. */
-export function curvesSection(data: Curves): { readonly element: HTMLElement; start(): void } {
-  let view: View = { axis: 'iteration', smoothing: 0.6, logarithmic: false };
-  const groups = [...new Set(data.curves.map((curve) => curve.group))];
+export function curvesSection(curves: Curves): { readonly element: HTMLElement; start(): void } {
+  let view: View = firstView;
+  let theme = readTheme();
+  const data = rowsOf(curves);
+  const charts = curves.curves.map((curve) => ({ ...curve, series: curve.series.map(({ name, label, low }) => (low ? { name, label, low: `${name} 0`, high: `${name} 1` } : { name, label })) }));
+  const groups = [...new Set(charts.map((chart) => chart.group))];
+  const cards = specsOf(charts, 1).map((spec) => curveCard(spec, { zoom: (range) => show({ range }) }));
   // The first curve answers the reader's first question, and gets the room for it.
-  const cards = data.curves.map((curve, index) => ({ group: curve.group, ...curveCard(curve, data.rows, index === 0) }));
+  cards[0]?.element.classList.add('wide');
   const show = (change: Partial<View>): void => {
     view = { ...view, ...change };
-    for (const card of cards) card.update(view);
+    for (const card of cards) card.draw({ lines: linesOf([data], [], card.spec.series, card.spec.chart.sparse, view), view, marks: [], theme, legend: true });
   };
-  const toolbar = el('div', { class: 'toolbar', role: 'group', 'aria-label': 'How the curves are drawn' },
-    dropdown('Horizontal axis', axes.map((axis) => [axis, axisTitles[axis]] as const), view.axis, (axis) => show({ axis: axis as Axis })),
-    slider('Smoothing', { min: 0, max: 0.95, step: 0.05, value: view.smoothing }, (value) => (value === 0 ? 'none' : value.toFixed(2)), (smoothing) => show({ smoothing })),
-    checkbox('Logarithmic scale', false, (logarithmic) => show({ logarithmic })));
+  const toolbar = el('div', { class: 'toolbar', role: 'group', 'aria-label': say('drawn') },
+    dropdown(say('axis'), axes.map((axis) => [axis, say(axis)] as const), view.axis, (axis) => show({ axis: axis as Axis, range: undefined })),
+    slider(say('smoothing'), { min: 0, max: 0.95, step: 0.05, value: view.smoothing }, (value) => (value === 0 ? say('none') : value.toFixed(2)), (smoothing) => show({ smoothing })),
+    checkbox(say('logarithmic'), false, (logarithmic) => show({ logarithmic })));
   const element = el('div', { class: 'curves' }, toolbar, ...groups.map((group) => el('section', { 'aria-label': group },
     el('h3', {}, capital(group)),
-    el('div', { class: 'grid' }, ...cards.filter((card) => card.group === group).map((card) => card.element)))));
+    el('div', { class: 'grid' }, ...cards.filter((card) => card.spec.chart.group === group).map((card) => card.element)))));
   return {
     element,
     start() {
+      theme = readTheme();
       show({});
-      onThemeChange(() => show({}));
+      onThemeChange(() => {
+        theme = readTheme();
+        show({});
+      });
     },
   };
 }

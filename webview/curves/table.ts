@@ -1,35 +1,83 @@
-/** The data table that says what a chart shows, for screen readers and for anyone who wants the numbers. */
-import type { Axis, Curve, Rows } from '../report/model.ts';
+/** The data table that says what a chart shows, for screen readers and for anyone who wants the numbers; and the same as CSV. */
 import { el, fill, on } from '../shared/dom.ts';
 import { formatted, plain } from '../shared/format.ts';
+import type { Picture } from './chart.ts';
+import type { Line } from './lines.ts';
+import { valueText } from './readout.ts';
+import { say } from './strings.ts';
 
-/** The row numbers at which any series of the curve has a value, in order. */
-export const rowsOf = (curve: Curve): number[] => [...new Set(curve.series.flatMap((series) => [...series.at]))].sort((a, b) => a - b);
+/** Rows shown at a time. */
+const page = 200;
 
-function build(curve: Curve, rows: Rows, axis: Axis, axisTitle: string): HTMLElement {
-  const lookups = curve.series.map((series) => new Map(series.at.map((row, i) => [row, i] as const)));
-  const cell = (index: number, row: number): string => {
-    const i = lookups[index].get(row);
-    if (i === undefined) return '';
-    const { y, low, high } = curve.series[index];
-    const [from, to] = [low?.[i], high?.[i]];
-    const range = typeof from === 'number' && typeof to === 'number' ? ` (${formatted(from, curve.format)} to ${formatted(to, curve.format)})` : '';
-    return formatted(y[i], curve.format) + range;
-  };
-  return el('table', {},
-    el('caption', { class: 'hidden-label' }, curve.title),
-    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, axisTitle), ...curve.series.map((series) => el('th', { scope: 'col' }, series.label)))),
-    el('tbody', {}, ...rowsOf(curve).map((row) => el('tr', {},
-      el('th', { scope: 'row', class: 'number' }, plain(rows[axis][row])),
-      ...curve.series.map((_, index) => el('td', { class: 'number' }, cell(index, row)))))));
+/** A row: its x, and of each line the place of its point there, or -1. */
+export interface Row {
+  readonly x: number;
+  readonly points: readonly number[];
 }
 
-/** A closed `<details>` that makes its table when first opened, as a report has many charts. `refresh` follows the axis. */
-export function dataTable(curve: Curve, rows: Rows): { readonly element: HTMLElement; refresh(axis: Axis, title: string): void } {
-  const place = el('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': `Data of ${curve.title}` });
-  const element = el('details', { class: 'data' }, el('summary', {}, 'Data table'), place);
-  let current: [Axis, string] = ['iteration', 'Iteration'];
-  const draw = (): void => { if (element.open) fill(place, build(curve, rows, ...current)); };
+/** The rows of these lines, by x: points of different lines at one x share a row, several of one line at one x get a row each. */
+export function* rowsOf(lines: readonly Line[]): Generator<Row> {
+  const heads = lines.map(() => 0);
+  for (;;) {
+    let x = Infinity;
+    lines.forEach((line, i) => { if (heads[i] < line.x.length && line.x[heads[i]] < x) x = line.x[heads[i]]; });
+    if (x === Infinity) return;
+    yield { x, points: lines.map((line, i) => (line.x[heads[i]] === x ? heads[i]++ : -1)) };
+  }
+}
+
+/** A cell of CSV. Texts that a spreadsheet would take for a formula get an apostrophe. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** What is behind the chart as CSV: one row a value of x, a column a line, two more where it has an interval. As recorded: neither smoothed nor rounded. */
+export function csvOf({ lines, xTitle }: Picture): string {
+  const head = lines.flatMap(({ label, low }) => (low ? [label, say('low', label), say('high', label)] : [label]));
+  const out = [[xTitle, ...head].map(cell).join(',')];
+  const number = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '' : String(value));
+  const values = lines.map((line) => line.recorded());
+  for (const { x, points } of rowsOf(lines)) {
+    const cells = values.flatMap(({ y, low, high }, i) => (low ? [y, low, high] : [y]).map((column) => (points[i] < 0 ? '' : number(column?.[points[i]]))));
+    out.push([String(x), ...cells].join(','));
+  }
+  return `${out.join('\r\n')}\r\n`;
+}
+
+/** A closed `<details>` that makes its table when opened, a page of rows at a time. `refresh` follows the picture. */
+export function dataTable(title: string): { readonly element: HTMLElement; refresh(picture: Picture): void } {
+  const place = el('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': say('dataOf', title) });
+  const status = el('span', { class: 'small muted', role: 'status' });
+  const turn = (key: 'earlier' | 'later', by: number): HTMLButtonElement => on(el('button', { type: 'button', class: 'quiet' }, say(key)), 'click', () => { first = Math.max(0, first + by); draw(); });
+  let first = 0;
+  let picture: Picture | undefined;
+  const [earlier, later] = [turn('earlier', -page), turn('later', page)];
+  const pager = el('div', { class: 'pager' }, earlier, status, later);
+  const element = el('details', { class: 'data' }, el('summary', {}, say('dataTable')), place, pager);
+  const draw = (): void => {
+    if (!element.open || !picture) return;
+    const { lines, xTitle, xFormat } = picture;
+    const rows: Row[] = [];
+    let all = 0;
+    for (const row of rowsOf(lines)) if (all++ >= first && rows.length < page) rows.push(row);
+    if (rows.length === 0 && first > 0) {
+      first = 0;
+      return draw();
+    }
+    const shown = picture;
+    const values = lines.map((line) => line.recorded());
+    fill(place, el('table', {},
+      el('caption', { class: 'hidden-label' }, title),
+      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, xTitle), ...lines.map(({ label }) => el('th', { scope: 'col', dir: 'auto' }, label)))),
+      el('tbody', {}, ...rows.map(({ x, points }) => el('tr', {},
+        el('th', { scope: 'row', class: 'number' }, xFormat === 'number' ? plain(x) : formatted(x, xFormat)),
+        ...values.map((value, i) => el('td', { class: 'number' }, points[i] < 0 ? '' : valueText(value, points[i], shown))))))));
+    pager.hidden = all <= page;
+    earlier.disabled = first === 0;
+    later.disabled = first + page >= all;
+    status.textContent = say('rowsOf', plain(first + 1), plain(first + rows.length), plain(all));
+  };
   on(element, 'toggle', draw);
-  return { element, refresh(axis, title) { current = [axis, title]; draw(); } };
+  return { element, refresh(next) { picture = next; draw(); } };
 }

@@ -4,6 +4,7 @@ import { count, duration, plain } from '../../../webview/shared/format.ts';
 import { presetExperiment } from '../../config/defaults.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunHead } from '../folder/reader.ts';
+import { leaves } from './settings.ts';
 
 /** The middle value: one slow iteration, such as the first with its compilation, does not move it. */
 function median(values: readonly number[]): number | undefined {
@@ -45,11 +46,6 @@ export function factsOf(head: RunHead, lines: readonly MetricsLine[]): Fact[] {
     { label: 'Experiment', value: run.experiment.path.split(/[\\/]/).at(-1) ?? '', detail: `sha256 ${run.experiment.sha256.slice(0, 12)}` },
     { label: 'Versions', value: run.versions['steptool'] ? `StepTool ${run.versions['steptool']}` : 'see run.json', detail: Object.entries(run.versions).filter(([name]) => name !== 'steptool').map((pair) => pair.join(' ')).join(', ') || undefined },
   ];
-}
-
-function leaves(value: unknown, path: string): [path: string, value: string][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, JSON.stringify(value) ?? 'undefined']];
-  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === '' ? name : `${path}.${name}`));
 }
 
 /** Every setting of `resolved.json`, in its order; `chosen` where it is not what an empty experiment file would mean. */

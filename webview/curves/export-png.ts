@@ -1,0 +1,38 @@
+import type { Theme } from '../shared/theme.ts';
+import type { DrawnChart, Picture } from './chart.ts';
+
+const rowHeight = 18;
+const titleHeight = 28;
+
+/** The chart as it is drawn, on the page's background, with its title and, of several lines, which is which. PNG bytes at the screen's resolution. */
+export async function pngOf(title: string, picture: Picture, { chart, area }: DrawnChart, theme: Theme): Promise<Uint8Array> {
+  const scale = chart.canvas.width / chart.width;
+  const canvas = document.createElement('canvas');
+  canvas.width = chart.canvas.width;
+  canvas.height = Math.round((chart.height + titleHeight + picture.lines.length * rowHeight + 8) * scale);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('The browser gave no canvas to draw the image on.');
+  context.fillStyle = theme.card;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(chart.canvas, 0, titleHeight * scale);
+  context.scale(scale, scale);
+  const { left } = area();
+  context.font = `600 13px ${theme.font}`;
+  context.fillStyle = theme.text;
+  context.fillText(title, left, 18);
+  context.font = `11.5px ${theme.font}`;
+  context.lineWidth = 2;
+  picture.lines.forEach((line, i) => {
+    const y = titleHeight + chart.height + 12 + i * rowHeight;
+    context.strokeStyle = theme.series[line.style.colour];
+    context.setLineDash([...line.style.dash]);
+    context.beginPath();
+    context.moveTo(left, y - 4);
+    context.lineTo(left + 28, y - 4);
+    context.stroke();
+    context.fillText(line.label, left + 36, y);
+  });
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+  if (!blob) throw new Error('The browser could not make the image.');
+  return new Uint8Array(await blob.arrayBuffer());
+}

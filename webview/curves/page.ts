@@ -1,0 +1,144 @@
+/** The curves page: one or many runs on the same charts, live. Data comes in as the host sends it; nothing is asked for. */
+import { el, fill } from '../shared/dom.ts';
+import { capital } from '../shared/format.ts';
+import { onThemeChange, readTheme } from '../shared/theme.ts';
+import type { Card } from './card.ts';
+import { curveCard } from './card.ts';
+import type { Mark } from './chart-plugins.ts';
+import { RunData } from './data.ts';
+import { frames } from './frames.ts';
+import { differencesOf, groupsOf } from './groups.ts';
+import { linesOf, specsOf } from './lines.ts';
+import type { Chart, FromPage, ToPage } from './protocol.ts';
+import { runList } from './runs.ts';
+import { say } from './strings.ts';
+import { toolbar } from './toolbar.ts';
+import type { View } from './view.ts';
+
+/** What the page needs of its surroundings. */
+export interface Surroundings {
+  readonly post: (message: FromPage) => void;
+  /** Keeps what is needed to come back after a reload. */
+  readonly keep: (state: View & { readonly runs: readonly string[] }) => void;
+}
+
+/** Curves are drawn this often at most, in milliseconds: faster than anyone reads, and it leaves frames to the pointer. */
+const pause = 100;
+
+/** Fills `main`; the function it gives takes what the host sends after `start`. */
+export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'start' }>['runs'], kept: View, { post, keep }: Surroundings): (message: ToPage) => void {
+  const runs = infos.map((info) => new RunData(info));
+  const schedule = frames();
+  const folders = infos.map(({ folder }) => folder);
+  let view = kept;
+  let charts: readonly Chart[] = [];
+  let wanted = '';
+  let theme = readTheme();
+  let timer: number | undefined;
+  const cards = new Map<string, Card>();
+
+  const change = (part: Partial<View>): void => {
+    view = { ...view, ...part };
+    keep({ ...view, runs: folders });
+    refresh();
+  };
+  const flip = (list: 'hidden' | 'pinned' | 'larger', one: string): void => {
+    change({ [list]: view[list].includes(one) ? view[list].filter((each) => each !== one) : [...view[list], one] });
+    if (list !== 'hidden') arrange();
+  };
+  const bar = toolbar(view, change, (text) => {
+    wanted = text.trim().toLowerCase();
+    arrange();
+  });
+  const list = runList((folder) => flip('hidden', folder));
+  const place = el('div', { class: 'curves' }, el('p', { class: 'muted', role: 'status' }, say('waiting')));
+  const said = el('p', { class: 'said', role: 'status' });
+  fill(main, list.element, bar.element, said, place);
+
+  const marks = (): Mark[] => runs.flatMap((run, i) => {
+    const [xs, iterations] = [run.column(view.axis), run.column('iteration')];
+    if (!xs || !iterations || view.hidden.includes(run.info.folder)) return [];
+    const colour = runs.length > 1 ? Math.max(0, groups.findIndex((group) => group.runs.includes(i))) % 5 : 0;
+    const found: Mark[] = [];
+    if (view.checkpoints) {
+      const kept = new Set(run.info.checkpoints);
+      for (let row = 0; row < iterations.length; row++) if (kept.delete(iterations[row])) found.push({ x: xs[row], kind: 'checkpoint', colour });
+    }
+    const evaluated = view.evaluations ? run.column('evaluate/macro/passRate') : undefined;
+    evaluated?.forEach((value, row) => { if (Number.isFinite(value)) found.push({ x: xs[row], kind: 'evaluation', colour }); });
+    return found;
+  });
+  let groups = groupsOf(infos, view.grouping);
+  let marked: readonly Mark[] = [];
+  const draw = (card: Card): void => card.draw({ lines: linesOf(runs, groups, card.spec.series, card.spec.chart.sparse, view), view, marks: marked, theme, legend: runs.length === 1 });
+
+  /** Puts the cards that are wanted in their places: pinned ones first, then by group. Cards that exist are moved, not made anew. */
+  const arrange = (): void => {
+    const specs = specsOf(charts, runs.length);
+    const all = specs.map((spec) => {
+      const found = cards.get(spec.id);
+      if (found && JSON.stringify(found.spec) === JSON.stringify(spec)) return found;
+      if (found) schedule.remove(found.element);
+      const card = curveCard(spec, {
+        zoom: (range) => change({ range }),
+        open: (run, iteration) => post({ type: 'open', run, iteration }),
+        save: (kind, name, content) => post({ type: 'save', kind, name, content }),
+        toggle: (which) => flip(which, spec.id),
+      });
+      cards.set(spec.id, card);
+      schedule.add(card.element, () => draw(card));
+      return card;
+    });
+    for (const card of all) card.element.classList.toggle('wide', view.larger.includes(card.spec.id));
+    const shown = all.filter(({ spec }) => wanted === '' || `${spec.title} ${spec.series.map(({ name }) => name).join(' ')}`.toLowerCase().includes(wanted));
+    const pinned = shown.filter(({ spec }) => view.pinned.includes(spec.id));
+    const rest = shown.filter((card) => !pinned.includes(card));
+    const section = (title: string, members: readonly Card[]): HTMLElement | false => members.length > 0 && el('section', { 'aria-label': title }, el('h3', {}, title), el('div', { class: 'grid' }, ...members.map(({ element }) => element)));
+    const focused = document.activeElement;
+    fill(place,
+      section(say('pinned'), pinned),
+      ...[...new Set(rest.map(({ spec }) => spec.chart.group))].map((group) => section(capital(group), rest.filter(({ spec }) => spec.chart.group === group))),
+      shown.length === 0 && el('p', { class: 'muted', role: 'status' }, all.length > 0 ? say('noChart', wanted) : say('empty')));
+    if (focused instanceof HTMLElement && place.contains(focused)) focused.focus();
+    schedule.due();
+  };
+
+  const refresh = (): void => {
+    timer = undefined;
+    const now = runs.map(({ info }) => info);
+    const differences = differencesOf(now);
+    groups = groupsOf(now, view.grouping);
+    marked = marks();
+    bar.refresh(view, runs.length, differences);
+    list.refresh(runs, groups, differences, view);
+    schedule.due();
+  };
+  const refreshSoon = (): void => { timer ??= window.setTimeout(refresh, pause); };
+  onThemeChange(() => {
+    theme = readTheme();
+    schedule.due();
+  });
+  refresh();
+
+  return (message) => {
+    switch (message.type) {
+      case 'start': return; // A start is a new page, and is handled by who made this one.
+      case 'run':
+        if (runs[message.run]) runs[message.run].info = message.info;
+        if (charts.length === 0 && runs.every(({ info, count }) => count === 0 && (info.status !== '' || info.problem !== undefined))) arrange();
+        return refreshSoon();
+      case 'charts':
+        charts = message.charts;
+        return arrange();
+      case 'rows': {
+        const run = runs[message.run];
+        if (!run) return;
+        if (message.restart) run.restart();
+        run.append(message.count, message.columns);
+        return refreshSoon();
+      }
+      case 'said':
+        said.textContent = message.message;
+    }
+  };
+}

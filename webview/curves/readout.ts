@@ -1,0 +1,106 @@
+/** What stands under the pointer or the keys' cursor: a line across the chart, a dot on each curve, and a box with the values. */
+import { el, fill, svg } from '../shared/dom.ts';
+import { formatted } from '../shared/format.ts';
+import type { DrawnChart, Picture } from './chart.ts';
+import { nearest } from './decimate.ts';
+import type { Values } from './lines.ts';
+import { say } from './strings.ts';
+import { swatch } from './style.ts';
+
+/** A point of a picture: which line, and which of its points. */
+export interface Spot {
+  readonly line: number;
+  readonly point: number;
+}
+
+/** Lines named in the box; more would cover the chart. */
+const most = 12;
+/** Curves without a point this near, in pixels, are not in the box. */
+const near = 14;
+
+/** The point nearest to a place in pixels: on each line the nearest by x, and of those the nearest of all. */
+export function spotAt({ lines }: Picture, chart: DrawnChart, x: number, y: number): Spot | undefined {
+  let best: Spot | undefined;
+  let least = Infinity;
+  lines.forEach((line, index) => {
+    const point = nearest(line.x, chart.xAt(x));
+    if (point < 0) return;
+    const at = chart.at(line.x[point], line.y[point]);
+    const distance = Math.hypot((at.x - x) * 2, at.y - y);
+    if (distance < least) [best, least] = [{ line: index, point }, distance];
+  });
+  return best;
+}
+
+/** A value with its interval, as text. */
+export function valueText(line: Values, point: number, picture: Picture): string {
+  const [low, high] = [line.low?.[point] ?? NaN, line.high?.[point] ?? NaN];
+  const range = Number.isFinite(low) && Number.isFinite(high) ? ` (${say('to', formatted(low, picture.format), formatted(high, picture.format))})` : '';
+  return formatted(line.y[point], picture.format) + range;
+}
+
+/** The value at a spot as drawn, with the one that was recorded where smoothing moved it. */
+function spotValue(picture: Picture, { line, point }: Spot): string {
+  const recorded = picture.lines[line].recorded().y[point];
+  const drawn = valueText(picture.lines[line], point, picture);
+  return recorded === picture.lines[line].y[point] ? drawn : say('smoothed', drawn, formatted(recorded, picture.format));
+}
+
+/** A spot as a sentence, for screen readers. */
+export const spotText = (picture: Picture, spot: Spot): string =>
+  `${picture.xTitle} ${formatted(picture.lines[spot.line].x[spot.point], picture.xFormat)}, ${picture.lines[spot.line].label}: ${spotValue(picture, spot)}`;
+
+export interface Readout {
+  readonly elements: readonly Element[];
+  /** Shows a spot; nothing if it is undefined. */
+  show(picture: Picture, chart: DrawnChart, spot: Spot | undefined, hint: string): void;
+  /** Shades a part of the chart, in pixels; none if undefined. */
+  shade(chart: DrawnChart, part?: readonly [from: number, to: number]): void;
+}
+
+/** Elements to lay over a plot; they let the pointer through. */
+export function readout(): Readout {
+  const overlay = svg('svg', { class: 'overlay', 'aria-hidden': 'true' });
+  const box = el('div', { class: 'readout', hidden: true, 'aria-hidden': 'true' });
+  const shading = svg('rect', { class: 'shading', visibility: 'hidden' });
+  const cursor = svg('g', {});
+  overlay.append(shading, cursor);
+  return {
+    elements: [overlay, box],
+    show(picture, chart, spot, hint) {
+      fill(cursor);
+      box.hidden = spot === undefined || picture.lines[spot.line]?.x[spot.point] === undefined;
+      if (box.hidden || spot === undefined) return;
+      const x = picture.lines[spot.line].x[spot.point];
+      const area = chart.area();
+      const centre = chart.at(x, 0).x;
+      const beside = picture.lines.map((line, index) => ({ line, index, point: index === spot.line ? spot.point : nearest(line.x, x) }))
+        .filter(({ line, point }) => point >= 0 && Math.abs(chart.at(line.x[point], 0).x - centre) < near);
+      cursor.append(svg('line', { x1: centre, x2: centre, y1: area.top, y2: area.bottom }));
+      for (const { line, index, point } of beside) {
+        const at = chart.at(line.x[point], line.y[point]);
+        cursor.append(svg('circle', { cx: at.x, cy: at.y, r: index === spot.line ? 5 : 3, class: `series-${line.style.colour}` }));
+      }
+      // The line that is pointed at is always named, others as far as there is room.
+      const named = beside.filter(({ index }, i) => index === spot.line || i < most);
+      fill(box,
+        el('p', { class: 'where' }, `${picture.xTitle} ${formatted(x, picture.xFormat)}`),
+        ...named.map(({ line, index, point }) => el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), el('span', { class: 'label', dir: 'auto' }, line.label), el('span', { class: 'number' }, index === spot.line ? spotValue(picture, spot) : formatted(line.y[point], picture.format)))),
+        beside.length > named.length && el('p', { class: 'muted' }, `+ ${beside.length - named.length}`),
+        hint !== '' && el('p', { class: 'muted small' }, hint));
+      const left = centre > (area.left + area.right) / 2;
+      box.style.left = left ? 'auto' : `${centre + 12}px`;
+      box.style.right = left ? `calc(100% - ${centre - 12}px)` : 'auto';
+      box.style.top = `${area.top}px`;
+    },
+    shade(chart, part) {
+      shading.setAttribute('visibility', part ? 'visible' : 'hidden');
+      if (!part) return;
+      const { top, bottom } = chart.area();
+      shading.setAttribute('x', String(Math.min(...part)));
+      shading.setAttribute('width', String(Math.abs(part[1] - part[0])));
+      shading.setAttribute('y', String(top));
+      shading.setAttribute('height', String(bottom - top));
+    },
+  };
+}
