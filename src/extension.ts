@@ -1,9 +1,9 @@
 /** The editor's door: makes the host that features are given, and registers them. */
 import { fork } from 'node:child_process';
 import * as vscode from 'vscode';
-import { registerDiagnostics } from './editor/diagnostics.ts';
 import type { Host } from './editor/host.ts';
 import { displayName } from './editor/ids.ts';
+import { registerLanguage } from './editor/language/register.ts';
 import { registerReport } from './editor/open-report.ts';
 import { registerTraining } from './editor/train.ts';
 
@@ -18,5 +18,5 @@ export function activate(context: vscode.ExtensionContext): void {
       return () => clearTimeout(timer);
     },
   };
-  context.subscriptions.push(log, ...registerDiagnostics(host), ...registerTraining(host), ...registerReport(host));
+  context.subscriptions.push(log, ...registerLanguage(host), ...registerTraining(host), ...registerReport(host));
 }

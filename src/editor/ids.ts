@@ -4,11 +4,19 @@ export const commands = {
   train: 'steptool.train',
   resume: 'steptool.resume',
   openReport: 'steptool.openReport',
+  newExperiment: 'steptool.newExperiment',
+  duplicateExperiment: 'steptool.duplicateExperiment',
+  compareConfig: 'steptool.compareConfig',
+  explain: 'steptool.explain',
+  openWalkthrough: 'steptool.openWalkthrough',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** The language of `*.steptool.json`: JSON with comments. */
 export const language = 'steptool';
+
+/** Scheme of experiment files as runs recorded them: to be looked at and compared, not edited. */
+export const recordedScheme = 'steptool-run';
 
 /** How an experiment file's name ends. */
 export const experimentEnding = '.steptool.json';
