@@ -4,6 +4,9 @@ export const commands = {
   train: 'steptool.train',
   resume: 'steptool.resume',
   openReport: 'steptool.openReport',
+  evaluate: 'steptool.evaluate',
+  rollOut: 'steptool.rollOut',
+  openCurves: 'steptool.openCurves',
   newExperiment: 'steptool.newExperiment',
   duplicateExperiment: 'steptool.duplicateExperiment',
   compareConfig: 'steptool.compareConfig',
@@ -11,6 +14,15 @@ export const commands = {
   openWalkthrough: 'steptool.openWalkthrough',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** Settings, below `steptool`. */
+export const settings = { codeLens: 'codeLens' } as const;
+
+/** The type of tasks, and the name of their problem matcher. */
+export const taskType = 'steptool';
+
+/** The walkthrough, as the editor names it: publisher, extension, id. */
+export const walkthrough = 'steptool.steptool#start';
 
 /** The language of `*.steptool.json`: JSON with comments. */
 export const language = 'steptool';

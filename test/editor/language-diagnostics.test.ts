@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { quiet, registerDiagnostics } from '../../src/editor/diagnostics.ts';
+import { quiet, registerDiagnostics } from '../../src/editor/language/diagnostics.ts';
 import { Document, text } from './fake-parts.ts';
 import { Editor } from './fake.ts';
 
