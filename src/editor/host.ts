@@ -3,7 +3,7 @@ import type { ChildProcess, ForkOptions } from 'node:child_process';
 import type * as vscode from 'vscode';
 
 /** The parts of the `vscode` module that features use. */
-export type Api = Pick<typeof vscode, 'commands' | 'env' | 'languages' | 'l10n' | 'window' | 'workspace' | 'CancellationTokenSource' | 'Diagnostic' | 'DiagnosticSeverity' | 'ProgressLocation' | 'Range' | 'Uri'>;
+export type Api = Pick<typeof vscode, 'commands' | 'env' | 'languages' | 'l10n' | 'window' | 'workspace' | 'CancellationTokenSource' | 'Diagnostic' | 'DiagnosticSeverity' | 'ProgressLocation' | 'Range' | 'Uri' | 'RelativePattern' | 'TreeItem' | 'TreeItemCollapsibleState' | 'ThemeIcon' | 'ThemeColor' | 'MarkdownString' | 'StatusBarAlignment'>;
 
 /** The part of a child process that the editor uses. */
 export type Child = Pick<ChildProcess, 'connected' | 'disconnect' | 'kill' | 'on' | 'send' | 'stderr' | 'stdout'>;
