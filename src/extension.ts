@@ -3,7 +3,13 @@ import { fork } from 'node:child_process';
 import * as vscode from 'vscode';
 import type { Host } from './editor/host.ts';
 import { displayName } from './editor/ids.ts';
+import { registerCompareConfig } from './editor/compare-config.ts';
 import { registerLanguage } from './editor/language/register.ts';
+import { registerLenses } from './editor/lenses.ts';
+import { registerNewExperiment } from './editor/new-experiment.ts';
+import { createRunStore } from './editor/runs/workspace-store.ts';
+import { registerTasks } from './editor/tasks.ts';
+import { registerWalkthrough } from './editor/walkthrough.ts';
 import { registerReport } from './editor/open-report.ts';
 import { registerTraining } from './editor/train.ts';
 
@@ -18,5 +24,8 @@ export function activate(context: vscode.ExtensionContext): void {
       return () => clearTimeout(timer);
     },
   };
-  context.subscriptions.push(log, ...registerLanguage(host), ...registerTraining(host), ...registerReport(host));
+  const store = createRunStore(host);
+  context.subscriptions.push(...registerLenses(host, store), ...registerCompareConfig(host, store));
+  context.subscriptions.push(...registerNewExperiment(host), ...registerTasks(host), ...registerWalkthrough(host));
+  context.subscriptions.push(store, log, ...registerLanguage(host), ...registerTraining(host), ...registerReport(host));
 }

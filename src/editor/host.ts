@@ -3,9 +3,8 @@ import type { ChildProcess, ForkOptions } from 'node:child_process';
 import type * as vscode from 'vscode';
 
 /** The parts of the `vscode` module that features use. */
-export type Api = Pick<typeof vscode, 'commands' | 'env' | 'languages' | 'l10n' | 'window' | 'workspace' | 'CancellationTokenSource' | 'Diagnostic' | 'DiagnosticSeverity' | 'ProgressLocation' | 'Range' | 'Uri'
-  | 'CodeAction' | 'CodeActionKind' | 'CodeLens' | 'CompletionItem' | 'CompletionItemKind' | 'DiagnosticRelatedInformation' | 'DiagnosticTag' | 'EventEmitter' | 'Hover' | 'Location' | 'MarkdownString'
-  | 'ProcessExecution' | 'Task' | 'TaskScope' | 'WorkspaceEdit' | 'tasks'>;
+export type Api = Pick<typeof vscode, 'commands' | 'env' | 'languages' | 'l10n' | 'window' | 'workspace' | 'CancellationTokenSource' | 'Diagnostic' | 'DiagnosticSeverity' | 'ProgressLocation' | 'Range' | 'Uri' | 'RelativePattern' | 'TreeItem' | 'TreeItemCollapsibleState' | 'ThemeIcon' | 'ThemeColor' | 'MarkdownString' | 'StatusBarAlignment'
+  | 'CodeAction' | 'CodeActionKind' | 'CodeLens' | 'CompletionItem' | 'CompletionItemKind' | 'DiagnosticRelatedInformation' | 'DiagnosticTag' | 'EventEmitter' | 'Hover' | 'Location' | 'ProcessExecution' | 'Task' | 'TaskScope' | 'WorkspaceEdit' | 'tasks'>;
 
 /** The part of a child process that the editor uses. */
 export type Child = Pick<ChildProcess, 'connected' | 'disconnect' | 'kill' | 'on' | 'send' | 'stderr' | 'stdout'>;

@@ -4,9 +4,6 @@ export const commands = {
   train: 'steptool.train',
   resume: 'steptool.resume',
   openReport: 'steptool.openReport',
-  evaluate: 'steptool.evaluate',
-  rollOut: 'steptool.rollOut',
-  openCurves: 'steptool.openCurves',
   newExperiment: 'steptool.newExperiment',
   duplicateExperiment: 'steptool.duplicateExperiment',
   compareConfig: 'steptool.compareConfig',
@@ -15,8 +12,11 @@ export const commands = {
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
-/** Settings, below `steptool`. */
-export const settings = { codeLens: 'codeLens' } as const;
+/** Commands of other features that lenses call. */
+export const calledByLenses = { rollout: 'steptool.rollout', evaluate: 'steptool.evaluate', openCurves: 'steptool.openCurves' } as const;
+
+/** The setting that turns lenses off. */
+export const lensSetting = 'steptool.codeLens';
 
 /** The type of tasks, and the name of their problem matcher. */
 export const taskType = 'steptool';

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { RunHead } from '../run/folder/reader.ts';
 import type { Host } from './host.ts';
-import { commands, language, settings } from './ids.ts';
+import { calledByLenses, commands, language, lensSetting } from './ids.ts';
 import { isExperiment } from './language/place.ts';
 import { ranWith, runsOfFile, scoreText, type PastRuns } from './past-runs.ts';
 
@@ -34,7 +34,7 @@ export function registerLenses({ api, log }: Host, runs: PastRuns): vscode.Dispo
   const lookUpOrLog = (file: vscode.Uri): void => void lookUp(file).catch((error: unknown) => log.warn(error instanceof Error ? error.message : String(error)));
 
   const provideCodeLenses = (document: vscode.TextDocument): vscode.CodeLens[] => {
-    if (!isExperiment(document) || api.workspace.getConfiguration('steptool', document.uri).get(settings.codeLens) === false) return [];
+    if (!isExperiment(document) || api.workspace.getConfiguration(undefined, document.uri).get(lensSetting) === false) return [];
     const key = document.uri.toString();
     if (!newest.has(key)) {
       newest.set(key, undefined);
@@ -46,9 +46,9 @@ export function registerLenses({ api, log }: Host, runs: PastRuns): vscode.Dispo
     const last = newest.get(key);
     return [
       lens(`$(play) ${t('Train')}`, commands.train, t('Trains this experiment in a new run'), document.uri),
-      lens(t('Roll out {0}', few), commands.rollOut, t('Shows how the policy acts on {0} tasks, before training', few), document.uri, few),
-      lens(t('Evaluate'), commands.evaluate, t('Measures the policy that this experiment starts from'), document.uri),
-      ...(last ? [lens(lastRun(last), commands.openCurves, t('Opens the curves of the run {0}', last.head.run.id), { runs: [last.head.folder] })] : []),
+      lens(t('Roll out {0}', few), calledByLenses.rollout, t('Shows how the policy acts on {0} tasks, before training', few), document.uri, few),
+      lens(t('Evaluate'), calledByLenses.evaluate, t('Measures the policy that this experiment starts from'), document.uri),
+      ...(last ? [lens(lastRun(last), calledByLenses.openCurves, t('Opens the curves of the run {0}', last.head.run.id), { runs: [last.head.folder] })] : []),
       ...(last && !ranWith(last.head, document.getText()) ? [lens(t('changed since'), commands.compareConfig, t('Compares the file that the last run used with this one'), document.uri, last.head.folder)] : []),
     ];
   };
@@ -68,6 +68,6 @@ export function registerLenses({ api, log }: Host, runs: PastRuns): vscode.Dispo
     api.languages.registerCodeLensProvider(language, { onDidChangeCodeLenses: changed.event, provideCodeLenses }),
     runs.onDidChange(() => { for (const { uri } of api.workspace.textDocuments) if (newest.has(uri.toString())) lookUpOrLog(uri); }),
     api.workspace.onDidCloseTextDocument(({ uri }) => void newest.delete(uri.toString())),
-    api.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration(`steptool.${settings.codeLens}`)) changed.fire(); }),
+    api.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration(lensSetting)) changed.fire(); }),
   ];
 }

@@ -8,7 +8,7 @@ test('problems come with the file, change when typing pauses, and go with the fi
   const editor = new Editor();
   const early = new Document('/w/early.steptool.json', '{}');
   editor.open(early);
-  registerDiagnostics(editor.host);
+  registerDiagnostics(editor.host, new Checks(editor.host));
   assert.equal(editor.seen(), 'problems of /w/early.steptool.json: none', 'open before the extension was there');
 
   const file = new Document('/w/a.steptool.json', '{\n  // how steps are credited\n  "credit": { "gama": 0.9, "lambda": 7 },\n}');
@@ -35,7 +35,7 @@ test('problems come with the file, change when typing pauses, and go with the fi
 
 test('other JSON is not its business', () => {
   const editor = new Editor();
-  registerDiagnostics(editor.host);
+  registerDiagnostics(editor.host, new Checks(editor.host));
   const settings = new Document('/w/settings.json', '{ "credit": 1 }', 'jsonc');
   editor.open(settings);
   editor.type(settings, '{ "credit": }');
@@ -45,7 +45,7 @@ test('other JSON is not its business', () => {
 
 test('disposed, it leaves no timer and listens no more', () => {
   const editor = new Editor();
-  const registered = registerDiagnostics(editor.host);
+  const registered = registerDiagnostics(editor.host, new Checks(editor.host));
   const file = new Document('/w/a.steptool.json', '{}');
   editor.open(file);
   editor.type(file, '{ "seed": -1 }');
