@@ -9,6 +9,8 @@ import { look, type Asked } from './look.ts';
 interface Known {
   readonly text: string;
   readonly result: Validated;
+  /** What the rules wanted to know of the disk. */
+  readonly asked: readonly Asked[];
 }
 
 /** Checks documents, each text once. Answers at once with what is known; what the disk must be asked for comes with `refresh`. */
@@ -24,14 +26,26 @@ export class Checks {
 
   /** The result for the text as it is now. Synchronous: at most some milliseconds for a file of hundreds of lines. */
   of(document: vscode.TextDocument): Validated {
+    return this.#check(document).result;
+  }
+
+  #check(document: vscode.TextDocument): Known {
     const key = document.uri.toString();
     const text = document.getText();
     const known = this.#known.get(key);
-    if (known?.text === text) return known.result;
+    if (known?.text === text) return known;
     const seen = this.#seen.get(key);
-    const result = validateExperiment(text, { name: nameFromFile(document.uri.path), lookUp: (field, path) => seen?.get(keyOf({ field, path })) });
-    this.#known.set(key, { text, result });
-    return result;
+    const asked: Asked[] = [];
+    const result = validateExperiment(text, {
+      name: nameFromFile(document.uri.path),
+      lookUp: (field, path) => {
+        asked.push({ field, path });
+        return seen?.get(keyOf({ field, path }));
+      },
+    });
+    const fresh = { text, result, asked };
+    this.#known.set(key, fresh);
+    return fresh;
   }
 
   /** All problems and notes, in the order of the text. */
@@ -43,9 +57,7 @@ export class Checks {
   /** Looks at the files that the document names; whether anything is other than it was known to be. Rejects never. */
   async refresh(document: vscode.TextDocument): Promise<boolean> {
     const key = document.uri.toString();
-    const asked: Asked[] = [];
-    validateExperiment(document.getText(), { lookUp: (field, path) => void asked.push({ field, path }) });
-    const seen = await look(this.#host, document.uri, asked);
+    const seen = await look(this.#host, document.uri, this.#check(document).asked);
     const fresh = new Map(seen.map(([one, what]) => [keyOf(one), what]));
     const before = this.#seen.get(key);
     if (JSON.stringify([...(before ?? [])]) === JSON.stringify([...fresh])) return false;

@@ -7,7 +7,7 @@ import { explanation } from './explain.ts';
 import { isExperiment } from './place.ts';
 
 /** Milliseconds of quiet after a change before the file is checked again. */
-export const quiet = 250;
+export const quiet = 150;
 
 /**
  * Problems of open experiment files: on opening at once, after changes when typing pauses, gone when the file is closed.
