@@ -2,9 +2,15 @@
 import { fork } from 'node:child_process';
 import * as vscode from 'vscode';
 import { registerCurves } from './editor/curves-page/register.ts';
-import { registerDiagnostics } from './editor/diagnostics.ts';
 import type { Host } from './editor/host.ts';
 import { displayName } from './editor/ids.ts';
+import { registerCompareConfig } from './editor/compare-config.ts';
+import { registerLanguage } from './editor/language/register.ts';
+import { registerLenses } from './editor/lenses.ts';
+import { registerNewExperiment } from './editor/new-experiment.ts';
+import { createRunStore } from './editor/runs/workspace-store.ts';
+import { registerTasks } from './editor/tasks.ts';
+import { registerWalkthrough } from './editor/walkthrough.ts';
 import { registerReport } from './editor/open-report.ts';
 import { registerTraining } from './editor/train.ts';
 import { registerTrajectories } from './editor/trajectory-page/register.ts';
@@ -20,7 +26,9 @@ export function activate(context: vscode.ExtensionContext): void {
       return () => clearTimeout(timer);
     },
   };
-  context.subscriptions.push(log, ...registerDiagnostics(host), ...registerTraining(host), ...registerReport(host));
-  context.subscriptions.push(...registerTrajectories(host));
-  context.subscriptions.push(...registerCurves(host));
+  context.subscriptions.push(...registerTrajectories(host), ...registerCurves(host));
+  const store = createRunStore(host);
+  context.subscriptions.push(...registerLenses(host, store), ...registerCompareConfig(host, store));
+  context.subscriptions.push(...registerNewExperiment(host), ...registerTasks(host), ...registerWalkthrough(host));
+  context.subscriptions.push(store, log, ...registerLanguage(host), ...registerTraining(host), ...registerReport(host));
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { applyEdits, modify } from 'jsonc-parser';
 import { fieldAt, type Json } from '../config/field-tree.ts';
 import { formatDiagnostics } from '../config/format.ts';
+import type { LookUp } from '../config/named-files.ts';
 import { parseText } from '../config/parse.ts';
 import { closest } from '../config/spelling.ts';
 import { nameFromFile, validateExperiment, type Validated } from '../config/validate.ts';
@@ -81,10 +82,10 @@ export interface CheckedFile extends Validated {
   readonly text: string;
 }
 
-/** Reads and checks a file, whatever is wrong with its content. @throws FileError if it cannot be read */
-export function checkFile(path: string, overrides: readonly Override[] = []): CheckedFile {
+/** Reads and checks a file, whatever is wrong with its content. Files that it names are looked up if `lookUp` is given. @throws FileError if it cannot be read */
+export function checkFile(path: string, overrides: readonly Override[] = [], lookUp?: LookUp): CheckedFile {
   const text = withOverrides(readText(path), overrides);
-  return { path, text, ...validateExperiment(text, { name: nameFromFile(path) }) };
+  return { path, text, ...validateExperiment(text, { name: nameFromFile(path), lookUp }) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { jsonOption, setOption, type Command } from './command.ts';
 import { checkFile, parseOverride, type CheckedFile } from './experiment-file.ts';
 import { exitCode, FileError } from './failure.ts';
 import { json, line, type Io } from './io.ts';
+import { lookBeside } from './named-files.ts';
 
 /** `steptool validate`: everything that is wrong with experiment files, and what to do about it. */
 export const validate: Command = {
@@ -20,7 +21,7 @@ export const validate: Command = {
     const overrides = args.texts('set').map(parseOverride);
     const results = args.words.map((path): Checked => {
       try {
-        return checkFile(path, overrides);
+        return checkFile(path, overrides, lookBeside(path));
       } catch (error) {
         if (error instanceof FileError) return { path, unreadable: error.message };
         throw error;
@@ -35,10 +36,12 @@ export const validate: Command = {
 type Checked = CheckedFile | { readonly path: string; readonly unreadable: string };
 
 const forPrograms = (result: Checked): object =>
-  'unreadable' in result ? { file: result.path, valid: false, unreadable: result.unreadable, diagnostics: [] } : { file: result.path, valid: result.experiment !== undefined, diagnostics: result.diagnostics };
+  'unreadable' in result ? { file: result.path, valid: false, unreadable: result.unreadable, diagnostics: [], notes: [] } : { file: result.path, valid: result.experiment !== undefined, diagnostics: result.diagnostics, notes: result.notes };
 
 function show(result: Checked, { out, err }: Io): void {
   if ('unreadable' in result) return line(err, `${err.paint.red('steptool validate:')} ${result.unreadable}`);
-  const { path, text, experiment, diagnostics } = result;
-  line(out, diagnostics.length > 0 ? `${formatDiagnostics(diagnostics, path, text)}\n` : experiment ? `${path}: ${out.paint.green('valid')}` : '');
+  const { path, text, experiment, diagnostics, notes } = result;
+  const all = [...diagnostics, ...notes].sort((a, b) => a.offset - b.offset);
+  if (all.length > 0) line(out, `${formatDiagnostics(all, path, text)}\n`);
+  if (experiment && diagnostics.length === 0) line(out, `${path}: ${out.paint.green('valid')}`);
 }

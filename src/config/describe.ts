@@ -2,11 +2,14 @@
 import { presetExperiment, valueAt } from './defaults.ts';
 import { expectedOf } from './expected.ts';
 import { fieldAt, rootField, type Choice, type Field, type Json } from './field-tree.ts';
+import { bearings, guidanceOf, type Guidance } from './guide.ts';
 
 export interface Description {
   /** As `algorithm.kl.place`; empty for the experiment itself. */
   readonly path: string;
   readonly text: string;
+  /** How to choose it; absent where there is nothing to choose. */
+  readonly guidance?: Guidance;
   /** What it takes, as `a number, 0 to 1`. */
   readonly takes: string;
   /** Absent for sections, and for fields whose absence is a value. */
@@ -30,6 +33,7 @@ function describe(field: Field): Description {
   return {
     path: field.path,
     text: field.description,
+    guidance: guidanceOf(field.path),
     takes: expectedOf(field),
     default: isSection ? undefined : field.default,
     presets: isSection || field.path === 'preset' ? [] : presetValues(field),
@@ -54,6 +58,7 @@ export function describeAsMarkdown(path: string): string | undefined {
     lines.push('', ...field.fields.map((inner) => `- \`${inner.split('.').at(-1)}\`: ${fieldAt(inner)?.description ?? ''}`));
   } else {
     lines.push('', `Takes ${field.takes}.${field.default === undefined ? '' : ` Default: \`${JSON.stringify(field.default)}\`.`}`);
+    if (field.guidance) lines.push('', field.guidance.effect, '', bearings(field.guidance));
     if (field.presets.length > 0) lines.push('', `Presets: ${field.presets.map(({ preset, value }) => `\`${preset}\` ${JSON.stringify(value)}`).join(', ')}.`);
     if (field.choices.length > 0) lines.push('', ...field.choices.map(({ name, meaning }) => `- \`"${name}"\`: ${meaning}`));
   }

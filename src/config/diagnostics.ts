@@ -1,6 +1,14 @@
 /** What is wrong with an experiment file, in a shape that a terminal and an editor can both show. */
 
-export type Severity = 'error' | 'warning';
+/** An error keeps the experiment from running, a warning does not, a note is only worth knowing. */
+export type Severity = 'error' | 'warning' | 'note';
+
+/** Another field that has to do with a problem, and where the file sets it. */
+export interface Related {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** One replacement in the text that would cure the problem. */
 export interface Fix {
@@ -25,6 +33,7 @@ export interface Problem {
   /** The name that was probably meant. */
   readonly suggestion?: string;
   readonly fix?: Fix;
+  readonly related?: readonly Related[];
 }
 
 /** A problem with its place, both counted from 1; columns in UTF-16 units, as editors count them. */
@@ -59,5 +68,16 @@ export const problemCodes = {
   'train-split': 'Measuring on tasks that are trained on.',
   'same-samples': 'Greedy samples of a task hardly differ.',
   'unsupported-engine': 'This version does not run this engine.',
+  'missing-file': 'The file or folder that is named is not there, or is not what it should be.',
+  'checkpoint-sizes': 'The sizes of the policy are not those of the checkpoint.',
+  'preset-overridden': 'The file sets what its preset stands for to another value.',
+  'unusual-value': 'The value is allowed, and far from where it usually lies.',
+  'never-happens': 'What is asked for comes later than the run ends.',
 } as const;
 export type ProblemCode = keyof typeof problemCodes;
+
+/**
+ * Problems of names, types and ranges: what the published JSON Schema tells too. Where an editor validates by the schema,
+ * these would be told twice; their fixes are still worth offering.
+ */
+export const schemaCodes: ReadonlySet<ProblemCode> = new Set(['syntax', 'duplicate-key', 'unknown-key', 'unknown-value', 'wrong-type', 'out-of-range']);

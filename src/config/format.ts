@@ -21,7 +21,7 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], file: stri
     const found = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
     return found === 0 ? [] : [`${found} ${name}${found === 1 ? '' : 's'}`];
   };
-  const summary = [...count('error', 'error'), ...count('warning', 'warning')].join(', ');
+  const summary = [...count('error', 'error'), ...count('warning', 'warning'), ...count('note', 'note')].join(', ');
   return [...diagnostics.map((diagnostic) => format(diagnostic, file, positions)), summary].join('\n\n');
 }
 

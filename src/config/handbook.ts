@@ -2,6 +2,7 @@
 import { problemCodes } from './diagnostics.ts';
 import { describeField, type Description } from './describe.ts';
 import { rootField, type Field, type Section } from './field-tree.ts';
+import { bearings } from './guide.ts';
 
 const opening = `# The experiment file
 
@@ -23,11 +24,18 @@ of range and settings that contradict each other are errors with their line and 
 never ignored. Under a *preset* some defaults are others, given below where they differ; the file's own fields win.
 `;
 
+const problemsOpening = `## Problems
+
+Errors keep an experiment from running, warnings do not. Notes say what is unusual or differs from the preset; only
+\`steptool validate\` and editors show them. Editors leave names, types and ranges to the JSON Schema and add quick fixes.
+`;
+
 /** The page, as Markdown. */
 export function experimentHandbook(): string {
   const sections = sectionsOf(rootField);
-  const codes = Object.entries(problemCodes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
-  return [opening, ...sections.map(sectionPage), `## Problems\n\n| code | meaning |\n|---|---|\n${codes.join('\n')}\n`].join('\n');
+  // A heading each, for editors link to them by their code.
+  const codes = Object.entries(problemCodes).map(([code, meaning]) => `### ${code}\n\n${meaning}\n`);
+  return [opening, ...sections.map(sectionPage), problemsOpening, ...codes].join('\n');
 }
 
 const sectionsOf = (field: Field): Section[] =>
@@ -49,5 +57,6 @@ function row(field: Description): string {
   const choices = field.choices.map(({ name, meaning }) => `<br>${code(name)}: ${meaning}`).join('');
   const takes = field.choices.length > 0 ? (field.takes.startsWith('a list') ? 'a list of names' : 'a name') : field.takes;
   const name = field.path.split('.').at(-1) ?? field.path;
-  return `| \`${name}\` | ${cell(takes)} | ${field.default === undefined ? 'none' : code(field.default)}${presets} | ${cell(field.text + choices)} |`;
+  const guidance = field.guidance ? `<br>${field.guidance.effect} ${bearings(field.guidance)}` : '';
+  return `| \`${name}\` | ${cell(takes)} | ${field.default === undefined ? 'none' : code(field.default)}${presets} | ${cell(field.text + choices + guidance)} |`;
 }

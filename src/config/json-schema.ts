@@ -1,4 +1,6 @@
 /** The schema in the form that editors and other validators read: JSON Schema, draft 7. */
+import { bearings, guidanceOf } from './guide.ts';
+import { joinPath } from './field-tree.ts';
 import { experimentSchema } from './schema.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -21,7 +23,7 @@ const snippets: Json = [
 export function experimentJsonSchema(): { [key: string]: Json } {
   // Through JSON, to drop the symbols by which the schema library marks its own kinds.
   const plain = JSON.parse(JSON.stringify(experimentSchema)) as { [key: string]: Json };
-  const { properties, ...root } = published(plain);
+  const { properties, ...root } = published(plain, '');
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'StepTool experiment',
@@ -35,15 +37,22 @@ export function experimentJsonSchema(): { [key: string]: Json } {
 }
 
 /** A schema without `required`, because every field may be left out of a file, and with what editors show added. */
-function published(schema: { [key: string]: Json }): { [key: string]: Json } {
+function published(schema: { [key: string]: Json }, path: string): { [key: string]: Json } {
   const { required: _, properties, description, enumDescriptions, ...rest } = schema;
   const out: { [key: string]: Json } = { ...rest };
-  if (description !== undefined) Object.assign(out, { description, markdownDescription: description });
+  if (description !== undefined) Object.assign(out, { description, markdownDescription: markdown(String(description), path) });
+  if (rest['pattern'] !== undefined) out['patternErrorMessage'] = 'This names a folder: no slashes, no control characters, none of < > : " | ? *, and no dot or blank at an end.';
   if (enumDescriptions !== undefined) Object.assign(out, { enumDescriptions, markdownEnumDescriptions: enumDescriptions });
   if (properties !== undefined) {
     out['properties'] = Object.fromEntries(
-      Object.entries(properties as { [name: string]: { [key: string]: Json } }).map(([name, inner]) => [name, published(inner)]),
+      Object.entries(properties as { [name: string]: { [key: string]: Json } }).map(([name, inner]) => [name, published(inner, joinPath(path, name))]),
     );
   }
   return out;
+}
+
+/** The description with how to choose the field: what editors show in hovers and completions. */
+function markdown(description: string, path: string): string {
+  const guidance = guidanceOf(path);
+  return guidance ? [description, guidance.effect, bearings(guidance)].filter((part) => part !== '').join('\n\n') : description;
 }

@@ -1,24 +1,28 @@
 /** Contradictions among fields that are each fine alone. */
 import { modify } from 'jsonc-parser';
 import { presetExperiment, valueAt } from './defaults.ts';
-import type { Fix, Problem } from './diagnostics.ts';
+import type { Fix, Problem, Related } from './diagnostics.ts';
 import type { Json } from './field-tree.ts';
 import type { Node } from './parse.ts';
 import { budgetRules } from './rules/budgets.ts';
 import { learningRules } from './rules/learning.ts';
+import { fileRules } from './rules/files.ts';
+import type { LookUp } from './named-files.ts';
+import { noteRules } from './rules/notes.ts';
 import type { Facts, Finding } from './rules/rule.ts';
 import { settingRules } from './rules/setting.ts';
 import type { Experiment } from './schema.ts';
 
 /** Every rule, in the order in which problems are looked for. */
-export const rules = [...budgetRules, ...learningRules, ...settingRules] as const;
+export const rules = [...budgetRules, ...learningRules, ...settingRules, ...fileRules, ...noteRules] as const;
 
 /**
- * Runs every rule. `given` maps the paths that the file sets to their nodes; `text` is what fixes are made for.
+ * Runs every rule. `given` maps the paths that the file sets to their nodes; `text` is what fixes are made for,
+ * and `lookUp` tells of files that the experiment names.
  */
-export function checkRules(experiment: Experiment, given: ReadonlyMap<string, Node>, text: string): Problem[] {
+export function checkRules(experiment: Experiment, given: ReadonlyMap<string, Node>, text: string, lookUp: LookUp = () => undefined): Problem[] {
   const untouched = presetExperiment(experiment.preset);
-  const facts: Facts = { experiment, given: (path) => given.has(path), fallback: (path) => valueAt(untouched, path) };
+  const facts: Facts = { experiment, given: (path) => given.has(path), fallback: (path) => valueAt(untouched, path), lookUp };
   return rules.flatMap((rule) => {
     const finding = rule.find(facts);
     if (!finding) return [];
@@ -31,6 +35,7 @@ export function checkRules(experiment: Experiment, given: ReadonlyMap<string, No
       length: node?.parent ? node.length : 1,
       path,
       fix: finding.fix && edit(text, finding.fix.path, finding.fix.value),
+      related: finding.at.filter((other) => other !== path).flatMap((other) => relatedTo(other, given)),
     }];
   });
 }
@@ -40,6 +45,11 @@ function marked(finding: Finding, given: ReadonlyMap<string, Node>): { path: str
   const path = finding.at.find((candidate) => given.has(candidate));
   if (path !== undefined) return { path, node: given.get(path) };
   return { path: finding.at[0], node: given.get('preset') ?? given.get('') };
+}
+
+function relatedTo(path: string, given: ReadonlyMap<string, Node>): Related[] {
+  const node = given.get(path);
+  return node ? [{ path, offset: node.offset, length: node.length }] : [];
 }
 
 /** The edit that sets a field in the text, adding the sections it needs, or that takes the field out. */

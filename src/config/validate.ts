@@ -2,6 +2,7 @@
 import { checkTree } from './check.ts';
 import { layer, presetExperiment } from './defaults.ts';
 import type { Diagnostic, Problem } from './diagnostics.ts';
+import type { LookUp } from './named-files.ts';
 import { parseText } from './parse.ts';
 import { Positions } from './positions.ts';
 import { checkRules } from './rules.ts';
@@ -11,6 +12,8 @@ import type { Experiment } from './schema.ts';
 export interface ValidateOptions {
   /** The name of an experiment that does not name itself: see {@link nameFromFile}. */
   readonly name?: string;
+  /** What is at the paths that the experiment names. Without it nothing is said about them. */
+  readonly lookUp?: LookUp;
 }
 
 export interface Validated {
@@ -18,6 +21,8 @@ export interface Validated {
   readonly experiment?: Experiment;
   /** In the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What is not wrong and yet worth knowing, in the order of the text. */
+  readonly notes: readonly Diagnostic[];
 }
 
 /**
@@ -26,14 +31,15 @@ export interface Validated {
  */
 export function validateExperiment(text: string, options: ValidateOptions = {}): Validated {
   const parsed = parseText(text);
-  if ('problem' in parsed) return { diagnostics: placed(text, [parsed.problem]) };
+  if ('problem' in parsed) return { diagnostics: placed(text, [parsed.problem]), notes: [] };
   const { value, given, problems } = checkTree(parsed.root);
   // A value that was refused has no experiment to be judged in; a misspelt or doubled name does.
-  if (problems.some((problem) => problem.code !== 'unknown-key' && problem.code !== 'duplicate-key')) return { diagnostics: placed(text, problems) };
+  if (problems.some((problem) => problem.code !== 'unknown-key' && problem.code !== 'duplicate-key')) return { diagnostics: placed(text, problems), notes: [] };
   const experiment = resolve(value, options);
-  const all = [...problems, ...checkRules(experiment, given, text)];
-  const diagnostics = placed(text, all);
-  return all.some((problem) => problem.severity === 'error') ? { diagnostics } : { experiment, diagnostics };
+  const all = placed(text, [...problems, ...checkRules(experiment, given, text, options.lookUp)]);
+  const diagnostics = all.filter(({ severity }) => severity !== 'note');
+  const notes = all.filter(({ severity }) => severity === 'note');
+  return all.some(({ severity }) => severity === 'error') ? { diagnostics, notes } : { experiment, diagnostics, notes };
 }
 
 /** The only place where checked values become an experiment; the check against the schema is what makes the cast true. */

@@ -3,7 +3,11 @@ import type { ChildProcess, ForkOptions } from 'node:child_process';
 import type * as vscode from 'vscode';
 
 /** The parts of the `vscode` module that features use. */
-export type Api = Pick<typeof vscode, 'commands' | 'env' | 'languages' | 'l10n' | 'window' | 'workspace' | 'CancellationTokenSource' | 'Diagnostic' | 'DiagnosticSeverity' | 'ProgressLocation' | 'Range' | 'RelativePattern' | 'Uri' | 'ViewColumn'>;
+export type Api = Pick<typeof vscode, 'commands' | 'env' | 'l10n' | 'languages' | 'tasks' | 'window' | 'workspace' | 'CancellationTokenSource'
+  | 'CodeAction' | 'CodeActionKind' | 'CodeLens' | 'CompletionItem' | 'CompletionItemKind' | 'Diagnostic' | 'DiagnosticRelatedInformation'
+  | 'DiagnosticSeverity' | 'DiagnosticTag' | 'EventEmitter' | 'Hover' | 'Location' | 'MarkdownString' | 'ProcessExecution' | 'ProgressLocation'
+  | 'Range' | 'RelativePattern' | 'StatusBarAlignment' | 'Task' | 'TaskScope' | 'ThemeColor' | 'ThemeIcon' | 'TreeItem' | 'TreeItemCollapsibleState'
+  | 'Uri' | 'ViewColumn' | 'WorkspaceEdit'>;
 
 /** The part of a child process that the editor uses. */
 export type Child = Pick<ChildProcess, 'connected' | 'disconnect' | 'kill' | 'on' | 'send' | 'stderr' | 'stdout'>;

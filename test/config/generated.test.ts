@@ -39,6 +39,11 @@ test('a field is described with its range, default, presets and names', () => {
   assert.deepEqual(describeField('credit.stepWeight'), {
     path: 'credit.stepWeight',
     text: 'What the reward of step i of T, counted from 0, is multiplied by.',
+    guidance: {
+      effect: '"remaining" makes early steps count more and drops the reward of the last, IsSolved, altogether.',
+      paper: 'no weights, "one"',
+      released: '"remaining"',
+    },
     takes: 'one of "one", "remaining", "remainingInclusive"',
     default: 'one',
     presets: [{ preset: 'as-released', value: 'remaining' }],

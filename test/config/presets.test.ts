@@ -48,7 +48,7 @@ test('the preset paper is the published configuration, with the credit of the pa
 
 test('presets hold nothing that the schema refuses, and contradict themselves nowhere', () => {
   for (const preset of ['default', 'paper', 'as-released'] as const) {
-    assert.deepEqual(validateExperiment(JSON.stringify({ preset })), { experiment: presetExperiment(preset), diagnostics: [] });
+    assert.deepEqual(validateExperiment(JSON.stringify({ preset })), { experiment: presetExperiment(preset), diagnostics: [], notes: [] });
     // every value written out, so that the schema sees each
     const { experiment, diagnostics } = validateExperiment(JSON.stringify(presetExperiment(preset)));
     assert.deepEqual(experiment, presetExperiment(preset));

@@ -6,12 +6,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { commands, curvesView, experimentEnding, language } from '../../src/editor/ids.ts';
+import { formatDiagnostics } from '../../src/config/format.ts';
+import { validateExperiment } from '../../src/config/validate.ts';
+import { commands, curvesView, experimentEnding, language, lensSetting, recordedScheme, taskType, walkthrough } from '../../src/editor/ids.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(root, name), 'utf8')) as T;
 
 interface Manifest {
+  readonly name: string;
+  readonly publisher: string;
   readonly main: string;
   readonly activationEvents: readonly string[];
   readonly capabilities: Readonly<Record<'untrustedWorkspaces' | 'virtualWorkspaces', { readonly supported: unknown }>>;
@@ -21,6 +25,10 @@ interface Manifest {
     readonly grammars: readonly { readonly language: string; readonly path: string; readonly scopeName: string }[];
     readonly jsonLanguageParticipants: readonly { readonly languageId: string }[];
     readonly jsonValidation: readonly { readonly fileMatch: readonly string[]; readonly url: string }[];
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown }>> }[];
+    readonly problemMatchers: readonly { readonly name: string; readonly pattern: { readonly regexp: string } }[];
+    readonly taskDefinitions: readonly { readonly type: string }[];
+    readonly walkthroughs: readonly { readonly id: string; readonly steps: readonly { readonly description: string; readonly media: { readonly svg: string }; readonly completionEvents?: readonly string[] }[] }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
   };
 }
@@ -32,13 +40,38 @@ test('commands, language and file names are those of ids.ts', () => {
   const ids = Object.values(commands).sort();
   assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), ids);
   assert.ok(contributes.commands.every(({ category }) => category === 'StepTool'));
-  assert.ok(Object.values(contributes.menus).flat().every(({ command, when }) => ids.some((id) => id === command) && when === `resourceLangId == ${language}`));
+  assert.ok(Object.values(contributes.menus).flat().every(({ command, when }) => ids.some((id) => id === command) && (new RegExp(`^(resource|editor)LangId == ${language}( |$)`).test(when) || when === 'explorerResourceIsFolder')));
   assert.deepEqual(contributes.languages.map(({ id }) => id), [language]);
   assert.deepEqual(contributes.languages[0].extensions, [experimentEnding]);
   assert.deepEqual(contributes.grammars.map((grammar) => grammar.language), [language]);
   assert.deepEqual(contributes.jsonLanguageParticipants.map(({ languageId }) => languageId), [language]);
   assert.deepEqual(contributes.jsonValidation.map(({ fileMatch }) => fileMatch), [[`*${experimentEnding}`]]);
-  assert.deepEqual(manifest.activationEvents, [`onLanguage:${language}`, `onWebviewPanel:${curvesView}`]);
+  assert.deepEqual(manifest.activationEvents, [`onLanguage:${language}`, `onWebviewPanel:${curvesView}`, `onTaskType:${taskType}`]);
+});
+
+test('tasks, their problem matcher, the setting of lenses and what is recorded are called as in the code', () => {
+  assert.deepEqual(contributes.taskDefinitions.map(({ type }) => type), [taskType]);
+  assert.deepEqual(contributes.problemMatchers.map(({ name }) => name), [taskType]);
+  assert.equal(contributes.configuration.flatMap(({ properties }) => Object.entries(properties)).find(([name]) => name === lensSetting)?.[1].default, true);
+  assert.ok(contributes.menus['editor/title'].filter(({ command }) => command === commands.compareConfig).every(({ when }) => when.endsWith(`resourceScheme != ${recordedScheme}`)));
+  const text = '{ "credit": { "gama": 1 } }';
+  const line = formatDiagnostics(validateExperiment(text).diagnostics, 'C:\\w\\a.steptool.json', text).split('\n')[0];
+  assert.deepEqual(new RegExp(contributes.problemMatchers[0].pattern.regexp).exec(line)?.slice(1, 6), ['C:\\w\\a.steptool.json', '1', '15', 'error', 'unknown-key']);
+});
+
+test('the walkthrough names commands that exist, pictures that are there, and only colours of the theme', () => {
+  const [{ id, steps }] = contributes.walkthroughs;
+  assert.equal(`${manifest.publisher}.${manifest.name}#${id}`, walkthrough);
+  const texts = read<Readonly<Record<string, string>>>('package.nls.json');
+  const ids: readonly string[] = Object.values(commands);
+  for (const { description, media, completionEvents = [] } of steps) {
+    const linked = [...texts[description.slice(1, -1)].matchAll(/\(command:([\w.]+)/g)].map(([, command]) => command);
+    assert.ok(linked.length > 0 && linked.every((command) => ids.includes(command)), description);
+    assert.ok(completionEvents.every((event) => ids.includes(event.replace('onCommand:', ''))));
+    const picture = readFileSync(join(root, media.svg), 'utf8');
+    assert.deepEqual([...picture.matchAll(/(?:fill|stroke)="([^"]*)"/g)].map(([, colour]) => colour).filter((colour) => colour !== 'none' && !colour.startsWith('var(--vscode-')), [], media.svg);
+    assert.doesNotMatch(picture, /<script|href|on\w+=/);
+  }
 });
 
 test('it activates in untrusted and virtual workspaces, limited', () => {

@@ -1,6 +1,7 @@
 /** What a cross-field rule is: a small question about a whole experiment. */
 import type { ProblemCode, Severity } from '../diagnostics.ts';
 import type { Json } from '../field-tree.ts';
+import type { LookUp } from '../named-files.ts';
 import type { Experiment } from '../schema.ts';
 
 /** What a rule may know: the experiment with its defaults, and which fields the file itself sets. */
@@ -10,6 +11,8 @@ export interface Facts {
   readonly given: (path: string) => boolean;
   /** The value a field would have if the file did not set it: that of its preset. */
   readonly fallback: (path: string) => Json | undefined;
+  /** What is at a path that the experiment names. */
+  readonly lookUp: LookUp;
 }
 
 export interface Finding {

@@ -8,16 +8,16 @@ export const creditSection = section('How the rewards of steps become advantages
     tokenPadded: 'All tokens, observations included: the released trainer. Credit hardly crosses an observation.',
     monteCarlo: 'Steps, discounted sum of rewards minus value: no lambda.',
   }),
-  gamma: number('Discount per step, or per token in the token modes. Usual: 0.95 to 1. Released: 0.99; the paper does not state it.', 0.95, 0, 1),
-  lambda: number('Bias against variance of the advantage: 0 trusts the value, 1 the rewards. Usual: 0.9 to 1. Released: 0.95.', 0.95, 0, 1),
+  gamma: number('Discount per step, or per token in the token modes.', 0.95, 0, 1),
+  lambda: number('Bias against variance of the advantage: 0 trusts the value, 1 the rewards.', 0.95, 0, 1),
   stepWeight: choice('What the reward of step i of T, counted from 0, is multiplied by.', 'one', {
     one: '1: the paper.',
     remaining: 'T − 1 − i: the released trainer, which thereby drops the IsSolved reward of the last step.',
     remainingInclusive: 'T − i: early steps weigh more, and the last one counts.',
   }),
-  whiten: flag('Advantages are shifted and scaled to mean 0 and variance 1 over the batch. Released: true.', true),
+  whiten: flag('Advantages are shifted and scaled to mean 0 and variance 1 over the batch.', true),
   bootstrapTruncated: flag(
-    'A truncated episode is credited with the value of the state it was cut at. An episode that ended never is. Right where the limit is no part of the task; where it is, calls that lead nowhere would cost nothing. Released: false.',
+    'A truncated episode is credited with the value of the state it was cut at. An episode that ended never is.',
     false,
   ),
 });

@@ -22,8 +22,8 @@ export const klSection = section(
       fixed: 'It stays.',
       adaptive: 'It follows `target`. Released, though it moves by at most 0.016 % an update there.',
     }),
-    coefficient: number('Weight of the penalty, at the start when adaptive. Released: 0.3. Usual: 0.001 to 0.3.', 0.02, 0, 100),
-    target: positive('Divergence of a trajectory, in nats, that the adaptive controller aims at. Released: 6.', 6, 1e6),
-    horizon: positive('Trajectories over which the adaptive controller answers; smaller is quicker. Released: 10000.', 10000, 1e9),
+    coefficient: number('Weight of the penalty, at the start when adaptive.', 0.02, 0, 100),
+    target: positive('Divergence of a trajectory, in nats, that the adaptive controller aims at.', 6, 1e6),
+    horizon: positive('Trajectories over which the adaptive controller answers; smaller is quicker.', 10000, 1e9),
   },
 );

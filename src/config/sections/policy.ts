@@ -16,7 +16,7 @@ export const policySection = section(
     layers: integer('Transformer blocks.', 4, 1, 128),
     heads: integer('Query heads. The width of a head, `width / heads`, must be even.', 4, 1, 128),
     keyValueHeads: integer('Key and value heads, shared by groups of query heads. Divides `heads`.', 2, 1, 128),
-    feedForward: integer('Inner width of the feed-forward blocks. Usual: 8/3 to 4 times `width`.', 384, 8, 65536),
+    feedForward: integer('Inner width of the feed-forward blocks.', 384, 8, 65536),
     context: integer('Positions the model can attend to: the longest episode in tokens, its prompt included.', 512, 64, 131072),
     ropeTheta: positive('Base of the rotary position angles. Llama 1 and 2: 10000, later ones: 500000.', 10000, 1e9),
   },

@@ -7,7 +7,7 @@ export const rewardSection = section(
   'Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. Every part is recorded, also at weight 0.',
   {
     succCalling: section('Did the call of the step succeed, in form and content? 0 or 1.', {
-      weight: weight('Weight of the part. At 1, calls that work and lead nowhere pay about as well as an answer. Paper and released data: equal weights.', 0.2),
+      weight: weight('Weight of the part.', 0.2),
       rule: choice('Who says so.', 'outcome', {
         outcome: 'The typed outcome of the call: it worked and found something.',
         released: 'The released text rule on the observation, under which nearly every response without an error field succeeds.',
@@ -15,15 +15,15 @@ export const rewardSection = section(
       }),
     }),
     contribution: section('Did the step help the final answer? From 0 to 1.', {
-      weight: weight('Weight of the part. Paper and released data: equal weights.'),
+      weight: weight('Weight of the part.'),
       rule: choice('Who says so.', 'usedLater', {
         usedLater: 'Whether data of the observation is used later, by a call or by the answer.',
         lcs: 'The released rule: the longest common subsequence of response and final answer, as a part of the response, reaches `lcsThreshold`.',
       }),
-      lcsThreshold: number('Threshold of the rule `lcs`. Released: 0.3.', 0.3, 0, 1),
+      lcsThreshold: number('Threshold of the rule `lcs`.', 0.3, 0, 1),
     }),
     isSolved: section('Is the task solved? On the last step. From 0 to 1.', {
-      weight: weight('Weight of the part. Paper: 1.'),
+      weight: weight('Weight of the part.'),
       rule: choice('Who says so.', 'checker', {
         checker: "The world's checker: the answer is right, and it was observed, not guessed.",
       }),

@@ -4,8 +4,8 @@ import { integer, number, positive, section } from '../fields.ts';
 export const rolloutSection = section(
   'How trajectories are collected. An episode that meets a budget is truncated, never counted as ended.',
   {
-    tasksPerIteration: integer('Different tasks an iteration. Released: 8 trajectories a batch, each of another task.', 16, 1, 65536),
-    samplesPerTask: integer('Attempts at each of these tasks. Usual: 1 to 16.', 8, 1, 1024),
+    tasksPerIteration: integer('Different tasks an iteration.', 16, 1, 65536),
+    samplesPerTask: integer('Attempts at each of these tasks.', 8, 1, 1024),
     temperature: number('Sampling temperature of training episodes. 1 samples from the policy that is optimised.', 1, 0.1, 2),
     topP: positive('Nucleus sampling: keeps the likeliest tokens up to this probability. 1 is off; below 1 tokens are drawn from another distribution than the one optimised.', 1, 1),
     maxTurns: integer('Steps an episode may take, `Finish` included. The released results cap baselines at 4 and StepTool at none, which is no fair comparison.', 8, 2, 256),

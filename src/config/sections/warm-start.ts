@@ -11,9 +11,9 @@ export const warmStartSection = section(
     }),
     steps: integer('Optimizer updates.', 1200, 1, 10_000_000),
     batchTokens: integer('Tokens an update, padding included.', 4096, 64, 10_000_000),
-    learningRate: positive('Highest learning rate; it rises linearly from 0 and falls by a cosine. Usual for small models: 0.0005 to 0.01.', 0.006, 1),
-    weightDecay: number('Decoupled weight decay of matrices. Usual: 0 to 0.1.', 0.01, 0, 1),
-    warmupFraction: number('Part of the updates during which the learning rate rises. Usual: 0.01 to 0.1.', 0.05, 0, 1),
+    learningRate: positive('Highest learning rate; it rises linearly from 0 and falls by a cosine.', 0.006, 1),
+    weightDecay: number('Decoupled weight decay of matrices.', 0.01, 0, 1),
+    warmupFraction: number('Part of the updates during which the learning rate rises.', 0.05, 0, 1),
     expert: section(
       'How often the demonstrating expert goes wrong, each a probability per opportunity. All 0 demonstrates the oracle, and leaves reinforcement learning little to improve.',
       {

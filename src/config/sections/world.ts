@@ -15,11 +15,11 @@ export const worldSection = section('The tasks and tools that the policy acts on
     I3: 'Tools of several categories.',
   }),
   distractors: integer(
-    'Tools offered with each task that it does not need. More make the choice harder and the prompt longer. Usual: 1 to 5.',
+    'Tools offered with each task that it does not need. More make the choice harder and the prompt longer.',
     3, 0, 8,
   ),
   transientErrorRate: number(
-    'Probability that a call fails for no fault of the policy and works when repeated. Usual: 0 to 0.2.',
+    'Probability that a call fails for no fault of the policy and works when repeated.',
     0.05, 0, 0.5,
   ),
 });

@@ -10,6 +10,10 @@ export type JsonlLine =
 export interface JsonlOptions {
   /** Longer lines, in bytes, are reported and not read. */
   readonly lineLimit?: number;
+  /** Sees each complete line once, in order, as it is indexed: its bytes, or undefined for one beyond the limit. */
+  readonly visit?: (index: number, bytes: Uint8Array | undefined) => void;
+  /** Called when all lines seen so far are void. */
+  readonly restart?: () => void;
 }
 
 /** What a refresh found. After `restarted` all earlier lines are void: the file was cut back and grew anew (a resumed run). */
@@ -40,6 +44,8 @@ function parse(index: number, bytes: Uint8Array): JsonlLine {
 export class JsonlFile {
   readonly #source: ByteSource;
   readonly #lineLimit: number;
+  readonly #visit: JsonlOptions['visit'];
+  readonly #restart: JsonlOptions['restart'];
   /** Where each line starts, and after the last the end of the index. */
   #starts = new Float64Array(1024);
   #count = 0;
@@ -48,9 +54,11 @@ export class JsonlFile {
   #mark: Uint8Array = new Uint8Array();
   #refreshing: Promise<Refreshed> | undefined;
 
-  constructor(source: ByteSource, { lineLimit = 64 * 1024 * 1024 }: JsonlOptions = {}) {
+  constructor(source: ByteSource, { lineLimit = 64 * 1024 * 1024, visit, restart }: JsonlOptions = {}) {
     this.#source = source;
     this.#lineLimit = lineLimit;
+    this.#visit = visit;
+    this.#restart = restart;
   }
 
   /** Lines in the index. */
@@ -80,16 +88,16 @@ export class JsonlFile {
     try {
       const size = await this.#source.size();
       const restarted = size < this.#seen || !(await this.#sameAsMarked());
-      if (restarted) {
-        this.#count = 0;
-        this.#seen = 0;
-        this.#mark = new Uint8Array();
-      }
+      if (restarted) this.#forget();
       const before = this.#count;
       while (this.#seen < size) {
         const block = await this.#source.read(this.#seen, Math.min(blockBytes, size - this.#seen));
         if (block.length === 0) break; // Cut back since; the next refresh notices.
-        for (let at = block.indexOf(newline); at >= 0; at = block.indexOf(newline, at + 1)) this.#add(this.#seen + at + 1);
+        // lines that a pass indexed before it failed in the same block are not indexed twice
+        for (let at = block.indexOf(newline, Math.max(0, this.end - this.#seen)); at >= 0; at = block.indexOf(newline, at + 1)) {
+          if (this.#visit) this.#visit(this.#count, await this.#lineBytes(block, this.#seen + at + 1));
+          this.#add(this.#seen + at + 1);
+        }
         this.#seen += block.length;
       }
       const from = Math.max(0, this.#seen - markBytes);
@@ -98,11 +106,23 @@ export class JsonlFile {
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;
       const restarted = this.#seen > 0;
-      this.#count = 0;
-      this.#seen = 0;
-      this.#mark = new Uint8Array();
+      if (restarted) this.#forget();
       return { added: 0, restarted };
     }
+  }
+
+  #forget(): void {
+    this.#count = 0;
+    this.#seen = 0;
+    this.#mark = new Uint8Array();
+    this.#restart?.();
+  }
+
+  /** The line that ends at `end`, out of the block just read where it is all in there: else it is read again, so that nothing is carried. */
+  #lineBytes(block: Uint8Array, end: number): Promise<Uint8Array> | Uint8Array | undefined {
+    const start = this.end;
+    if (end - start > this.#lineLimit) return undefined;
+    return start >= this.#seen ? block.subarray(start - this.#seen, end - this.#seen) : this.#source.read(start, end - start);
   }
 
   async #sameAsMarked(): Promise<boolean> {

@@ -62,10 +62,10 @@ export class RunReader {
     return this.#head;
   }
 
-  /** Reads `run.json` again and indexes what was appended. */
-  async refresh(): Promise<void> {
+  /** Reads `run.json` again and indexes what was appended; of trajectories only if wanted, since theirs is the one large file. */
+  async refresh({ trajectories = true }: { readonly trajectories?: boolean } = {}): Promise<void> {
     this.#head = await readHead(this.folder);
-    await Promise.all([this.metrics, this.trajectories, this.annotations, this.log].map((file) => file.refresh()));
+    await Promise.all([this.metrics, this.annotations, this.log, ...(trajectories ? [this.trajectories] : [])].map((file) => file.refresh()));
   }
 
   /** The iterations whose tokens are kept, ascending. */

@@ -1,0 +1,54 @@
+/** Files that an experiment names: which, and what those who can look at a disk tell of them. */
+import type { Experiment } from './schema.ts';
+
+/** The sizes of a policy that a checkpoint fixes, by their names in the experiment. */
+export const checkpointSizes = ['width', 'layers', 'heads', 'keyValueHeads', 'feedForward', 'ropeTheta', 'context'] as const;
+export type CheckpointSize = (typeof checkpointSizes)[number];
+
+export type Seen =
+  | { readonly kind: 'missing' }
+  /** Something is there, and it is not what the field needs; `because` ends a sentence that begins with its path. */
+  | { readonly kind: 'unfit'; readonly because: string }
+  /** What it should be; of a checkpoint with the sizes that could be read. */
+  | { readonly kind: 'found'; readonly sizes?: Readonly<Partial<Record<CheckpointSize, number>>> };
+
+/** The fields that name files. */
+export type FileField = 'policy.checkpoint' | 'policy.tokenizer';
+
+/** What is at the path that a field names, relative to the experiment file, or `"bundled"`; undefined where nobody has looked. */
+export type LookUp = (field: FileField, path: string) => Seen | undefined;
+
+/** What an experiment names. */
+export function namedFiles({ policy }: Pick<Experiment, 'policy'>): { readonly field: FileField; readonly path: string }[] {
+  return [
+    ...(policy.checkpoint === null ? [] : [{ field: 'policy.checkpoint' as const, path: policy.checkpoint }]),
+    { field: 'policy.tokenizer' as const, path: policy.tokenizer },
+  ];
+}
+
+/** What a folder must hold to be a checkpoint to start from, and where its sizes are. */
+export const checkpointFiles = { weights: 'model.safetensors', config: 'config.json', ofARun: 'weights.safetensors' } as const;
+
+/** The file of a tokenizer that is named by itself or by its folder. */
+export const tokenizerFile = (path: string): string => (path.endsWith('.json') ? path : `${path.replace(/[\\/]+$/, '')}/tokenizer.json`);
+
+const inHuggingFace: Readonly<Record<CheckpointSize, string>> = {
+  width: 'hidden_size', layers: 'num_hidden_layers', heads: 'num_attention_heads', keyValueHeads: 'num_key_value_heads', feedForward: 'intermediate_size',
+  ropeTheta: 'rope_theta', context: 'max_position_embeddings',
+};
+
+/** The sizes in the text of a checkpoint's `config.json`; what is missing or no number is left out, a damaged file has none. */
+export function readSizes(text: string): Readonly<Partial<Record<CheckpointSize, number>>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  if (typeof value !== 'object' || value === null) return {};
+  const fields = new Map<string, unknown>(Object.entries(value));
+  return Object.fromEntries(checkpointSizes.flatMap((size) => {
+    const found = fields.get(inHuggingFace[size]);
+    return typeof found === 'number' && Number.isFinite(found) ? [[size, found]] : [];
+  }));
+}

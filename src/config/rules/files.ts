@@ -1,0 +1,39 @@
+/** Rules on files that the experiment names. They say nothing where nobody has looked. */
+import { checkpointFiles, checkpointSizes, namedFiles } from '../named-files.ts';
+import type { FileField } from '../named-files.ts';
+import type { Rule } from './rule.ts';
+
+const isThere = (field: FileField): Rule => ({
+  code: 'missing-file',
+  severity: 'error',
+  find: ({ experiment, lookUp }) => {
+    const path = namedFiles(experiment).find((named) => named.field === field)?.path;
+    const seen = path === undefined ? undefined : lookUp(field, path);
+    if (path === undefined || seen === undefined || seen.kind === 'found') return undefined;
+    // A bundled checkpoint that is gone is trained anew by the warm start; everything else that is named must be there.
+    if (path === 'bundled' && field === 'policy.checkpoint' && experiment.warmStart.mode !== 'never') return undefined;
+    const what = seen.kind === 'unfit' ? `"${path}" ${seen.because}.` : `There is no "${path}", seen from the folder of this file.`;
+    const advice = field === 'policy.checkpoint' ? `Name a folder with a ${checkpointFiles.weights}, "bundled", or null for random weights.` : 'Name a tokenizer.json, or "bundled".';
+    return { at: [field], message: `${what} ${advice}`, fix: path === 'bundled' ? undefined : { path: field, value: 'bundled' } };
+  },
+});
+
+/** One rule a size, so that each is marked where it is and has its own fix. */
+const sizesAgree: readonly Rule[] = checkpointSizes.map((size) => ({
+  code: 'checkpoint-sizes',
+  severity: 'error',
+  find: ({ experiment: { policy }, given, lookUp }) => {
+    if (policy.checkpoint === null) return undefined;
+    const seen = lookUp('policy.checkpoint', policy.checkpoint);
+    const stored = seen?.kind === 'found' ? seen.sizes?.[size] : undefined;
+    if (stored === undefined || (size === 'context' ? policy.context <= stored : policy[size] === stored)) return undefined;
+    const path = `policy.${size}`;
+    return {
+      at: [path, 'policy.checkpoint'],
+      message: `"${path}" is ${policy[size]}${given(path) ? '' : ' by default'}; the checkpoint "${policy.checkpoint}" has ${stored}${size === 'context' ? ' at most' : ''}. Take that, or set "policy.checkpoint" to null for random weights of these sizes.`,
+      fix: { path, value: stored },
+    };
+  },
+}));
+
+export const fileRules: readonly Rule[] = [isThere('policy.checkpoint'), isThere('policy.tokenizer'), ...sizesAgree];

@@ -1,0 +1,56 @@
+/** Looks at the files that an experiment names, through the editor's file systems: also where there is no disk. */
+import { dirname, isAbsolute } from 'node:path';
+import type * as vscode from 'vscode';
+import { checkpointFiles, readSizes, tokenizerFile, type FileField, type Seen } from '../../config/named-files.ts';
+import type { Host } from '../host.ts';
+
+export interface Asked {
+  readonly field: FileField;
+  readonly path: string;
+}
+
+/** No config.json comes near this; a larger one is not read. */
+const configLimit = 1024 * 1024;
+
+/**
+ * What is at each path. In Restricted Mode nobody looks: on Windows a path such as \\server\share sends the user's
+ * credentials there. Never rejects.
+ */
+export async function look(host: Host, experiment: vscode.Uri, asked: readonly Asked[]): Promise<(readonly [Asked, Seen])[]> {
+  if (!host.api.workspace.isTrusted) return [];
+  const distinct = asked.filter((one, index) => asked.findIndex(({ field, path }) => field === one.field && path === one.path) === index);
+  return Promise.all(distinct.map(async (one) => [one, await seen(host, placeOf(host, experiment, one.path), one.field)] as const));
+}
+
+/** Where a path of an experiment leads: relative to its file, or into this package. */
+function placeOf({ api, commandLine }: Host, experiment: vscode.Uri, path: string): vscode.Uri {
+  if (path === 'bundled') return api.Uri.joinPath(api.Uri.file(dirname(commandLine)), '..', 'media', 'policy');
+  return isAbsolute(path) ? api.Uri.file(path) : api.Uri.joinPath(experiment, '..', path);
+}
+
+async function seen({ api }: Host, place: vscode.Uri, field: FileField): Promise<Seen> {
+  const { joinPath } = api.Uri;
+  const has = (uri: vscode.Uri): Promise<boolean> => sizeOf(api, uri).then((size) => size !== undefined);
+  if (field === 'policy.tokenizer') return { kind: (await has(place.with({ path: tokenizerFile(place.path) }))) ? 'found' : 'missing' };
+  if (await has(joinPath(place, checkpointFiles.weights))) return { kind: 'found', sizes: await sizesIn(api, joinPath(place, checkpointFiles.config)) };
+  if (await has(joinPath(place, checkpointFiles.ofARun))) return { kind: 'unfit', because: `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}` };
+  return (await has(place)) ? { kind: 'unfit', because: `has no ${checkpointFiles.weights}` } : { kind: 'missing' };
+}
+
+async function sizeOf(api: Host['api'], uri: vscode.Uri): Promise<number | undefined> {
+  try {
+    return (await api.workspace.fs.stat(uri)).size;
+  } catch {
+    return undefined;
+  }
+}
+
+async function sizesIn(api: Host['api'], config: vscode.Uri): Promise<ReturnType<typeof readSizes>> {
+  const size = await sizeOf(api, config);
+  if (size === undefined || size > configLimit) return {};
+  try {
+    return readSizes(new TextDecoder().decode(await api.workspace.fs.readFile(config)));
+  } catch {
+    return {};
+  }
+}

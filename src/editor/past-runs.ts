@@ -1,0 +1,29 @@
+/** The runs of an experiment file, as much as lenses and comparisons need of the store of runs. */
+import { createHash } from 'node:crypto';
+import type * as vscode from 'vscode';
+import type { RunHead } from '../run/folder/reader.ts';
+import type { RunScore } from '../run/folder/score.ts';
+import type { RunStore } from './runs/store.ts';
+
+export type PastRuns = Pick<RunStore, 'experiments' | 'onDidChange' | 'run' | 'runsOf' | 'score'>;
+
+/** The readable runs of a file, newest first; none for a file that is not of the workspace, or on no disk. */
+export async function runsOfFile(runs: PastRuns, file: vscode.Uri): Promise<readonly RunHead[]> {
+  const experiment = (await runs.experiments()).find(({ uri }) => uri.toString() === file.toString());
+  if (!experiment) return [];
+  return (await runs.runsOf(experiment)).flatMap((entry) => (entry.kind === 'run' ? [entry.head] : []));
+}
+
+/** Whether a run used exactly this text. */
+export const ranWith = ({ run }: Pick<RunHead, 'run'>, text: string): boolean => run.experiment.sha256 === createHash('sha256').update(text).digest('hex');
+
+/** `71.2 % ± 3.1, +18.0`: the last pass rate, half its interval, and the change since the start, in points. Empty before the first measurement. */
+export function scoreText(score: RunScore | undefined): string {
+  if (!score) return '';
+  const { first, last } = score;
+  const points = (share: number): string => (100 * share).toFixed(1);
+  const half = last.low === undefined || last.high === undefined ? '' : ` ± ${points((last.high - last.low) / 2)}`;
+  const change = last.passRate - first.passRate;
+  const moved = first.iteration === last.iteration ? '' : `, ${change < 0 ? '−' : '+'}${points(Math.abs(change))}`;
+  return `${points(last.passRate)} %${half}${moved}`;
+}

@@ -1,0 +1,186 @@
+/** The store of a workspace: lists kept until something changes, changes gathered for a moment, one watcher for all views. */
+import { isAbsolute, relative, resolve } from 'node:path';
+import type * as vscode from 'vscode';
+import { runPath } from '../../run/folder/paths.ts';
+import { ScoreReader } from '../../run/folder/score.ts';
+import type { RunScore } from '../../run/folder/score.ts';
+import { fileSource } from '../../run/folder/source.ts';
+import type { Host } from '../host.ts';
+import { findExperiments, findRunFolders, isRunOf } from './discover.ts';
+import { fewAtOnce } from './few-at-once.ts';
+import { Heads, newestFirst } from './heads.ts';
+import { Listeners } from './listeners.ts';
+import { OpenRuns } from './open-runs.ts';
+import type { ExperimentEntry, OpenRun, RunEntry, RunStore, StoreChange } from './store.ts';
+import { watchRuns } from './watch.ts';
+
+/** Milliseconds within which changes are told as one. */
+export const gathering = 200;
+/** Milliseconds between looks at runs that are being written: a writer that was killed, and a disk of another machine, send no events. */
+export const looking = 3000;
+
+/** Makes the store of the workspace. It searches, reads and watches nothing before it is asked. */
+export function createRunStore(host: Pick<Host, 'api' | 'later' | 'log'>): RunStore {
+  return new WorkspaceStore(host);
+}
+
+interface Scored {
+  readonly reader: ScoreReader;
+  score?: Promise<RunScore | undefined>;
+}
+
+class WorkspaceStore implements RunStore {
+  readonly #host: Pick<Host, 'api' | 'later' | 'log'>;
+  readonly #changes = new Listeners<StoreChange>();
+  readonly #heads = new Heads();
+  readonly #opened = new OpenRuns();
+  readonly #scores = new Map<string, Scored>();
+  readonly #scoreTurn = fewAtOnce(4);
+  #experiments: Promise<readonly ExperimentEntry[]> | undefined;
+  #runs: Promise<readonly RunEntry[]> | undefined;
+  #running: readonly string[] = [];
+  #pending = { list: false, runs: new Set<string>() };
+  #cancelTelling: (() => void) | undefined;
+  #cancelLook: (() => void) | undefined;
+  #watching: vscode.Disposable[] | undefined;
+
+  constructor(host: Pick<Host, 'api' | 'later' | 'log'>) {
+    this.#host = host;
+  }
+
+  experiments(): Promise<readonly ExperimentEntry[]> {
+    return (this.#experiments ??= findExperiments(this.#host.api));
+  }
+
+  runs(): Promise<readonly RunEntry[]> {
+    return (this.#runs ??= this.#listRuns());
+  }
+
+  async #listRuns(): Promise<readonly RunEntry[]> {
+    const roots = (await this.experiments()).flatMap(({ root }) => (root === undefined ? [] : [root]));
+    const folders = await findRunFolders(this.#host.api, roots);
+    const found = await Promise.all(folders.map((folder) => this.#heads.read(folder)));
+    const entries = found.filter((entry) => entry !== undefined).sort(newestFirst);
+    this.#running = entries.flatMap((entry) => (entry.kind === 'run' && entry.head.status === 'running' ? [entry.folder] : []));
+    this.#lookLater();
+    return entries;
+  }
+
+  async runsOf(experiment: ExperimentEntry): Promise<readonly RunEntry[]> {
+    return (await this.runs()).filter((entry) => entry.kind === 'run' && isRunOf(entry.head, experiment));
+  }
+
+  async run(folder: string): Promise<RunEntry> {
+    return (await this.#heads.read(resolve(folder))) ?? { kind: 'unreadable', folder, why: this.#host.api.l10n.t('{0} is no run folder: it has no run.json.', folder) };
+  }
+
+  score(folder: string): Promise<RunScore | undefined> {
+    let scored = this.#scores.get(folder);
+    if (!scored) {
+      scored = { reader: new ScoreReader(fileSource(runPath.metrics(folder))) };
+      this.#scores.set(folder, scored);
+    }
+    const { reader } = scored;
+    return (scored.score ??= this.#scoreTurn(() => reader.refresh().catch(() => undefined)));
+  }
+
+  async open(folder: string): Promise<OpenRun> {
+    const run = await this.#opened.open(resolve(folder));
+    this.#lookLater();
+    return run;
+  }
+
+  onDidChange(listener: (change: StoreChange) => void): vscode.Disposable {
+    void this.#watch();
+    return this.#changes.event(listener);
+  }
+
+  async #watch(): Promise<void> {
+    if (this.#watching) return;
+    const { api, log } = this.#host;
+    const watching = (this.#watching = [api.workspace.onDidChangeWorkspaceFolders(() => this.#watchAnew())]);
+    const inside = (root: string): boolean => (api.workspace.workspaceFolders ?? []).some(({ uri }) => {
+      const path = relative(uri.fsPath, root);
+      return !path.startsWith('..') && !isAbsolute(path);
+    });
+    try {
+      const roots = (await this.experiments()).flatMap(({ root }) => (root === undefined || inside(root) ? [] : [root]));
+      if (this.#watching !== watching) return; // disposed meanwhile
+      watching.push(watchRuns(api, [...new Set(roots)], {
+        list: () => this.#tell(undefined, true),
+        run: (folder, isHead) => this.#tell(folder, isHead),
+        gone: (path) => void this.#gone(path),
+      }));
+    } catch (error) {
+      log.error(`The workspace cannot be watched for runs: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #watchAnew(): void {
+    this.#unwatch();
+    this.#tell(undefined, true);
+    void this.#watch();
+  }
+
+  #unwatch(): void {
+    this.#watching?.forEach((each) => each.dispose());
+    this.#watching = undefined;
+  }
+
+  async #gone(path: string): Promise<void> {
+    const known = await this.#runs;
+    const isOver = (folder: string): boolean => folder === path || folder.startsWith(`${path}/`) || folder.startsWith(`${path}\\`);
+    if (known?.some(({ folder }) => isOver(folder))) this.#tell(undefined, true);
+  }
+
+  /** Notes a change; all changes of a moment are told together. */
+  #tell(folder: string | undefined, list: boolean): void {
+    if (list) {
+      this.#pending.list = true;
+      this.#experiments = undefined;
+      this.#runs = undefined;
+    }
+    if (folder !== undefined) {
+      this.#pending.runs.add(folder);
+      const scored = this.#scores.get(folder);
+      if (scored) scored.score = undefined;
+    }
+    this.#cancelTelling ??= this.#host.later(gathering, () => {
+      this.#cancelTelling = undefined;
+      const change = this.#pending;
+      this.#pending = { list: false, runs: new Set() };
+      for (const each of change.runs) void this.#opened.refresh(each);
+      this.#changes.fire(change);
+    });
+  }
+
+  /** While somebody listens or has a run open, looks after runs that are being written. */
+  #lookLater(): void {
+    if (this.#cancelLook || (this.#changes.size === 0 && this.#opened.folders.length === 0)) return;
+    const followed = (): string[] => [...new Set([...this.#running, ...this.#opened.folders])];
+    if (followed().length === 0) return;
+    this.#cancelLook = this.#host.later(looking, () => {
+      void Promise.all(followed().map((folder) => this.#look(folder))).finally(() => {
+        this.#cancelLook = undefined;
+        this.#lookLater();
+      });
+    });
+  }
+
+  async #look(folder: string): Promise<void> {
+    const entry = await this.#heads.read(folder);
+    const status = entry?.kind === 'run' ? entry.head.status : undefined;
+    const isListed = this.#running.includes(folder);
+    if (isListed && status !== 'running') {
+      this.#running = this.#running.filter((each) => each !== folder);
+      this.#tell(folder, true);
+    } else if (status === 'running') this.#tell(folder, false);
+  }
+
+  dispose(): void {
+    this.#unwatch();
+    this.#cancelTelling?.();
+    this.#cancelLook?.();
+    this.#opened.clear();
+  }
+}

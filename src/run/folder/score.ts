@@ -1,0 +1,74 @@
+/** How well a run does, in one number with its interval: what lists and code lenses show of `metrics.jsonl`. */
+import type { MetricsLine } from './lines.ts';
+import { isMetricsLine } from './lines.ts';
+import { readAppended } from './jsonl.ts';
+import type { ByteSource } from './source.ts';
+
+/** A pass rate from 0 to 1. `low` and `high` bound its interval where one was recorded. */
+export interface Score {
+  readonly iteration: number;
+  readonly passRate: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface RunScore {
+  /** `evaluation`: on held-out tasks, mean over splits. `rollout`: on the tasks trained on, where nothing else was measured. */
+  readonly kind: 'evaluation' | 'rollout';
+  /** What reinforcement learning started from: the first measurement that is not ahead of the warm start. */
+  readonly first: Score;
+  readonly best: Score;
+  readonly last: Score;
+}
+
+type Kind = RunScore['kind'];
+
+/** The measurement in a line of metrics; undefined where it has none of that kind. */
+export function scoreIn(line: MetricsLine, kind: Kind): Score | undefined {
+  const passRate = kind === 'evaluation' ? line['evaluate/macro/passRate'] : line['rollout/passRate'];
+  if (typeof passRate !== 'number' || line.stage === 'before') return undefined;
+  const { 'evaluate/macro/low': low, 'evaluate/macro/high': high } = line;
+  const interval = kind === 'evaluation' && typeof low === 'number' && typeof high === 'number' ? { low, high } : {};
+  return { iteration: line.iteration, passRate, ...interval };
+}
+
+const including = (before: RunScore | undefined, kind: Kind, score: Score): RunScore => ({
+  kind,
+  first: before?.first ?? score,
+  best: before && before.best.passRate >= score.passRate ? before.best : score,
+  last: score,
+});
+
+/** Follows a `metrics.jsonl` that may still grow: each refresh reads what was appended, block by block, and keeps only the score. */
+export class ScoreReader {
+  readonly #source: ByteSource;
+  #next = 0;
+  #found: { [K in Kind]?: RunScore } = {};
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  /** The score so far; undefined before the first measurement. Throws Node's errors, `ENOENT` where there is no file. */
+  async refresh(): Promise<RunScore | undefined> {
+    const size = await this.#source.size();
+    if (size < this.#next) { // cut back by a resumed run
+      this.#next = 0;
+      this.#found = {};
+    }
+    for (;;) {
+      const { lines, next } = await readAppended(this.#source, this.#next);
+      if (next === this.#next) break;
+      this.#next = next;
+      for (const line of lines) if (line.kind === 'value' && isMetricsLine(line.value)) this.#take(line.value);
+    }
+    return this.#found.evaluation ?? this.#found.rollout;
+  }
+
+  #take(line: MetricsLine): void {
+    for (const kind of ['evaluation', 'rollout'] as const) {
+      const score = scoreIn(line, kind);
+      if (score) this.#found[kind] = including(this.#found[kind], kind, score);
+    }
+  }
+}
