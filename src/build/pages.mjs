@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { root } from './setup.mjs';
 
 /** The pages, by the folder under `webview` whose `main.ts` opens them. */
-export const pages = ['report'];
+export const pages = ['report', 'brief'];
 
 function isSame(path, bytes) {
   try {

@@ -1,7 +1,9 @@
 /** What the tree of experiments shows, from the workspace down to one step. Ids stay the same across refreshes, so that what is open stays open. */
+import type { TrajectoryLine } from '../../run/folder/lines.ts';
 import type { TrajectoryRow } from '../../run/folder/trajectory-index.ts';
-import type { Step } from '../../world/trajectory.ts';
 import type { ExperimentEntry, RunEntry } from '../runs/store.ts';
+
+export type Step = TrajectoryLine['steps'][number];
 
 export type Node =
   | { readonly kind: 'workspaceFolder'; readonly id: string; readonly path: string; readonly name: string }
