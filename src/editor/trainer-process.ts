@@ -54,17 +54,19 @@ export function startTrainer({ fork, commandLine, log, later }: Needs, args: rea
   };
 
   let cancelSilence = (): void => {};
-  const heard = (): void => {
+  /** Whether something was said: an empty line is nothing. */
+  const heard = (said: string): boolean => {
     timers.delete(cancelSilence);
     cancelSilence();
     if (!isOver && told.silent) cancelSilence = wait(patience.silence, told.silent);
+    return said.trim() !== '';
   };
-  heard();
+  heard('');
   const streams = Promise.all([
-    eachLine(child, 'stdout', (line) => { heard(); output.push(line); log.info(line); }),
-    eachLine(child, 'stderr', (line) => { heard(); said = line; log.info(line); }),
+    eachLine(child, 'stdout', (line) => { output.push(line); if (heard(line)) log.info(line); }),
+    eachLine(child, 'stderr', (line) => { if (!heard(line)) return; said = line; log.info(line); }),
   ]);
-  child.on('message', (message: unknown) => { heard(); told.message?.(message); });
+  child.on('message', (message: unknown) => { heard('a message'); told.message?.(message); });
 
   const ended = new Promise<Ending>((resolve) => {
     const end = (ending: Ending): void => {
@@ -104,12 +106,12 @@ export function startTrainer({ fork, commandLine, log, later }: Needs, args: rea
   };
 }
 
-/** Takes the lines that are not blank; resolves when the stream has ended. */
+/** Takes each line; resolves when the stream has ended. */
 function eachLine(child: Child, name: 'stdout' | 'stderr', take: (line: string) => void): Promise<void> {
   const stream = child[name];
   if (!stream) return Promise.resolve();
   return new Promise((resolve) => {
-    createInterface(stream).on('line', (line) => { if (line.trim() !== '') take(line); }).on('close', resolve);
+    createInterface(stream).on('line', take).on('close', resolve);
   });
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { commands, experimentEnding, language } from '../../src/editor/ids.ts';
+import { commands, container, contextKeys, experimentEnding, language, settings, views } from '../../src/editor/ids.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(root, name), 'utf8')) as T;
@@ -22,6 +22,10 @@ interface Manifest {
     readonly jsonLanguageParticipants: readonly { readonly languageId: string }[];
     readonly jsonValidation: readonly { readonly fileMatch: readonly string[]; readonly url: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly scope: string }>> }[];
   };
 }
 
@@ -32,13 +36,31 @@ test('commands, language and file names are those of ids.ts', () => {
   const ids = Object.values(commands).sort();
   assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), ids);
   assert.ok(contributes.commands.every(({ category }) => category === 'StepTool'));
-  assert.ok(Object.values(contributes.menus).flat().every(({ command, when }) => ids.some((id) => id === command) && when === `resourceLangId == ${language}`));
+  const menus = Object.values(contributes.menus).flat();
+  assert.deepEqual(menus.filter(({ command }) => !ids.some((id) => id === command)), []);
+  const files = menus.filter(({ when }) => !/^(false$|view == )/.test(when));
+  assert.ok(files.length > 0 && files.every(({ when }) => when === `resourceLangId == ${language}`));
   assert.deepEqual(contributes.languages.map(({ id }) => id), [language]);
   assert.deepEqual(contributes.languages[0].extensions, [experimentEnding]);
   assert.deepEqual(contributes.grammars.map((grammar) => grammar.language), [language]);
   assert.deepEqual(contributes.jsonLanguageParticipants.map(({ languageId }) => languageId), [language]);
   assert.deepEqual(contributes.jsonValidation.map(({ fileMatch }) => fileMatch), [[`*${experimentEnding}`]]);
   assert.deepEqual(manifest.activationEvents, [`onLanguage:${language}`]);
+});
+
+test('views, their conditions, and settings are those of ids.ts', () => {
+  assert.deepEqual(contributes.viewsContainers.activitybar.map(({ id }) => id), [container]);
+  assert.deepEqual(contributes.views[container].map(({ id }) => id), Object.values(views));
+  assert.ok(contributes.viewsWelcome.every(({ view }) => view === views.experiments));
+  const conditions = JSON.stringify(contributes);
+  const named = [...conditions.matchAll(/view == ([\w.]+)/g)].map(([, id]) => id);
+  assert.deepEqual([...new Set(named)], [views.experiments]);
+  assert.deepEqual(new Set([...conditions.matchAll(/steptool\.is\w+/g)].map(([key]) => key)), new Set(Object.values(contextKeys)));
+  const properties = Object.assign({}, ...contributes.configuration.map((each) => each.properties)) as Record<string, { scope: string }>;
+  assert.deepEqual(Object.keys(properties), Object.values(settings));
+  assert.equal(properties[settings.nodePath].scope, 'machine', 'a workspace must not choose what program runs');
+  const icons = [...contributes.viewsContainers.activitybar, ...contributes.views[container]].map(({ icon }) => icon);
+  for (const icon of icons) assert.ok(existsSync(join(root, icon)), icon);
 });
 
 test('it activates in untrusted and virtual workspaces, limited', () => {
