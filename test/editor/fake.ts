@@ -39,7 +39,8 @@ export class Editor {
 
   constructor() {
     const tell = (line: string): void => void this.transcript.push(line);
-    const ask = (kind: string) => (message: string, ...choices: string[]): Promise<string | undefined> => {
+    const ask = (kind: string) => (message: string, ...rest: (string | vscode.MessageOptions)[]): Promise<string | undefined> => {
+      const choices = rest.filter((each) => typeof each === 'string');
       const answer = choices.includes(this.answers[0]) ? this.answers.shift() : undefined;
       tell(`${kind}: ${message}${choices.map((choice) => ` [${choice}]`).join('')}${answer === undefined ? '' : ` → ${answer}`}`);
       return Promise.resolve(answer);

@@ -194,16 +194,15 @@ test('Delete asks, moves to the trash, and touches nothing that runs or is no kn
   await w.editor.run(commands.deleteRun, { folder: old.folder });
   assert.ok(!existsSync(old.folder) && existsSync(running.folder));
   running.end('stopped');
-  const question = '[object Object] [Delete]';
-  assert.equal(w.seen().replace(/^runs setContext.*\n/gm, '').replaceAll(question, '[Delete]'), text`
+  assert.equal(w.seen().replace(/^runs setContext.*\n/gm, ''), text`
     warning: A run that is being trained cannot be deleted. Stop it first.
     warning: Delete the run a/20241010-074500-abcd? [Delete]
     warning: Delete the run a/20241010-074500-abcd? [Delete] → Delete
     log warning: no trash
-    warning: a/20241010-074500-abcd cannot be moved to the trash here. Delete it permanently? [object Object] [Delete Permanently]
+    warning: a/20241010-074500-abcd cannot be moved to the trash here. Delete it permanently? [Delete Permanently]
     warning: Delete the run a/20241010-074500-abcd? [Delete] → Delete
     deletes <w>/runs/a/20241010-074500-abcd to the trash
-  `.replace(question, '[Delete]'));
+  `);
 });
 
 test('curves, trajectories, comparing, path: each hands over what the pages ask for', async (t) => {
@@ -243,7 +242,7 @@ test('runs of a moved workspace belong to their file still; others do not', asyn
 });
 
 test('names from files are one plain line, and times are ages', () => {
-  assert.equal(plainLine(`a\u202eb\n\tc\u001b[31m${'x'.repeat(100)}`, 12), 'a\ufffdb c\ufffd[31mx…');
+  assert.equal(plainLine(`a\u202eb\n\tc\u001b[31m${'x'.repeat(100)}`, 12), 'a\ufffdb c\ufffd[31mxx…');
   const t = (words: string, ...values: (string | number)[]): string => words.replace('{0}', String(values[0]));
   const at = (iso: string): string => age(iso, now(), t);
   assert.deepEqual(['2024-10-10T09:49:50Z', '2024-10-10T09:20:00Z', '2024-10-08T10:00:00Z', '2024-10-01T09:50:00Z', 'no time'].map(at), ['just now', '30 min ago', '47 h ago', '9 days ago', '']);

@@ -7,6 +7,7 @@ import type { Host } from '../host.ts';
 import { pages } from '../ids.ts';
 import type { RunStore } from '../runs/store.ts';
 import { briefOf, briefWords, readFromBrief } from './brief.ts';
+import { indexedLine } from './iterations.ts';
 import type { TrajectoryNode } from './nodes.ts';
 
 /** The sidebar's Trajectory view: what is selected in the tree, in brief. A hidden view hears nothing, so it is told anew when it asks. */
@@ -68,6 +69,7 @@ export class BriefView implements vscode.WebviewViewProvider {
     try {
       const run = await this.#store.open(folder);
       try {
+        await indexedLine(run, row.line); // opened anew, the index builds up again
         const { lines: [trajectory], problems } = checked(await run.trajectories.file.window(row.line, 1), isTrajectoryLine, 'trajectory');
         if (!trajectory || trajectory.id !== row.id) return { type: 'failed', message: problems[0] ?? api.l10n.t('The file has changed: refresh the view') };
         return { type: 'show', words, brief: briefOf(api, trajectory, step) };
@@ -79,15 +81,15 @@ export class BriefView implements vscode.WebviewViewProvider {
     }
   }
 
-  #html({ cspSource, asWebviewUri }: vscode.Webview): string {
+  #html(webview: vscode.Webview): string {
     const { Uri, l10n: { t } } = this.#host.api;
     const nonce = randomBytes(16).toString('base64');
-    const of = (name: string): string => asWebviewUri(Uri.joinPath(this.#pagesFolder, name)).toString();
+    const of = (name: string): string => webview.asWebviewUri(Uri.joinPath(this.#pagesFolder, name)).toString();
     return `<!DOCTYPE html>
 <html>
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${t('Trajectory')}</title>
 <link rel="stylesheet" href="${of('brief.css')}">

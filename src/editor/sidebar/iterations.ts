@@ -49,11 +49,16 @@ export class Iterations {
 }
 
 /** When all trajectories of an iteration are indexed: at the end, or once a later iteration's come in. */
-export async function indexedUpTo(run: OpenRun, iteration: number): Promise<void> {
-  const isPast = (): boolean => run.trajectories.latest !== undefined && run.trajectories.latest > iteration;
-  if (isPast()) return;
+export const indexedUpTo = (run: OpenRun, iteration: number): Promise<void> =>
+  indexedUntil(run, ({ latest }) => latest !== undefined && latest > iteration);
+
+/** When a line of the trajectories is indexed, or all are. */
+export const indexedLine = (run: OpenRun, line: number): Promise<void> => indexedUntil(run, ({ count }) => count > line);
+
+async function indexedUntil(run: OpenRun, isEnough: (trajectories: OpenRun['trajectories']) => boolean): Promise<void> {
+  if (isEnough(run.trajectories)) return;
   await new Promise<void>((resolve, reject) => {
-    const listening = run.onDidGrow(() => { if (isPast()) { listening.dispose(); resolve(); } });
+    const listening = run.onDidGrow(() => { if (isEnough(run.trajectories)) { listening.dispose(); resolve(); } });
     run.indexed().then(resolve, reject).finally(() => listening.dispose());
   });
 }

@@ -11,7 +11,7 @@ import type { ExperimentEntry, OpenRun, RunEntry, RunStore, StoreChange } from '
 import type { Trainings } from '../trainer-list.ts';
 import { isEmpty, matches, type Filter } from './filter.ts';
 import { itemOf } from './items.ts';
-import { indexedUpTo, Iterations } from './iterations.ts';
+import { indexedLine, indexedUpTo, Iterations } from './iterations.ts';
 import { runNode, stepNode, trajectoryNode, type IterationNode, type Node, type RunNode } from './nodes.ts';
 
 /** Iterations and trajectories that are shown in one go. */
@@ -188,6 +188,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<Node> {
 
   async #steps(folder: string, row: TrajectoryRow): Promise<Node[]> {
     const { run } = await this.#open(folder);
+    await indexedLine(run, row.line);
     const { lines: [trajectory], problems } = checked(await run.trajectories.file.window(row.line, 1), isTrajectoryLine, 'trajectory');
     if (!trajectory || trajectory.id !== row.id) return [{ kind: 'note', id: `note ${folder} ${row.line}`, text: problems[0] ?? this.#host.api.l10n.t('The file has changed: refresh the view') }];
     return trajectory.steps.map((step) => stepNode(folder, row, step));
