@@ -4,7 +4,7 @@ import { put } from './put.mjs';
 import { root } from './setup.mjs';
 
 /** The pages, by the folder under `webview` whose `main.ts` opens them. */
-export const pages = ['report', 'trajectory', 'curves'];
+export const pages = ['report', 'trajectory', 'curves', 'brief'];
 
 /** Bundles all pages into `outdir`, `dist/webview` unless told otherwise. Gives esbuild's metafile, which says what went in. */
 export async function bundlePages(outdir = join(root, 'dist', 'webview')) {

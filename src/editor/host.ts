@@ -19,6 +19,8 @@ export interface Host {
   readonly commandLine: string;
   /** `child_process.fork`. */
   readonly fork: (module: string, args: readonly string[], options: ForkOptions) => Child;
+  /** The Node that runs the command line; undefined for the one that runs extensions. Rejects, in words for the user, if the setting names none. */
+  readonly node: () => Promise<string | undefined>;
   /** Runs an action later; gives what calls it off. */
   readonly later: (milliseconds: number, action: () => void) => () => void;
 }
@@ -32,9 +34,11 @@ export async function trusted({ api }: Host): Promise<boolean> {
   return false;
 }
 
-/** Shows an error whose details are in the log. */
-export async function showFailure({ api, log }: Host, message: string): Promise<void> {
+/** Shows an error whose details are in the log, and what else could be done about it. */
+export async function showFailure({ api, log }: Host, message: string, remedy?: { readonly label: string; readonly run: () => unknown }): Promise<void> {
   log.error(message);
   const show = api.l10n.t('Show Log');
-  if ((await api.window.showErrorMessage(message, show)) === show) log.show();
+  const chosen = await api.window.showErrorMessage(message, ...(remedy ? [remedy.label] : []), show);
+  if (chosen === show) log.show();
+  else if (remedy && chosen === remedy.label) await remedy.run();
 }

@@ -11,6 +11,22 @@ export const commands = {
   compareConfig: 'steptool.compareConfig',
   explain: 'steptool.explain',
   openWalkthrough: 'steptool.openWalkthrough',
+  evaluate: 'steptool.evaluate',
+  rollout: 'steptool.rollout',
+  stop: 'steptool.stop',
+  stopNow: 'steptool.stopNow',
+  checkEngines: 'steptool.checkEngines',
+  trainingActions: 'steptool.trainingActions',
+  compareRuns: 'steptool.compareRuns',
+  showCurves: 'steptool.showCurves',
+  showTrajectory: 'steptool.showTrajectory',
+  refreshExperiments: 'steptool.refreshExperiments',
+  filterTrajectories: 'steptool.filterTrajectories',
+  clearFilter: 'steptool.clearFilter',
+  deleteRun: 'steptool.deleteRun',
+  revealRun: 'steptool.revealRun',
+  copyRunPath: 'steptool.copyRunPath',
+  openUsedFile: 'steptool.openUsedFile',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
@@ -43,3 +59,19 @@ export const experimentEnding = '.steptool.json';
 
 /** Name of the log's output channel, and the source that diagnostics name. */
 export const displayName = 'StepTool';
+
+/** The sidebar's container and its views. */
+export const container = 'steptool';
+export const views = { experiments: 'steptool.experiments', trajectory: 'steptool.trajectory' } as const;
+
+/** What `when` clauses ask for; set by code. */
+export const contextKeys = { training: 'steptool.isTraining', filtered: 'steptool.isFiltered' } as const;
+
+/** The item of the status bar. */
+export const statusId = 'steptool.status';
+
+/** Settings, in full. */
+export const settings = { nodePath: 'steptool.trainer.nodePath' } as const;
+
+/** Commands of the pages, which the sidebar calls. */
+export const pages = { openTrajectory: 'steptool.openTrajectory', openCurves: 'steptool.openCurves' } as const;

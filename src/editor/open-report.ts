@@ -3,17 +3,18 @@ import type * as vscode from 'vscode';
 import { showFailure, type Host } from './host.ts';
 import { commands } from './ids.ts';
 import { pickRun } from './pick-run.ts';
+import type { RunStore } from './runs/store.ts';
 import { startTrainer } from './trainer-process.ts';
 
 /** Registers Open Report: the command line writes the page anew, the system's browser shows it. Reads runs only, so it needs no trust. */
-export function registerReport(host: Host): vscode.Disposable[] {
+export function registerReport(host: Host, runs: RunStore): vscode.Disposable[] {
   const { api } = host;
   const { t } = api.l10n;
   return [
-    api.commands.registerCommand(commands.openReport, async (chosen?: vscode.Uri) => {
-      const folder = await pickRun(host, 'any', chosen);
+    api.commands.registerCommand(commands.openReport, async (chosen?: unknown) => {
+      const folder = await pickRun(host, runs, 'any', chosen);
       if (folder === undefined) return;
-      const writer = startTrainer(host, ['report', folder, '--json'], dirname(folder), () => {});
+      const writer = startTrainer(host, ['report', folder, '--json'], dirname(folder), {}, await host.node().catch(() => undefined));
       const ending = await api.window.withProgress({ location: api.ProgressLocation.Window, title: t('Writing the report') }, () => writer.ended);
       const report = ending.kind === 'done' ? reportIn(writer.output.join('\n')) : undefined;
       if (report === undefined) return showFailure(host, t('The report was not written: {0}', ending.kind === 'failed' ? ending.said : t('see the log.')));

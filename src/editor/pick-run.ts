@@ -1,10 +1,8 @@
-import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
-import { readHead, type RunHead } from '../run/folder/reader.ts';
+import type { RunHead } from '../run/folder/reader.ts';
+import { runIn } from './experiment-target.ts';
 import type { Host } from './host.ts';
-
-/** Runs that are looked at: the newest of a workspace are among them, and no search takes long. */
-const most = 500;
+import type { RunStore } from './runs/store.ts';
 
 interface RunItem extends vscode.QuickPickItem {
   /** Undefined: the entry that lets one choose a folder. */
@@ -16,22 +14,36 @@ interface RunItem extends vscode.QuickPickItem {
  * the disk. Undefined when they change their mind.
  * @param which `resumable` leaves out runs that finished or are being written
  */
-export async function pickRun({ api, log }: Host, which: 'any' | 'resumable', chosen?: vscode.Uri): Promise<string | undefined> {
-  if (chosen) return chosen.fsPath;
+export async function pickRun(host: Host, runs: RunStore, which: 'any' | 'resumable', chosen?: unknown): Promise<string | undefined> {
+  const given = runIn(chosen);
+  if (given !== undefined) return given;
+  const { api } = host;
   const { t } = api.l10n;
-  const files = await api.workspace.findFiles('**/runs/*/*/run.json', '**/node_modules/**', most);
-  const found = await Promise.all(files.filter(({ scheme }) => scheme === 'file').map((file) =>
-    readHead(dirname(file.fsPath)).catch((error: unknown) => void log.warn(error instanceof Error ? error.message : String(error)))));
-  const heads = found
-    .filter((head) => head !== undefined)
-    .filter(({ status }) => which === 'any' || (status !== 'finished' && status !== 'running'))
-    .sort((a, b) => (a.run.start < b.run.start ? 1 : a.run.start > b.run.start ? -1 : 0));
+  const heads = (await headsOf(host, runs)).filter(({ status }) => which === 'any' || isResumable(status));
   const browse: RunItem = { label: t('Choose a Folder…') };
   const picked = await api.window.showQuickPick([...heads.map(toItem), browse], { placeHolder: which === 'any' ? t('Which run?') : t('Which run is to go on?'), matchOnDescription: true });
   if (!picked) return undefined;
   if (picked.folder !== undefined) return picked.folder;
   const folders = await api.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, canSelectMany: false, openLabel: t('Choose Run Folder') });
   return folders?.[0]?.fsPath;
+}
+
+/** Several runs of the workspace; undefined when the user changes their mind. */
+export async function pickRuns(host: Host, runs: RunStore): Promise<string[] | undefined> {
+  const { api } = host;
+  const picked = await api.window.showQuickPick((await headsOf(host, runs)).map(toItem), { placeHolder: api.l10n.t('Which runs are to be compared?'), matchOnDescription: true, canPickMany: true });
+  return picked?.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
+}
+
+/** Whether a run may go on: not one that finished, nor one that is being written. */
+export const isResumable = (status: RunHead['status']): boolean => status !== 'finished' && status !== 'running';
+
+async function headsOf({ log }: Host, runs: RunStore): Promise<RunHead[]> {
+  return (await runs.runs()).flatMap((entry) => {
+    if (entry.kind === 'run') return [entry.head];
+    log.warn(entry.why);
+    return [];
+  });
 }
 
 const toItem = ({ run, status, folder }: RunHead): RunItem => ({ label: run.name, description: `${run.id} · ${status}`, detail: folder, folder });

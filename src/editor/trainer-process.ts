@@ -14,41 +14,105 @@ export interface Trainer {
   readonly ended: Promise<Ending>;
   /** Lines of standard output, complete once the process has ended. */
   readonly output: readonly string[];
-  /** Asks it to finish the iteration, write a checkpoint and end. Asking again makes it stop at once. */
+  /** Asks it to finish the iteration, write a checkpoint and end. */
   stop(): void;
+  /** Makes it abort; one that does not is terminated, and then killed. What came after its last checkpoint is lost. */
+  stopNow(): void;
   /** Lets it go: without its channel it stops gently by itself. */
   release(): void;
 }
 
+/** Milliseconds. `drain`: what a process may still say after its end, while others hold its streams open. `silence`: without a word, until someone is told. */
+export const patience = { again: 300, terminate: 10_000, kill: 5_000, drain: 2_000, silence: 10 * 60_000 } as const;
+
+export interface Told {
+  /** Hears each message that it sends. */
+  readonly message?: (message: unknown) => void;
+  /** Called when it has said nothing at all for {@link patience}.silence; once, until it speaks again. */
+  readonly silent?: () => void;
+}
+
+type Needs = Pick<Host, 'fork' | 'commandLine' | 'log' | 'later'>;
+
 /**
  * Starts the command line.
  * @param args its words, for instance `['train', file]`
- * @param told hears each message that it sends
+ * @param node the Node that runs it; undefined for the one that runs the editor's extensions
  */
-export function startTrainer({ fork, commandLine, log }: Pick<Host, 'fork' | 'commandLine' | 'log'>, args: readonly string[], cwd: string, told: (message: unknown) => void): Trainer {
+export function startTrainer({ fork, commandLine, log, later }: Needs, args: readonly string[], cwd: string, told: Told = {}, node?: string): Trainer {
   const { NODE_OPTIONS: _, ...env } = process.env; // a debugger's options are for the host, not for its children
-  const child = fork(commandLine, args, { cwd, env: withAllocator(env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(commandLine, args, { cwd, env: withAllocator(env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...(node === undefined ? {} : { execPath: node }) });
   log.info(`steptool ${args.join(' ')}`);
   const output: string[] = [];
   let said = '';
-  eachLine(child, 'stdout', (line) => { output.push(line); log.info(line); });
-  eachLine(child, 'stderr', (line) => { said = line; log.info(line); });
-  child.on('message', told);
+  let isOver = false;
+  const timers = new Set<() => void>();
+  const wait = (milliseconds: number, action: () => void): (() => void) => {
+    const cancel = later(milliseconds, () => { timers.delete(cancel); action(); });
+    timers.add(cancel);
+    return cancel;
+  };
+
+  let cancelSilence = (): void => {};
+  /** Whether something was said: an empty line is nothing. */
+  const heard = (said: string): boolean => {
+    timers.delete(cancelSilence);
+    cancelSilence();
+    if (!isOver && told.silent) cancelSilence = wait(patience.silence, told.silent);
+    return said.trim() !== '';
+  };
+  heard('');
+  const streams = Promise.all([
+    eachLine(child, 'stdout', (line) => { output.push(line); if (heard(line)) log.info(line); }),
+    eachLine(child, 'stderr', (line) => { if (!heard(line)) return; said = line; log.info(line); }),
+  ]);
+  child.on('message', (message: unknown) => { heard('a message'); told.message?.(message); });
+
   const ended = new Promise<Ending>((resolve) => {
-    child.on('error', (error) => resolve({ kind: 'failed', said: error.message }));
-    // not 'exit': the streams may still hold lines then
-    child.on('close', (code, signal) => resolve(endingOf(code, signal, said)));
+    const end = (ending: Ending): void => {
+      isOver = true;
+      for (const cancel of timers) cancel();
+      resolve(ending);
+    };
+    child.on('error', (error) => end({ kind: 'failed', said: error.message }));
+    // Not 'close', which is never told once the channel was closed from this side; and not at once, since the streams may still hold lines.
+    child.on('exit', (code, signal) => {
+      const done = (): void => end(endingOf(code, signal, said));
+      void streams.then(done);
+      wait(patience.drain, done);
+    });
   });
+
+  const stop = (): void => {
+    if (isOver) return;
+    if (child.connected) child.send(stopMessage);
+    else child.kill('SIGTERM');
+  };
+  let isAsked = false;
   return {
     ended, output,
-    stop: () => { if (child.connected) child.send(stopMessage); else child.kill('SIGTERM'); },
+    stop: () => { isAsked = true; stop(); },
+    stopNow: () => {
+      // Asked twice, it aborts; twice within a moment counts as once.
+      if (!isAsked) stop();
+      isAsked = true;
+      wait(patience.again, stop);
+      wait(patience.terminate, () => {
+        child.kill('SIGTERM');
+        wait(patience.kill, () => child.kill('SIGKILL'));
+      });
+    },
     release: () => { if (child.connected) child.disconnect(); },
   };
 }
 
-function eachLine(child: Child, name: 'stdout' | 'stderr', take: (line: string) => void): void {
+/** Takes each line; resolves when the stream has ended. */
+function eachLine(child: Child, name: 'stdout' | 'stderr', take: (line: string) => void): Promise<void> {
   const stream = child[name];
-  if (stream) createInterface(stream).on('line', (line) => { if (line.trim() !== '') take(line); });
+  if (!stream) return Promise.resolve();
+  return new Promise((resolve) => {
+    createInterface(stream).on('line', take).on('close', resolve);
+  });
 }
 
 function endingOf(code: number | null, signal: NodeJS.Signals | null, said: string): Ending {

@@ -6,6 +6,7 @@ import { columnsOf, isEvaluation } from '../../src/editor/curves-page/columns.ts
 import { Follower, type Change } from '../../src/editor/curves-page/follow.ts';
 import { parseFromPage, parseRuns } from '../../src/editor/curves-page/messages.ts';
 import { pageHtml } from '../../src/editor/curves-page/page.ts';
+import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { registerCurves } from '../../src/editor/curves-page/register.ts';
 import { fileName } from '../../src/editor/curves-page/save.ts';
 import { pause } from '../../src/editor/curves-page/session.ts';
@@ -131,7 +132,7 @@ test('columns: NaN where a row has no value, and names that objects have of thei
 function open(): ReturnType<typeof withPanels> & { editor: Editor } {
   const editor = new Editor();
   const panels = withPanels(editor);
-  registerCurves(editor.host);
+  registerCurves(editor.host, createRunStore(editor.host));
   return { editor, ...panels };
 }
 /** Waits until the page was sent something that holds `wanted`; reading takes the disk's time. */

@@ -20,7 +20,7 @@ export class FullUri extends Uri {
   constructor(scheme: string, path: string, readonly fragment = '') { super(scheme, path); }
   static override file = (path: string): FullUri => new FullUri('file', path.replaceAll('\\', '/'));
   static parse = (text: string): FullUri => { const at = text.indexOf(':'); return new FullUri(text.slice(0, at), text.slice(at + 1)); };
-  static joinPath = (base: Uri, ...parts: string[]): FullUri => new FullUri(base.scheme, posix.join(base.path, ...parts));
+  static override joinPath = (base: Uri, ...parts: string[]): FullUri => new FullUri(base.scheme, posix.join(base.path, ...parts));
   readonly authority = '';
   with({ scheme = this.scheme, path = this.path, fragment = this.fragment }): FullUri { return new FullUri(scheme, path, fragment); }
   override toString(): string { return `${this.scheme}:${this.scheme === 'command' ? '' : '//'}${this.path}${this.fragment === '' ? '' : `#${this.fragment}`}`; }
@@ -55,7 +55,7 @@ interface Edit { readonly range: Range; readonly text: string }
 export class LanguageEditor extends Editor {
   readonly fs = new Map<string, string>();
   readonly settings = new Map<string, unknown>();
-  workspaceFolders: { readonly uri: FullUri; readonly name: string }[] = [];
+  override workspaceFolders: { readonly uri: FullUri; readonly name: string }[] = [];
   private readonly providers = new Map<string, unknown>();
   private readonly listeners = new Map<string, ((value: unknown) => void)[]>();
 

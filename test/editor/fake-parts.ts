@@ -6,6 +6,7 @@ import { Positions } from '../../src/config/positions.ts';
 export class Uri {
   constructor(readonly scheme: string, readonly path: string) {}
   static file = (path: string): Uri => new Uri('file', path.replaceAll('\\', '/'));
+  static joinPath = (base: Uri, ...parts: string[]): Uri => new Uri(base.scheme, [base.path, ...parts].join('/'));
   get fsPath(): string { return this.path; }
   toString(): string { return `${this.scheme}://${this.path}`; }
 }
@@ -22,6 +23,22 @@ export class Diagnostic {
   source = '';
   code = '';
   constructor(readonly range: Range, readonly message: string, readonly severity: number) {}
+}
+
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export class ThemeIcon {
+  constructor(readonly id: string, readonly color?: ThemeColor) {}
+}
+
+export class TreeItem {
+  constructor(readonly label: string, readonly collapsibleState: number) {}
+}
+
+export class RelativePattern {
+  constructor(readonly base: Uri | { readonly uri: Uri }, readonly pattern: string) {}
 }
 
 /** An open text document; `text` may be set, as by typing. */
@@ -52,7 +69,9 @@ export class FakeChild extends EventEmitter {
     this.stdout.end(out);
     this.stderr.end(err);
     await settled();
+    this.emit('exit', code, signal);
     this.emit('close', code, signal);
+    await settled(); // its streams are read to their ends before anyone is told
   }
 }
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { formatDiagnostics } from '../../src/config/format.ts';
 import { validateExperiment } from '../../src/config/validate.ts';
-import { commands, curvesView, experimentEnding, language, lensSetting, recordedScheme, taskType, walkthrough } from '../../src/editor/ids.ts';
+import { commands, container, contextKeys, curvesView, experimentEnding, language, lensSetting, recordedScheme, settings, taskType, views, walkthrough } from '../../src/editor/ids.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(root, name), 'utf8')) as T;
@@ -25,11 +25,14 @@ interface Manifest {
     readonly grammars: readonly { readonly language: string; readonly path: string; readonly scopeName: string }[];
     readonly jsonLanguageParticipants: readonly { readonly languageId: string }[];
     readonly jsonValidation: readonly { readonly fileMatch: readonly string[]; readonly url: string }[];
-    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown }>> }[];
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>> }[];
     readonly problemMatchers: readonly { readonly name: string; readonly pattern: { readonly regexp: string } }[];
     readonly taskDefinitions: readonly { readonly type: string }[];
     readonly walkthroughs: readonly { readonly id: string; readonly steps: readonly { readonly description: string; readonly media: { readonly svg: string }; readonly completionEvents?: readonly string[] }[] }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
   };
 }
 
@@ -40,7 +43,10 @@ test('commands, language and file names are those of ids.ts', () => {
   const ids = Object.values(commands).sort();
   assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), ids);
   assert.ok(contributes.commands.every(({ category }) => category === 'StepTool'));
-  assert.ok(Object.values(contributes.menus).flat().every(({ command, when }) => ids.some((id) => id === command) && (new RegExp(`^(resource|editor)LangId == ${language}( |$)`).test(when) || when === 'explorerResourceIsFolder')));
+  const menus = Object.values(contributes.menus).flat();
+  assert.deepEqual(menus.filter(({ command }) => !ids.some((id) => id === command)), []);
+  const files = menus.filter(({ when }) => !/^(false$|view == )/.test(when));
+  assert.ok(files.length > 0 && files.every(({ when }) => new RegExp(`^(resource|editor)LangId == ${language}( |$)`).test(when) || when === 'explorerResourceIsFolder'));
   assert.deepEqual(contributes.languages.map(({ id }) => id), [language]);
   assert.deepEqual(contributes.languages[0].extensions, [experimentEnding]);
   assert.deepEqual(contributes.grammars.map((grammar) => grammar.language), [language]);
@@ -72,6 +78,21 @@ test('the walkthrough names commands that exist, pictures that are there, and on
     assert.deepEqual([...picture.matchAll(/(?:fill|stroke)="([^"]*)"/g)].map(([, colour]) => colour).filter((colour) => colour !== 'none' && !colour.startsWith('var(--vscode-')), [], media.svg);
     assert.doesNotMatch(picture, /<script|href|on\w+=/);
   }
+});
+
+test('views, their conditions, and settings are those of ids.ts', () => {
+  assert.deepEqual(contributes.viewsContainers.activitybar.map(({ id }) => id), [container]);
+  assert.deepEqual(contributes.views[container].map(({ id }) => id), Object.values(views));
+  assert.ok(contributes.viewsWelcome.every(({ view }) => view === views.experiments));
+  const conditions = JSON.stringify(contributes);
+  const named = [...conditions.matchAll(/view == ([\w.]+)/g)].map(([, id]) => id);
+  assert.deepEqual([...new Set(named)], [views.experiments]);
+  assert.deepEqual(new Set([...conditions.matchAll(/steptool\.is\w+/g)].map(([key]) => key)), new Set(Object.values(contextKeys)));
+  const properties = Object.assign({}, ...contributes.configuration.map((each) => each.properties)) as Record<string, { scope: string }>;
+  assert.deepEqual(new Set(Object.keys(properties)), new Set([lensSetting, ...Object.values(settings)]));
+  assert.equal(properties[settings.nodePath].scope, 'machine', 'a workspace must not choose what program runs');
+  const icons = [...contributes.viewsContainers.activitybar, ...contributes.views[container]].map(({ icon }) => icon);
+  for (const icon of icons) assert.ok(existsSync(join(root, icon)), icon);
 });
 
 test('it activates in untrusted and virtual workspaces, limited', () => {

@@ -4,14 +4,23 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { commands } from '../../src/editor/ids.ts';
 import { registerReport } from '../../src/editor/open-report.ts';
+import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { registerTraining } from '../../src/editor/train.ts';
+import { Trainings } from '../../src/editor/trainer-list.ts';
+import { registerMeasuring } from '../../src/editor/trainer-measure.ts';
+import { patience } from '../../src/editor/trainer-process.ts';
+import { registerStatus } from '../../src/editor/trainer-status.ts';
+import { registerStopping } from '../../src/editor/trainer-stop.ts';
 import { newRun, temporaryFolder } from '../run/folder-help.ts';
 import { Document, settled, text } from './fake-parts.ts';
 import { Editor } from './fake.ts';
 
 function open(): { editor: Editor; dispose: () => void } {
   const editor = new Editor();
-  const registered = [...registerTraining(editor.host), ...registerReport(editor.host)];
+  const runs = createRunStore(editor.host);
+  const trainings = new Trainings();
+  const registered = [...registerTraining(editor.host, runs, trainings), ...registerReport(editor.host, runs), ...registerStopping(editor.host, runs, trainings), ...registerMeasuring(editor.host, trainings), ...registerStatus(editor.host, trainings)];
+  editor.seen();
   return { editor, dispose: () => { for (const each of registered) each.dispose(); } };
 }
 
@@ -37,24 +46,23 @@ test('Train forks the command line on the saved file, shows how it goes, and off
   child.emit('message', { kind: 'checkpoint', iteration: 1 });
   child.emit('message', { kind: 'from a later version' });
   child.emit('message', null);
+  assert.equal(editor.statusItem.text, '$(loading~spin) StepTool 1/4');
+  assert.equal(editor.statusItem.tooltip, 'Training a.steptool.json\nMeasuring: 5 of 300 episodes');
   await child.end(0, { err: 'iteration 1 of 4\n', out: 'Run folder    runs/a/1\n' });
   await settled();
   await editor.children[1].end(0, { out: '{\n  "report": "/work space/runs/a/1/report.html"\n}\n' });
   await training;
+  assert.equal(editor.statusItem.isShown, false);
   assert.equal(editor.seen(), text`
-    progress: Training a.steptool.json [Cancel]
     forks /extension/dist/cli.mjs train /work space/a.steptool.json in /work space, {"execArgv":[],"stdio":["ignore","pipe","pipe","ipc"]}
     log info: steptool train /work space/a.steptool.json
-    progress: 0 %
-    progress: 0 % Warm start, update 3 of 6
-    progress: 0 % Iteration 1: 2 of 8 episodes
-    progress: 0 % Iteration 1: updating
-    progress: 25 % Iteration 1 of 4
-    progress: 25 % Measuring: 5 of 300 episodes
+    runs setContext steptool.isTraining true
+    progress in steptool.experiments: Training a.steptool.json
     log warning: Slow disk.
     log info: Run folder    runs/a/1
     log info: iteration 1 of 4
     progress: gone
+    runs setContext steptool.isTraining false
     info: Training finished. [Open Report] → Open Report
     runs steptool.openReport file:///work space/runs/a/1
     forks /extension/dist/cli.mjs report /work space/runs/a/1 --json in /work space/runs/a, {"execArgv":[],"stdio":["ignore","pipe","pipe","ipc"]}
@@ -68,17 +76,108 @@ test('Train forks the command line on the saved file, shows how it goes, and off
   `);
 });
 
-test('cancelled, the trainer is asked to stop, not killed; then the run can go on', async () => {
+test('Stop lets the iteration finish; then the run can go on', async () => {
   const { editor } = open();
   editor.active = file();
   const training = editor.run(commands.train);
   await settled();
   const [child] = editor.children;
   child.emit('message', { kind: 'started', folder: '/r', iterations: 4 });
-  editor.cancel();
+  await editor.run(commands.stop);
+  await editor.run(commands.stop);
+  assert.equal(editor.statusItem.text, '$(loading~spin) StepTool: stopping');
+  assert.equal(editor.statusItem.tooltip, 'Training a.steptool.json\nFinishing the iteration, then stopping');
   await child.end(130);
   await training;
-  assert.match(editor.seen(), /Finishing the iteration, then stopping\nto the trainer: \{"kind":"stop"\}\nprogress: gone\ninfo: Training stopped\. It can go on from its last checkpoint\. \[Resume\]$/);
+  assert.match(editor.seen(), /\nto the trainer: \{"kind":"stop"\}\nprogress: gone\n.*\ninfo: Training stopped\. It can go on from its last checkpoint\. \[Resume\]$/);
+});
+
+test('Stop Now asks twice, then terminates, then kills; what has ended is left alone', async () => {
+  const { editor } = open();
+  editor.active = file();
+  const training = editor.run(commands.train);
+  await settled();
+  editor.seen();
+  await editor.run(commands.stopNow);
+  assert.equal(editor.seen(), 'to the trainer: {"kind":"stop"}');
+  editor.pass(patience.again);
+  assert.equal(editor.seen(), 'to the trainer: {"kind":"stop"}');
+  editor.pass(patience.terminate);
+  assert.equal(editor.seen(), 'to the trainer: SIGTERM');
+  editor.pass(patience.kill);
+  assert.equal(editor.seen(), 'to the trainer: SIGKILL');
+  await editor.children[0].end(null, { signal: 'SIGKILL' });
+  await training;
+  editor.seen();
+  editor.pass(10 * patience.terminate);
+  assert.equal(editor.seen(), '');
+});
+
+test('a crash after the first checkpoint offers to resume, and the status bar what can be done meanwhile', async () => {
+  const { editor } = open();
+  editor.active = file();
+  const training = editor.run(commands.train);
+  await settled();
+  editor.children[0].emit('message', { kind: 'started', folder: '/r', iterations: 4 });
+  editor.seen();
+  await editor.run(commands.trainingActions);
+  assert.equal(editor.seen(), text`
+    pick: Training a.steptool.json: 
+      $(graph-line) Show Curves (Training a.steptool.json)
+      $(debug-stop) Stop After This Iteration (Training a.steptool.json)
+      $(close) Stop Now (Training a.steptool.json)
+      $(output) Show Log
+  `);
+  await editor.children[0].end(null, { signal: 'SIGSEGV' });
+  await training;
+  assert.match(editor.seen(), /error: Training failed: The trainer was ended by SIGSEGV\. \[Resume\] \[Show Log\]$/);
+});
+
+test('a trainer that says nothing for long is reported, once, until it speaks again', async () => {
+  const { editor } = open();
+  editor.active = file();
+  const training = editor.run(commands.train);
+  await settled();
+  editor.pass(patience.silence - 1);
+  editor.children[0].emit('message', { kind: 'updating', iteration: 1 });
+  editor.seen();
+  editor.pass(patience.silence - 1);
+  assert.equal(editor.seen(), '');
+  editor.pass(1);
+  assert.match(editor.seen(), /^warning: .* has said nothing for ten minutes\. .* \[Stop Now\]$/);
+  editor.pass(2 * patience.silence);
+  assert.equal(editor.seen(), '');
+  await editor.children[0].end(0);
+  await training;
+});
+
+test('Evaluate and Roll Out open what the command line prints, as plain text', async () => {
+  const { editor } = open();
+  editor.active = file();
+  for (const [command, word] of [[commands.evaluate, 'evaluate'], [commands.rollout, 'rollout']] as const) {
+    const running = editor.run(command);
+    await settled();
+    await editor.children.at(-1)!.end(0, { out: 'Policy: x\n\nSolved 2 of 4.\n' });
+    await running;
+    const seen = editor.seen();
+    assert.match(seen, new RegExp(`forks /extension/dist/cli\\.mjs ${word} /work space/a\\.steptool\\.json in /work space,`));
+    assert.match(seen, /shows a document:\nPolicy: x\n\nSolved 2 of 4\.\n$/);
+  }
+  const ofRun = editor.run(commands.evaluate, { kind: 'run', folder: '/w/runs/a/1' });
+  await settled();
+  assert.match(editor.seen(), /cli\.mjs evaluate \/w\/runs\/a\/1 in \/w\/runs\/a,/);
+  await editor.children.at(-1)!.end(0);
+  await ofRun;
+});
+
+test('Check Engines needs no trust, and a machine with problems is told which', async () => {
+  const { editor } = open();
+  editor.isTrusted = false;
+  const checking = editor.run(commands.checkEngines);
+  await settled();
+  await editor.children[0].end(1, { out: 'problem  engine\n', err: 'steptool doctor: 1 problem\n' });
+  await checking;
+  assert.match(editor.seen(), /shows a document:\nproblem {2}engine\n\n.*\nerror: Checking engines failed: steptool doctor: 1 problem \[Show Log\]$/s);
 });
 
 test('a trainer that fails is quoted, with the way to the log', async () => {
@@ -109,7 +208,7 @@ test('the command line cannot be started: that is told too', async () => {
 });
 
 test('an untrusted workspace trains nothing, and is told how it could', async () => {
-  for (const command of [commands.train, commands.resume]) {
+  for (const command of [commands.train, commands.resume, commands.evaluate, commands.rollout]) {
     const { editor } = open();
     editor.active = file();
     editor.isTrusted = false;
@@ -131,8 +230,8 @@ test('nothing to train, or nothing on a disk: said, not guessed', async () => {
   editor.active = new Document('/repo/a.steptool.json', '{}', 'steptool', 'vscode-vfs');
   await editor.run(commands.train);
   assert.equal(editor.seen(), text`
-    info: Open an experiment file (*.steptool.json) first, then train it.
-    info: Open an experiment file (*.steptool.json) first, then train it.
+    info: Open an experiment file (*.steptool.json) first, then try again.
+    info: Open an experiment file (*.steptool.json) first, then try again.
     error: a.steptool.json is not on a disk, where a trainer could read it and write its run folder. Save it to a folder first.
   `);
 });

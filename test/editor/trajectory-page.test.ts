@@ -1,4 +1,5 @@
 /** The trajectory page's editor: how it is opened, what it follows, what it leaves behind. */
+import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
@@ -12,7 +13,7 @@ import { Editor } from './fake.ts';
 function open(t: TestContext): { editor: Editor; pages: Pages; folder: string } {
   const editor = new Editor();
   const pages = withPages(editor);
-  registerTrajectories(editor.host);
+  registerTrajectories(editor.host, createRunStore(editor.host));
   const writer = newRun(temporaryFolder(t));
   for (const iteration of [1, 2]) for (const sample of [0, 1]) writer.trajectory(trajectory(iteration, sample, `it ${iteration}`));
   writer.commit();

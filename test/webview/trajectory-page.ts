@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as vscode from 'vscode';
 import type { Host } from '../../src/editor/host.ts';
+import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { pageHtml } from '../../src/editor/trajectory-page/html.ts';
 import { openTrajectories } from '../../src/editor/trajectory-page/opened-file.ts';
 import { Scores } from '../../src/editor/trajectory-page/scores.ts';
@@ -56,7 +57,7 @@ export async function openTrajectoryPage(browser: Browser, folder: string, { wan
   const main = await openTrajectories(host, Uri.file(path) as unknown as vscode.Uri);
   let post: (message: unknown) => void = () => {};
   const session = new TrajectorySession({
-    host, main, post: (message) => post(message),
+    host, runs: createRunStore(host), main, post: (message) => post(message),
     scores: main.run ? new Scores('human:ada', (scores) => annotate(folder, scores), () => new Date('2026-03-01T12:00:00Z')) : 'Scores are kept in a run folder.',
   });
   if (wanted) void session.goTo(wanted);

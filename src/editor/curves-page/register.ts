@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Host } from '../host.ts';
 import { commands, curvesView } from '../ids.ts';
 import { pickRun } from '../pick-run.ts';
+import type { RunStore } from '../runs/store.ts';
 import { parseRuns } from './messages.ts';
 import { pageHtml } from './page.ts';
 import { serve } from './session.ts';
@@ -11,7 +12,7 @@ import { serve } from './session.ts';
  * Registers Open Curves: `{ runs: string[] }`, folders of runs, on the same charts. The same runs again show the page that is
  * open. Reads runs only, so it needs no trust. Pages come back when the window is loaded anew.
  */
-export function registerCurves(host: Host): vscode.Disposable[] {
+export function registerCurves(host: Host, store: RunStore): vscode.Disposable[] {
   const { api } = host;
   const { t } = api.l10n;
   const open = new Map<string, vscode.WebviewPanel>();
@@ -33,7 +34,7 @@ export function registerCurves(host: Host): vscode.Disposable[] {
     api.commands.registerCommand(commands.openCurves, async (argument?: unknown) => {
       let runs = parseRuns(argument);
       if (runs === undefined) {
-        const folder = await pickRun(host, 'any');
+        const folder = await pickRun(host, store, 'any');
         if (folder === undefined) return;
         runs = [folder];
       }

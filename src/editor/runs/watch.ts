@@ -16,8 +16,8 @@ export interface Noticed {
 
 const runFiles = '{run.json,metrics.jsonl,trajectories.jsonl,annotations.jsonl}';
 
-/** Watches all folders of the workspace, and roots of runs outside of it. */
-export function watchRuns({ workspace, RelativePattern, Uri }: Api, outside: readonly string[], noticed: Noticed): vscode.Disposable {
+/** Watches folders, of the workspace or of runs outside of it, with all below them. */
+export function watchRuns({ workspace, RelativePattern }: Api, bases: readonly (vscode.WorkspaceFolder | vscode.Uri)[], noticed: Noticed): vscode.Disposable {
   const watchers: vscode.FileSystemWatcher[] = [];
   const watch = (base: vscode.WorkspaceFolder | vscode.Uri, pattern: string, deletesOnly: boolean, heard: (uri: vscode.Uri) => void): void => {
     const watcher = workspace.createFileSystemWatcher(new RelativePattern(base, pattern), deletesOnly, deletesOnly);
@@ -33,7 +33,7 @@ export function watchRuns({ workspace, RelativePattern, Uri }: Api, outside: rea
   const onExperiment = ({ fsPath }: vscode.Uri): void => {
     if (!isRunId(basename(dirname(fsPath)))) noticed.list();
   };
-  for (const base of [...(workspace.workspaceFolders ?? []), ...outside.map((root) => Uri.file(root))]) {
+  for (const base of bases) {
     watch(base, `**/${runFiles}`, false, onRunFile);
     watch(base, `**/*${experimentEnding}`, false, onExperiment);
     watch(base, '**', true, ({ fsPath }) => noticed.gone(fsPath));

@@ -13,6 +13,7 @@ import { Listeners } from './listeners.ts';
 import { OpenRuns } from './open-runs.ts';
 import type { ExperimentEntry, OpenRun, RunEntry, RunStore, StoreChange } from './store.ts';
 import { watchRuns } from './watch.ts';
+import type { Noticed } from './watch.ts';
 
 /** Milliseconds within which changes are told as one. */
 export const gathering = 200;
@@ -49,6 +50,7 @@ class WorkspaceStore implements RunStore {
   }
 
   experiments(): Promise<readonly ExperimentEntry[]> {
+    void this.#watch(); // what is kept must not grow old
     return (this.#experiments ??= findExperiments(this.#host.api));
   }
 
@@ -98,21 +100,18 @@ class WorkspaceStore implements RunStore {
   async #watch(): Promise<void> {
     if (this.#watching) return;
     const { api, log } = this.#host;
-    const watching = (this.#watching = [api.workspace.onDidChangeWorkspaceFolders(() => this.#watchAnew())]);
-    const inside = (root: string): boolean => (api.workspace.workspaceFolders ?? []).some(({ uri }) => {
+    const noticed: Noticed = { list: () => this.#tell(undefined, true), run: (folder, isHead) => this.#tell(folder, isHead), gone: (path) => void this.#gone(path) };
+    const folders = api.workspace.workspaceFolders ?? [];
+    const watching = (this.#watching = [api.workspace.onDidChangeWorkspaceFolders(() => this.#watchAnew()), watchRuns(api, folders, noticed)]);
+    const isInside = (root: string): boolean => folders.some(({ uri }) => {
       const path = relative(uri.fsPath, root);
       return !path.startsWith('..') && !isAbsolute(path);
     });
     try {
-      const roots = (await this.experiments()).flatMap(({ root }) => (root === undefined || inside(root) ? [] : [root]));
-      if (this.#watching !== watching) return; // disposed meanwhile
-      watching.push(watchRuns(api, [...new Set(roots)], {
-        list: () => this.#tell(undefined, true),
-        run: (folder, isHead) => this.#tell(folder, isHead),
-        gone: (path) => void this.#gone(path),
-      }));
+      const outside = (await this.experiments()).flatMap(({ root }) => (root === undefined || isInside(root) ? [] : [root]));
+      if (this.#watching === watching) watching.push(watchRuns(api, [...new Set(outside)].map((root) => api.Uri.file(root)), noticed)); // else disposed meanwhile
     } catch (error) {
-      log.error(`The workspace cannot be watched for runs: ${error instanceof Error ? error.message : String(error)}`);
+      log.error(`Folders of runs outside of the workspace cannot be watched: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

@@ -7,6 +7,7 @@ import { runPath } from '../../run/folder/paths.ts';
 import type { Host } from '../host.ts';
 import { commands, viewTypes } from '../ids.ts';
 import { pickRun } from '../pick-run.ts';
+import type { RunStore } from '../runs/store.ts';
 import { pageHtml } from './html.ts';
 import { openTrajectories, type OpenedFile } from './opened-file.ts';
 import { authorOf, Scores } from './scores.ts';
@@ -45,7 +46,7 @@ function scoresOf({ api }: Host, { run, uri }: OpenedFile): Scores | string {
 }
 
 /** Registers the editor and its command. Reads runs, runs nothing of theirs, and needs no trust. */
-export function registerTrajectories(host: Host): vscode.Disposable[] {
+export function registerTrajectories(host: Host, runs: RunStore): vscode.Disposable[] {
   const { api } = host;
   const pages = api.Uri.file(join(dirname(host.commandLine), 'webview'));
   const open = new Map<string, TrajectorySession>();
@@ -55,7 +56,7 @@ export function registerTrajectories(host: Host): vscode.Disposable[] {
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [pages] };
     const main = await openTrajectories(host, uri);
-    const session = new TrajectorySession({ host, main, post: (message) => void webview.postMessage(message), scores: scoresOf(host, main) });
+    const session = new TrajectorySession({ host, runs, main, post: (message) => void webview.postMessage(message), scores: scoresOf(host, main) });
     const key = uri.toString();
     open.set(key, session);
     const watchers = watch(host, uri, () => void session.refresh());
@@ -79,7 +80,7 @@ export function registerTrajectories(host: Host): vscode.Disposable[] {
       resolveCustomEditor: ({ uri }, panel) => show(panel, uri),
     }, { webviewOptions: { enableFindWidget: true } }),
     api.commands.registerCommand(commands.openTrajectory, async (argument?: unknown) => {
-      const chosen = argument === undefined ? await pickRun(host, 'any') : undefined;
+      const chosen = argument === undefined ? await pickRun(host, runs, 'any') : undefined;
       const target = chosen === undefined ? readTarget(argument) : { run: chosen };
       if (!target) return;
       const uri = api.Uri.file(runPath.trajectories(target.run));

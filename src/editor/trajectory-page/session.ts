@@ -4,6 +4,7 @@ import type { Ask, AnswerOf, Kind, ListFilter, ListState, Place, Scored, ToPage 
 import type { Host } from '../host.ts';
 import { viewTypes } from '../ids.ts';
 import { pickRun } from '../pick-run.ts';
+import type { RunStore } from '../runs/store.ts';
 import { copied, findAttempts, findTrajectory, readText, showTokens, showTrajectory } from './answers.ts';
 import { readMessage } from './messages.ts';
 import { openTrajectories, type OpenedFile } from './opened-file.ts';
@@ -19,6 +20,7 @@ export interface Wanted {
 
 export interface SessionOptions {
   readonly host: Host;
+  readonly runs: RunStore;
   readonly main: OpenedFile;
   readonly post: (message: ToPage) => void;
   /** Keeps the user's scores, or says for people why none can be kept. */
@@ -30,6 +32,7 @@ const pace = 150;
 
 export class TrajectorySession {
   readonly #host: Host;
+  readonly #runs: RunStore;
   readonly #post: (message: ToPage) => void;
   readonly #files: OpenedFile[];
   readonly #scores: Scores | string;
@@ -41,8 +44,9 @@ export class TrajectorySession {
   #refreshing: Promise<void> | undefined;
   #again = false;
 
-  constructor({ host, main, post, scores }: SessionOptions) {
+  constructor({ host, runs, main, post, scores }: SessionOptions) {
     this.#host = host;
+    this.#runs = runs;
     this.#post = post;
     this.#files = [main];
     this.#scores = scores;
@@ -213,7 +217,7 @@ export class TrajectorySession {
   }
 
   async #otherRun(): Promise<AnswerOf<'otherRun'>> {
-    const folder = await pickRun(this.#host, 'any');
+    const folder = await pickRun(this.#host, this.#runs, 'any');
     if (folder === undefined) return null;
     const other = await openTrajectories(this.#host, this.#host.api.Uri.file(join(folder, 'trajectories.jsonl')));
     if (other.refused !== undefined) throw new Error(other.refused);

@@ -29,6 +29,7 @@ export class TrajectoryIndex {
   #texts = new Map<string, string>();
   #toolSets = new Map<string, readonly string[]>();
   #bad = 0;
+  #latest: number | undefined;
 
   /** @param progress called with each line while the index builds up: keep it short */
   constructor(source: ByteSource, progress: () => void = () => {}) {
@@ -51,6 +52,11 @@ export class TrajectoryIndex {
   /** Lines so far that are no trajectories. */
   get bad(): number {
     return this.#bad;
+  }
+
+  /** The iteration of the last row so far; undefined before the first. */
+  get latest(): number | undefined {
+    return this.#latest;
   }
 
   /** The row of a line; undefined for a bad line and for one that is not there (yet). */
@@ -91,6 +97,7 @@ export class TrajectoryIndex {
     this.#texts.clear();
     this.#toolSets.clear();
     this.#bad = 0;
+    this.#latest = undefined;
   }
 
   #add(line: number, bytes: Uint8Array | undefined): void {
@@ -103,6 +110,7 @@ export class TrajectoryIndex {
     const row: TrajectoryRow = { ...read, taskId: this.#once(read.taskId), split: this.#once(read.split), level: this.#once(read.level), outcome: this.#once(read.outcome), tools: this.#onceSet(read.tools) };
     this.#rows.push(row);
     this.#byId.set(row.id, line);
+    this.#latest = row.iteration;
     const range = this.#iterations.get(row.iteration);
     if (!range) this.#iterations.set(row.iteration, { iteration: row.iteration, count: 1, solved: Number(row.solved), first: line, last: line });
     else {

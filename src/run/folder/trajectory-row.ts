@@ -29,6 +29,7 @@ interface Played { readonly action: string; readonly reward: Fields }
 const stepsMark = '"steps":[';
 const actionMark = '"action":"';
 const rewardMark = '"reward":{';
+const firstStep = '{"index":0,';
 const quote = 0x22;
 const backslash = 0x5c;
 const closing = 0x7d;
@@ -49,17 +50,27 @@ function quickRow(line: number, text: Buffer): TrajectoryRow | undefined {
   while (end > 0 && text[end - 1] <= 0x20) end--;
   if (from < 0 || text[end - 1] !== closing || text[end - 2] !== 0x5d) return undefined;
   const played: Played[] = [];
+  let start = from + stepsMark.length;
   let action = text.indexOf(actionMark, from);
+  let reward = text.indexOf(rewardMark, from);
+  let next = -1;
   while (action >= 0) {
+    if (played.length === 0 && text.toString('latin1', start, start + firstStep.length) !== firstStep) return undefined;
+    next = text.indexOf(`},{"index":${played.length + 1},`, start);
+    const end = next < 0 ? text.length : next;
+    if (reward < action || reward > end) return undefined;
     const nameStart = action + actionMark.length;
     const nameEnd = text.indexOf(quote, nameStart);
-    const reward = text.indexOf(rewardMark, nameEnd);
-    const rewardEnd = text.indexOf(closing, reward) + 1;
+    const parts: unknown = JSON.parse(text.toString('utf8', reward + rewardMark.length - 1, text.indexOf(closing, reward) + 1));
+    if (text[nameEnd - 1] === backslash || !isFields(parts)) return undefined;
+    played.push({ action: text.toString('utf8', nameStart, nameEnd), reward: parts });
     action = text.indexOf(actionMark, nameStart);
-    if (text[nameEnd - 1] === backslash || reward < 0 || (action >= 0 && action < reward)) return undefined;
-    const parts: unknown = JSON.parse(text.toString('utf8', reward + rewardMark.length - 1, rewardEnd));
-    played.push({ action: text.toString('utf8', nameStart, nameEnd), reward: isFields(parts) ? parts : {} });
+    reward = text.indexOf(rewardMark, reward + 1);
+    // One of each within a step: another belongs to something deeper, and which is which only parsing tells.
+    if ((action >= 0 && action < end) || (reward >= 0 && reward < end)) return undefined;
+    start = next + 2;
   }
+  if (next >= 0 || reward >= 0 || (played.length === 0 && text[start] !== 0x5d)) return undefined;
   const head: unknown = JSON.parse(`${text.toString('utf8', 0, from)}${stepsMark}]}`);
   return isFields(head) ? toRow(line, head, played) : undefined;
 }

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import type * as vscode from 'vscode';
+import { checked } from '../../run/folder/jsonl.ts';
+import { isTrajectoryLine } from '../../run/folder/lines.ts';
+import type { ToBrief } from '../../../webview/brief/protocol.ts';
+import type { Host } from '../host.ts';
+import { pages } from '../ids.ts';
+import type { RunStore } from '../runs/store.ts';
+import { briefOf, briefWords, readFromBrief } from './brief.ts';
+import { indexedLine } from './iterations.ts';
+import type { TrajectoryNode } from './nodes.ts';
+
+/** The sidebar's Trajectory view: what is selected in the tree, in brief. A hidden view hears nothing, so it is told anew when it asks. */
+export class BriefView implements vscode.WebviewViewProvider {
+  readonly #host: Host;
+  readonly #store: RunStore;
+  readonly #pagesFolder: vscode.Uri;
+  #view: vscode.WebviewView | undefined;
+  #selected: TrajectoryNode | undefined;
+  #shows = 0;
+
+  /** @param pagesFolder where the bundled pages are */
+  constructor(host: Host, store: RunStore, pagesFolder: vscode.Uri) {
+    this.#host = host;
+    this.#store = store;
+    this.#pagesFolder = pagesFolder;
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.#view = view;
+    const { webview } = view;
+    webview.options = { enableScripts: true, localResourceRoots: [this.#pagesFolder] };
+    webview.onDidReceiveMessage((message: unknown) => {
+      const heard = readFromBrief(message);
+      if (heard?.type === 'ready') void this.#show();
+      else if (heard?.type === 'open') this.#open(heard.step);
+    });
+    view.onDidChangeVisibility(() => { if (view.visible) void this.#show(); });
+    view.onDidDispose(() => { if (this.#view === view) this.#view = undefined; });
+    webview.html = this.#html(webview);
+  }
+
+  /** Shows a trajectory, with one of its steps marked if a step was selected; or, with undefined, none. */
+  select(node: TrajectoryNode | undefined): void {
+    this.#selected = node;
+    void this.#show();
+  }
+
+  #open(step: number | undefined): void {
+    if (!this.#selected) return;
+    const { folder, row: { id, iteration } } = this.#selected;
+    void this.#host.api.commands.executeCommand(pages.openTrajectory, { run: folder, iteration, id, ...(step === undefined ? {} : { step }) });
+  }
+
+  async #show(): Promise<void> {
+    const view = this.#view;
+    if (!view?.visible) return;
+    const turn = ++this.#shows;
+    const message = await this.#message();
+    if (turn === this.#shows) await view.webview.postMessage(message); // else something else was selected meanwhile
+  }
+
+  async #message(): Promise<ToBrief> {
+    const { api } = this.#host;
+    const words = briefWords(api);
+    if (!this.#selected) return { type: 'show', words };
+    const { folder, row } = this.#selected;
+    const step = this.#selected.kind === 'step' ? this.#selected.step.index : undefined;
+    try {
+      const run = await this.#store.open(folder);
+      try {
+        await indexedLine(run, row.line); // opened anew, the index builds up again
+        const { lines: [trajectory], problems } = checked(await run.trajectories.file.window(row.line, 1), isTrajectoryLine, 'trajectory');
+        if (!trajectory || trajectory.id !== row.id) return { type: 'failed', message: problems[0] ?? api.l10n.t('The file has changed: refresh the view') };
+        return { type: 'show', words, brief: briefOf(api, trajectory, step) };
+      } finally {
+        run.dispose();
+      }
+    } catch (error) {
+      return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #html(webview: vscode.Webview): string {
+    const { Uri, l10n: { t } } = this.#host.api;
+    const nonce = randomBytes(16).toString('base64');
+    const of = (name: string): string => webview.asWebviewUri(Uri.joinPath(this.#pagesFolder, name)).toString();
+    return `<!DOCTYPE html>
+<html>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${t('Trajectory')}</title>
+<link rel="stylesheet" href="${of('brief.css')}">
+</head>
+<body><main></main><script nonce="${nonce}" src="${of('brief.js')}"></script></body>
+</html>`;
+  }
+}

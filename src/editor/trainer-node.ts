@@ -1,0 +1,55 @@
+/**
+ * Which Node runs the trainer. The desktop editor's own is Electron, which forbids memory that native code allocated: a
+ * real Node is better where there is one. The editor's server is a real Node already.
+ */
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+/** The oldest version of Node that the command line runs on. */
+const oldest = 20;
+
+/** What of the machine the choice depends on; tests give another. */
+export interface Machine {
+  readonly isElectron: boolean;
+  /** The folders that programs are looked for in. */
+  readonly path: readonly string[];
+  readonly platform: NodeJS.Platform;
+  /** What `program --version` prints. Rejects if there is no such program. */
+  readonly version: (program: string) => Promise<string>;
+}
+
+/** This machine. Folders relative to where one happens to be are no places to run programs from. */
+export const thisMachine = (): Machine => ({
+  isElectron: process.versions['electron'] !== undefined,
+  path: (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute),
+  platform: process.platform,
+  version: async (program) => {
+    if (!(await stat(program)).isFile()) throw new Error('is no file');
+    return new Promise((resolve, reject) => execFile(program, ['--version'], { timeout: 10_000, windowsHide: true }, (error, out) => (error ? reject(error) : resolve(out))));
+  },
+});
+
+const majorOf = (version: string): number => Number(/^v(\d+)\./.exec(version.trim())?.[1] ?? 0);
+
+/**
+ * The Node to run the trainer with: the configured one, else a real one if the editor's is none; undefined for the editor's own.
+ * @throws Error for a configured one that is none or too old: to take another in silence would hide why
+ */
+export async function chooseNode(configured: string, machine: Machine = thisMachine()): Promise<string | undefined> {
+  if (configured !== '') {
+    const version = await machine.version(configured).catch((error: unknown) => {
+      throw new Error(`The setting steptool.trainer.nodePath is ${configured}, which cannot be run: ${error instanceof Error ? error.message : String(error)}. Give the path of a Node ${oldest} or newer, or clear the setting.`);
+    });
+    if (majorOf(version) < oldest) throw new Error(`The setting steptool.trainer.nodePath is ${configured}, which is ${version.trim().slice(0, 40) || 'no Node'}. Give the path of a Node ${oldest} or newer, or clear the setting.`);
+    return configured;
+  }
+  if (!machine.isElectron) return undefined;
+  const name = machine.platform === 'win32' ? 'node.exe' : 'node';
+  for (const folder of machine.path) {
+    const program = join(folder, name);
+    const version = await machine.version(program).catch(() => '');
+    if (majorOf(version) >= oldest) return program;
+  }
+  return undefined;
+}
