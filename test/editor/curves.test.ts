@@ -172,7 +172,7 @@ test('Open Curves shows runs live, and a point leads to the trajectories of its 
   await editor.run(commands.openCurves, { runs: [one.folder, two.folder] });
   assert.equal(editor.seen(), text`
     opens steptool.curves: Compare 2 Runs
-    runs steptool.openTrajectory [object Object]
+    runs steptool.openTrajectory ${JSON.stringify({ run: two.folder, iteration: 1 })}
     reveals Compare 2 Runs
   `);
 });
