@@ -16,7 +16,7 @@ import type { RunWriter } from '../../src/run/folder/writer.ts';
 import type { ToPage } from '../../webview/curves/protocol.ts';
 import { metrics, newRun, quickDisk, temporaryFolder, checkpoint } from '../run/folder-help.ts';
 import { english } from '../webview/english.ts';
-import { settled, text } from './fake-parts.ts';
+import { settled } from './fake-parts.ts';
 import { withPanels, type FakePanel } from './fake-panel.ts';
 import { Editor } from './fake.ts';
 import { say } from '../../webview/curves/strings.ts';
@@ -170,11 +170,11 @@ test('Open Curves shows runs live, and a point leads to the trajectories of its 
   panel.say({ type: 'open', run: 2, iteration: 1 });
   await settled();
   await editor.run(commands.openCurves, { runs: [one.folder, two.folder] });
-  assert.equal(editor.seen(), text`
-    opens steptool.curves: Compare 2 Runs
-    runs steptool.openTrajectory ${JSON.stringify({ run: two.folder, iteration: 1 })}
-    reveals Compare 2 Runs
-  `);
+  assert.equal(editor.seen(), [
+    'opens steptool.curves: Compare 2 Runs',
+    `runs steptool.openTrajectory ${JSON.stringify({ run: two.folder, iteration: 1 })}`,
+    'reveals Compare 2 Runs',
+  ].join('\n'));
 });
 
 test('a hidden page is sent nothing; shown again it says that it is ready, and gets everything', async (t) => {
