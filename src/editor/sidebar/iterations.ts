@@ -4,7 +4,7 @@ import { isMetricsLine } from '../../run/folder/lines.ts';
 import type { MetricsLine } from '../../run/folder/lines.ts';
 import { scoreIn } from '../../run/folder/score.ts';
 import type { OpenRun } from '../runs/store.ts';
-import type { IterationNode } from './nodes.ts';
+import type { IterationNode, Node } from './nodes.ts';
 
 const windowLines = 256;
 
@@ -61,4 +61,16 @@ async function indexedUntil(run: OpenRun, isEnough: (trajectories: OpenRun['traj
     const listening = run.onDidGrow(() => { if (isEnough(run.trajectories)) { listening.dispose(); resolve(); } });
     run.indexed().then(resolve, reject).finally(() => listening.dispose());
   });
+}
+
+/** Many iterations by hundreds, so that no level of the tree is endless. */
+export function ranges(list: readonly IterationNode[]): Node[] {
+  const groups = new Map<number, IterationNode[]>();
+  for (const each of list) {
+    const hundred = Math.floor(each.iteration / 100);
+    const group = groups.get(hundred);
+    if (group) group.push(each);
+    else groups.set(hundred, [each]);
+  }
+  return [...groups.entries()].map(([hundred, iterations]): Node => ({ kind: 'range', id: `range ${iterations[0].folder} ${hundred}`, folder: iterations[0].folder, iterations }));
 }

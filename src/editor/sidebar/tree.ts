@@ -11,7 +11,7 @@ import type { ExperimentEntry, OpenRun, RunEntry, RunStore, StoreChange } from '
 import type { Trainings } from '../trainer-list.ts';
 import { isEmpty, matches, type Filter } from './filter.ts';
 import { itemOf } from './items.ts';
-import { indexedLine, indexedUpTo, Iterations } from './iterations.ts';
+import { indexedLine, indexedUpTo, Iterations, ranges } from './iterations.ts';
 import { runNode, stepNode, trajectoryNode, type IterationNode, type Node, type RunNode } from './nodes.ts';
 
 /** Iterations and trajectories that are shown in one go. */
@@ -199,16 +199,4 @@ export class ExperimentsTree implements vscode.TreeDataProvider<Node> {
     for (const opening of this.#opened.values()) void opening.then(({ run }) => run.dispose(), () => {});
     this.#opened.clear();
   }
-}
-
-/** Many iterations by hundreds, so that no level of the tree is endless. */
-function ranges(list: readonly IterationNode[]): Node[] {
-  const groups = new Map<number, IterationNode[]>();
-  for (const each of list) {
-    const hundred = Math.floor(each.iteration / 100);
-    const group = groups.get(hundred);
-    if (group) group.push(each);
-    else groups.set(hundred, [each]);
-  }
-  return [...groups.entries()].map(([hundred, iterations]): Node => ({ kind: 'range', id: `range ${iterations[0].folder} ${hundred}`, folder: iterations[0].folder, iterations }));
 }

@@ -30,7 +30,6 @@ const stepsMark = '"steps":[';
 const actionMark = '"action":"';
 const rewardMark = '"reward":{';
 const firstStep = '{"index":0,';
-const quote = 0x22;
 const backslash = 0x5c;
 const closing = 0x7d;
 
@@ -45,27 +44,29 @@ export function readRow(line: number, bytes: Uint8Array): TrajectoryRow | undefi
 }
 
 function quickRow(line: number, text: Buffer): TrajectoryRow | undefined {
-  const from = text.indexOf(stepsMark);
+  // A character a byte: strings are searched several times faster than buffers are, and positions are the same.
+  const marks = text.toString('latin1');
+  const from = marks.indexOf(stepsMark);
   let end = text.length;
   while (end > 0 && text[end - 1] <= 0x20) end--;
   if (from < 0 || text[end - 1] !== closing || text[end - 2] !== 0x5d) return undefined;
   const played: Played[] = [];
   let start = from + stepsMark.length;
-  let action = text.indexOf(actionMark, from);
-  let reward = text.indexOf(rewardMark, from);
+  let action = marks.indexOf(actionMark, from);
+  let reward = marks.indexOf(rewardMark, from);
   let next = -1;
   while (action >= 0) {
-    if (played.length === 0 && text.toString('latin1', start, start + firstStep.length) !== firstStep) return undefined;
-    next = text.indexOf(`},{"index":${played.length + 1},`, start);
+    if (played.length === 0 && !marks.startsWith(firstStep, start)) return undefined;
+    next = marks.indexOf(`},{"index":${played.length + 1},`, start);
     const end = next < 0 ? text.length : next;
     if (reward < action || reward > end) return undefined;
     const nameStart = action + actionMark.length;
-    const nameEnd = text.indexOf(quote, nameStart);
-    const parts: unknown = JSON.parse(text.toString('utf8', reward + rewardMark.length - 1, text.indexOf(closing, reward) + 1));
+    const nameEnd = marks.indexOf('"', nameStart);
+    const parts: unknown = JSON.parse(text.toString('utf8', reward + rewardMark.length - 1, marks.indexOf('}', reward) + 1));
     if (text[nameEnd - 1] === backslash || !isFields(parts)) return undefined;
     played.push({ action: text.toString('utf8', nameStart, nameEnd), reward: parts });
-    action = text.indexOf(actionMark, nameStart);
-    reward = text.indexOf(rewardMark, reward + 1);
+    action = marks.indexOf(actionMark, nameStart);
+    reward = marks.indexOf(rewardMark, reward + 1);
     // One of each within a step: another belongs to something deeper, and which is which only parsing tells.
     if ((action >= 0 && action < end) || (reward >= 0 && reward < end)) return undefined;
     start = next + 2;
