@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openBrowser, skip as noBrowser, type Browser } from '../webview/chromium.ts';
 import { Exchange } from './extension-host.ts';
+import { patience, within } from './until.ts';
 import { Window } from './window.ts';
 
 /** What keeps the editor quiet, so that what a test sees is ours. */
@@ -62,16 +63,18 @@ export class Editor {
     const socket = join(home, 'bridge.sock');
     const exchange = await Exchange.open(socket);
     const server = startServer(home, socket);
+    process.once('exit', () => endGroup(server)); // a test file that is ended leaves nothing behind
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
     return new Editor(home, server, await addressOf(server), await openBrowser(), exchange);
   }
 
   /** Opens a window on a folder, and waits until extensions run there. */
   async open(folder: string): Promise<Window> {
     const page = await this.#browser.context.newPage();
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(patience);
     const called = this.#exchange.next();
     await page.goto(`${this.#address}/?folder=${encodeURIComponent(folder)}`);
-    return new Window(page, folder, await called, () => this.#exchange.next());
+    return new Window(page, folder, await within(`the extension host of ${folder}`, called), () => this.#exchange.next());
   }
 
   /** Ends everything, trainers included, and removes what was written. */
@@ -79,7 +82,7 @@ export class Editor {
     await this.#browser.close();
     this.#exchange.close();
     const ended = new Promise((resolve) => this.#server.once('close', resolve));
-    process.kill(-this.#server.pid!, 'SIGTERM'); // the group: extension hosts and what they started
+    endGroup(this.#server);
     await ended;
     rmSync(this.#home, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -92,6 +95,11 @@ function startServer(home: string, socket: string): ChildProcess {
     setUp('STEPTOOL_TEST_SERVER'), '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
     '--server-data-dir', join(home, 'data'), '--extensions-dir', extensionsFolder(), '--telemetry-level', 'off', '--reconnection-grace-time', '3',
   ], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, STEPTOOL_TEST_SOCKET: socket } });
+}
+
+/** Ends the server with its group: extension hosts and what they started. */
+function endGroup({ pid, exitCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGTERM');
 }
 
 /** The address that the server says it listens on. */

@@ -39,6 +39,6 @@ installInto(editor, extensions, scratch, [process.env.STEPTOOL_VSIX ?? packExten
 const chosen = process.argv.slice(2);
 const files = chosen.length > 0 ? chosen : readdirSync(here).filter((name) => name.endsWith('.test.ts')).sort().map((name) => join(here, name));
 // one file at a time: each has a server, a browser and a trainer of its own
-run(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', '--test-timeout=900000', ...files], {
+run(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', ...files], {
   env: { ...process.env, STEPTOOL_TEST_NODE: editor.node, STEPTOOL_TEST_SERVER: editor.server, STEPTOOL_TEST_EXTENSIONS: extensions },
 });

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import type { ExtensionHost, Vscode } from './extension-host.ts';
-import { until } from './until.ts';
+import { until, within } from './until.ts';
 
 export class Window {
   #host: ExtensionHost;
@@ -50,15 +50,20 @@ export class Window {
     await this.rows.filter({ hasText: text }).first().click();
   }
 
-  /** A notification that says something. */
-  notification(text: string | RegExp): Locator {
-    return this.page.locator('.notification-toast').filter({ hasText: text });
+  /** Waits for a notification that says something. Toasts hide after a while, so their list is opened where none is seen. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const found = this.page.locator('.notification-list-item').filter({ hasText: text }).first();
+    await until(`the notification ${text}`, async () => {
+      if (await found.isVisible()) return true;
+      await this.run((vscode) => vscode.commands.executeCommand('notifications.showList'));
+      return found.isVisible();
+    }, (isVisible) => isVisible);
+    return found;
   }
 
-  /** Presses a button of a notification, once it is there. */
-  async press(notification: Locator, button: string): Promise<void> {
-    await notification.hover(); // some buttons show only then
-    await notification.getByRole('button', { name: button }).first().click();
+  /** Waits for a notification and presses one of its buttons. */
+  async press(text: string | RegExp, button: string): Promise<void> {
+    await (await this.notification(text)).getByRole('button', { name: button, exact: true }).first().click();
   }
 
   /** Problems of a file as text, `line:column severity source(code) message`, sorted; waits until there is what is wanted. */
@@ -79,7 +84,7 @@ export class Window {
   async reload(): Promise<void> {
     const next = this.#nextHost();
     await this.page.reload();
-    this.#host = await next;
+    this.#host = await within('the extension host after loading anew', next);
   }
 
   /** Takes a picture, if STEPTOOL_SHOTS names a folder for them. */

@@ -2,14 +2,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { nodeDisk } from '../../src/run/folder/disk.ts';
 import { findLocks } from '../../src/run/folder/lock.ts';
 import { readHead, type RunHead } from '../../src/run/folder/reader.ts';
 import { until } from './until.ts';
 
-/** A folder with files, removed after the test. */
-export function workspace(t: Pick<TestContext, 'after'>, files: Readonly<Record<string, string>>): string {
+/** A folder with files, removed after the test, or after all of a file: `{ after }` of node:test. */
+export function workspace(t: { after(clean: () => void): void }, files: Readonly<Record<string, string>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'steptool-workspace-')));
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
