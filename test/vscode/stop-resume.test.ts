@@ -98,7 +98,7 @@ test('two windows on one workspace: each trains its own run, and a run that is w
   const [run] = runsOf(folder, 'b');
   const refused = other.run((vscode, path) => void vscode.commands.executeCommand('steptool.resume', vscode.Uri.file(path)), run);
   await refused;
-  await other.notification(/Training failed: .*(lock|another|writ)/i);
+  await other.notification(/Training failed: .* is being written by /);
   await runWith(folder, 'b', 'running');
   await one.press('Training b.steptool.json', 'Cancel');
   await runWith(folder, 'b', 'stopped');
