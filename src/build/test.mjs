@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { install, root, run } from './setup.mjs';
 import { bundleTfjs } from './tfjs.mjs';
 
-const isSlow = (path) => /[\\/](bench|parity-python)[\\/]/.test(path);
+const isSlow = (path) => /(^|[\\/])test[\\/](bench|parity-python|vscode)[\\/]/.test(path);
 const testsUnder = (path) =>
   statSync(path).isDirectory()
     ? readdirSync(path).sort().flatMap((name) => testsUnder(join(path, name)))

@@ -1,0 +1,25 @@
+/** Experiment files for windows to open. */
+import { readFileSync } from 'node:fs';
+
+/** The smallest that trains: seconds on an idle machine. It learns nothing. */
+export const tiny = (iterations = 2): string => `// As small as it gets.
+{
+  "policy": { "checkpoint": null, "width": 16, "layers": 1, "heads": 2, "keyValueHeads": 1, "feedForward": 32, "context": 512 },
+  "warmStart": { "steps": 5, "batchTokens": 1024 },
+  "rollout": { "tasksPerIteration": 2, "samplesPerTask": 2 },
+  "algorithm": { "iterations": ${iterations} },
+  "evaluation": { "tasksPerSplit": 4 },
+}
+`;
+
+/** So many iterations that a test always finds it training; never trained to its end. */
+export const endless = tiny(100_000);
+
+/** The quickstart that users are sent to, its policy included, with less to do. Throws if a line it changes is gone. */
+export function quickstart(): string {
+  const file = readFileSync(new URL('../../examples/quickstart.steptool.json', import.meta.url), 'utf8');
+  return [['"iterations": 10', '"iterations": 2'], ['"tasksPerIteration": 16', '"tasksPerIteration": 4'], ['"samplesPerTask": 8', '"samplesPerTask": 4'], ['"tasksPerSplit": 100', '"tasksPerSplit": 4']].reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`The quickstart has no ${from} any more: change it here, too.`);
+    return text.replace(from, to);
+  }, file);
+}

@@ -1,0 +1,87 @@
+/** Experiment files in the editor: the built-in JSON server by our schema, and our own diagnostics on top. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Editor } from './editor.ts';
+import type { Window } from './window.ts';
+import { workspace } from './workspace.ts';
+
+const files = {
+  'wrong.steptool.json': '{\n  // how steps are credited\n  "credit": { "gama": 0.9, "lambda": 7 },\n}\n',
+  'contradiction.steptool.json': '{\n  "rollout": { "maxTokens": 1024 },\n  "policy": { "checkpoint": null, "context": 512 },\n}\n',
+  'fine.steptool.json': '{\n  "credit": { "mode": "step" },\n}\n',
+  'plain.json': '{ "credit": { "gama": 0.9 } }\n',
+};
+
+const ours = (problem: string): boolean => problem.includes('StepTool');
+
+let editor: Editor;
+let window: Window;
+before(async () => {
+  editor = await Editor.start();
+  window = await editor.open(folder);
+});
+after(() => editor?.stop());
+const folder = workspace({ after }, files);
+
+test('problems show with their codes, in the text and in the Problems view', async () => {
+  await window.open('wrong.steptool.json');
+  const problems = await window.problems('wrong.steptool.json', (found) => found.filter(ours).length >= 2);
+  assert.deepEqual(problems.filter(ours), [
+    '3:15 error StepTool(unknown-key) There is no "gama" in "credit". Did you mean "gamma"?',
+    '3:38 error StepTool(out-of-range) "credit.lambda" takes a number, 0 to 1; found 7.',
+  ]);
+  await window.page.locator('.monaco-editor .squiggly-error').first().waitFor({ state: 'attached' });
+  await window.palette('Problems: Focus on Problems View');
+  await window.page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'There is no "gama" in "credit"' }).first().waitFor();
+  await window.shot('problems');
+});
+
+test('what no schema can know is found, too', async () => {
+  await window.open('contradiction.steptool.json');
+  assert.deepEqual((await window.problems('contradiction.steptool.json', (found) => found.some(ours))).filter(ours), [
+    '2:29 error StepTool(context-exceeded) "rollout.maxTokens" 1024 is more than "policy.context" 512.',
+  ]);
+});
+
+test('other JSON files are left alone, and comments and trailing commas are no problem', async () => {
+  await window.open('plain.json');
+  await window.open('fine.steptool.json');
+  assert.deepEqual(await window.problems('fine.steptool.json', () => true), []);
+  // by now a file that was opened before would have been looked at
+  assert.deepEqual(await window.problems('plain.json', () => true), []);
+});
+
+test('a change that breaks the file shows when typing pauses, and goes when it is taken back', async () => {
+  await window.open('fine.steptool.json');
+  await window.page.locator('.monaco-editor .view-line').filter({ hasText: 'mode' }).first().click();
+  await window.page.keyboard.press('End');
+  await window.page.keyboard.type(' "sed": 1');
+  assert.match((await window.problems('fine.steptool.json', (found) => found.some(ours))).join('\n'), /unknown-key.*Did you mean "seed"/);
+  await window.run((vscode) => vscode.commands.executeCommand('workbench.action.files.revert'));
+  await window.problems('fine.steptool.json', (found) => !found.some(ours));
+});
+
+test('a closed file takes its problems along', async () => {
+  await window.open('wrong.steptool.json');
+  await window.problems('wrong.steptool.json', (found) => found.some(ours));
+  await window.run((vscode) => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  await window.problems('wrong.steptool.json', (found) => !found.some(ours));
+});
+
+test('the schema completes values and explains settings', async () => {
+  await window.open('fine.steptool.json');
+  const { offered, said } = await window.run(async (vscode) => {
+    const { document } = vscode.window.activeTextEditor!;
+    const inValue = document.positionAt(document.getText().indexOf('"step"') + 2);
+    const onKey = document.positionAt(document.getText().indexOf('mode') + 1);
+    const list = await vscode.commands.executeCommand<import('vscode').CompletionList>('vscode.executeCompletionItemProvider', document.uri, inValue);
+    const hovers = await vscode.commands.executeCommand<import('vscode').Hover[]>('vscode.executeHoverProvider', document.uri, onKey);
+    return {
+      offered: list.items.map(({ label }) => typeof label === 'string' ? label : label.label),
+      said: hovers.flatMap(({ contents }) => contents.map((content) => typeof content === 'string' ? content : content.value)).join('\n'),
+    };
+  });
+  assert.ok(offered.some((label) => label.includes('monteCarlo')), offered.join());
+  assert.ok(offered.some((label) => label.includes('tokenPadded')), offered.join());
+  assert.match(said, /\S{3}/);
+});

@@ -1,0 +1,77 @@
+/** Training from the editor, to its end: the run is on the disk, the window says how it goes, the host stays light. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Editor } from './editor.ts';
+import { quickstart, tiny } from './experiments.ts';
+import { enginesIn } from './observe.ts';
+import { until } from './until.ts';
+import { metricsOf, runsOf, runWith, workspace } from './workspace.ts';
+
+let editor: Editor;
+before(async () => { editor = await Editor.start(); });
+after(() => editor?.stop());
+
+test('the quickstart trains for two iterations at the press of the button, in a process of its own', async (t) => {
+  const folder = workspace(t, { 'quickstart.steptool.json': quickstart() });
+  const window = await editor.open(folder);
+  await window.open('quickstart.steptool.json');
+  await window.page.locator('.editor-actions').getByRole('button', { name: 'Train' }).click();
+  await window.notification('Training quickstart.steptool.json');
+  await window.shot('training');
+
+  const { folder: run } = await runWith(folder, 'quickstart', 'finished');
+  assert.deepEqual([...new Set(metricsOf(run).map(({ iteration }) => iteration))], [0, 1, 2]);
+  assert.equal(readFileSync(join(run, 'experiment.steptool.json'), 'utf8'), quickstart(), 'the file as it was, byte for byte');
+  await window.notification('Training finished.');
+  await window.shot('trained');
+  assert.deepEqual(await enginesIn(window), []);
+});
+
+test('what is typed but not saved is saved first, and trained', async (t) => {
+  const folder = workspace(t, { 'a.steptool.json': tiny(3) });
+  const window = await editor.open(folder);
+  await window.open('a.steptool.json');
+  await window.run(async (vscode) => {
+    const { document } = vscode.window.activeTextEditor!;
+    const at = document.getText().indexOf('"iterations": 3') + '"iterations": '.length;
+    await vscode.window.activeTextEditor!.edit((edit) => edit.replace(new vscode.Range(document.positionAt(at), document.positionAt(at + 1)), '1'));
+  });
+  await window.palette('StepTool: Train');
+  const { folder: run } = await runWith(folder, 'a', 'finished');
+  assert.match(readFileSync(join(run, 'experiment.steptool.json'), 'utf8'), /"iterations": 1 /);
+});
+
+test('a file that cannot be trained is refused with its reason, and leaves no run', async (t) => {
+  const folder = workspace(t, { 'bad.steptool.json': '{ "credit": { "gama": 1 } }' });
+  const window = await editor.open(folder);
+  await window.open('bad.steptool.json');
+  await window.palette('StepTool: Train');
+  await window.notification(/Training failed: .*/);
+  await window.shot('refused');
+  await window.press(/Training failed/, 'Show Log');
+  await window.page.locator('.output-view, .panel .output').filter({ hasText: 'gama' }).first().waitFor();
+  assert.deepEqual(runsOf(folder, 'bad'), []);
+});
+
+test('Train without an experiment in front says what to do', async (t) => {
+  const window = await editor.open(workspace(t, { 'notes.txt': '', 'a.steptool.json': tiny() }));
+  await window.open('a.steptool.json'); // so that the commands are there
+  await window.open('notes.txt');
+  await window.palette('StepTool: Train');
+  await window.notification('Open an experiment file (*.steptool.json) first, then train it.');
+});
+
+test('the report of a run is written beside it on request', async (t) => {
+  const folder = workspace(t, { 'a.steptool.json': tiny(1) });
+  const window = await editor.open(folder);
+  await window.open('a.steptool.json');
+  await window.palette('StepTool: Train');
+  const { folder: run } = await runWith(folder, 'a', 'finished');
+  await window.palette('StepTool: Open Report');
+  await window.pick(/a.*finished/);
+  await window.shot('report');
+  await until('the report', () => existsSync(join(run, 'report.html')), (is) => is);
+  await window.shot('report-2');
+});

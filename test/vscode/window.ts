@@ -1,0 +1,106 @@
+/** A window of a real VS Code, as its user sees it and as extensions see it. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { ExtensionHost, Vscode } from './extension-host.ts';
+import { until, within } from './until.ts';
+
+export class Window {
+  #host: ExtensionHost;
+  readonly #nextHost: () => Promise<ExtensionHost>;
+
+  /** @param folder the workspace folder's path */
+  constructor(readonly page: Page, readonly folder: string, host: ExtensionHost, nextHost: () => Promise<ExtensionHost>) {
+    this.#host = host;
+    this.#nextHost = nextHost;
+  }
+
+  /** Process id of the extension host. */
+  get hostPid(): number {
+    return this.#host.pid;
+  }
+
+  /** Runs a function in the extension host: {@link ExtensionHost.run}. */
+  run<R>(body: (vscode: Vscode) => R): Promise<Awaited<R>>;
+  run<R, A>(body: (vscode: Vscode, argument: A) => R, argument: A): Promise<Awaited<R>>;
+  run<R, A>(body: (vscode: Vscode, argument: A) => R, argument?: A): Promise<Awaited<R>> {
+    return this.#host.run(body, argument as A);
+  }
+
+  /** Opens a file of the workspace in an editor. */
+  async open(name: string): Promise<void> {
+    await this.run(async (vscode, path) => void (await vscode.window.showTextDocument(vscode.Uri.file(path))), join(this.folder, name));
+    await this.page.locator('.tab.active', { hasText: name.split('/').at(-1) }).waitFor();
+  }
+
+  /** Runs a command from the command palette, by its title. */
+  async palette(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#input.fill(`>${title}`);
+    await this.rows.filter({ hasText: title }).first().click();
+  }
+
+  /** Rows of the list that a command offers. */
+  get rows(): Locator {
+    return this.page.locator('.quick-input-widget .monaco-list-row');
+  }
+
+  /** Picks from the list that a command offers. */
+  async pick(text: string | RegExp): Promise<void> {
+    await this.rows.filter({ hasText: text }).first().click();
+  }
+
+  /** Waits for a notification that says something. Toasts hide after a while, so their list is opened where none is seen. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const found = this.page.locator('.notification-list-item').filter({ hasText: text }).first();
+    await until(`the notification ${text}`, async () => {
+      if (await found.isVisible()) return true;
+      await this.run((vscode) => vscode.commands.executeCommand('notifications.showList'));
+      return found.isVisible();
+    }, (isVisible) => isVisible);
+    return found;
+  }
+
+  /** Waits for a notification and presses one of its buttons. */
+  async press(text: string | RegExp, button: string): Promise<void> {
+    await (await this.notification(text)).getByRole('button', { name: button, exact: true }).first().click();
+  }
+
+  /** Problems of a file as text, `line:column severity source(code) message`, sorted; waits until there is what is wanted. */
+  problems(name: string, wanted: (problems: readonly string[]) => boolean): Promise<readonly string[]> {
+    return until(`problems of ${name}`, () => this.run((vscode, path) => vscode.languages.getDiagnostics(vscode.Uri.file(path)).map(({ range, severity, source, code, message }) => {
+      const shown = typeof code === 'object' ? code.value : code;
+      return `${range.start.line + 1}:${range.start.character + 1} ${vscode.DiagnosticSeverity[severity].toLowerCase()} ${source}${shown === undefined ? '' : `(${shown})`} ${message}`;
+    }).sort(), join(this.folder, name)), wanted);
+  }
+
+  /** The inside of the webview whose page has a title, or of the only one. */
+  webview(title?: string): FrameLocator {
+    const outer = title === undefined ? 'iframe.webview' : `iframe.webview[title=${JSON.stringify(title)}]`;
+    return this.page.frameLocator(outer).frameLocator('iframe#active-frame');
+  }
+
+  /** Loads the window anew; extension hosts of before are gone then. */
+  async reload(): Promise<void> {
+    const next = this.#nextHost();
+    await this.page.reload();
+    this.#host = await within('the extension host after loading anew', next);
+  }
+
+  /** Takes a picture, if STEPTOOL_SHOTS names a folder for them. */
+  async shot(name: string): Promise<void> {
+    const folder = process.env['STEPTOOL_SHOTS'];
+    if (folder === undefined) return;
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Closes the window without asking. */
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  get #input(): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-box input');
+  }
+}
