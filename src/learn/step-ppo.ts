@@ -4,7 +4,8 @@
  *
  *   for each batch of episodes:
  *     reference log-probabilities of the written tokens
- *     credit: rewards of steps -> advantage and return of each written token, whitened over the batch
+ *     credit: rewards of steps -> advantage and return of each written token, less what the task's other samples had at
+ *       that step, whitened over the batch
  *     for each epoch, for each minibatch: one optimizer step on the clipped loss
  *     move the KL coefficient
  */
@@ -15,13 +16,15 @@ import type { Weights } from '../policy/weights.ts';
 import { random, shuffle } from '../world/random.ts';
 import { isTruncated } from '../world/trajectory.ts';
 import { assignCredit } from './credit/assign.ts';
+import { withGroupBaseline } from './credit/group-baseline.ts';
 import type { Credit } from './credit/input.ts';
 import { klOfTokens, nextKlCoefficient, type KlController } from './credit/kl.ts';
 import { whiten } from './credit/whiten.ts';
 import { toSequence, type Experience } from './experience.ts';
+import { klOf, Totals, valueFigures } from './figures.ts';
 import type { Batch, Objective, Optimizer } from './optimizer.ts';
 import { pack, perAction, type PackingOptions, type Sequence } from './packing.ts';
-import { isMaximum, ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
+import { ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
 import { scoreSequences } from './reference.ts';
 
 export type StepPpoSettings = Pick<Experiment, 'credit' | 'algorithm'> & { readonly temperature: number };
@@ -62,7 +65,9 @@ export class StepPpo {
       all.set(reference[i], promptLength);
       return all;
     });
-    const credits = experiences.map((experience, i) => this.credit(experience, refLogProbs[i]));
+    const alone = experiences.map((experience, i) => this.credit(experience, refLogProbs[i]));
+    const credits = this.settings.credit.groupBaseline ? withGroupBaseline(alone, experiences.map(({ taskId }) => taskId)) : alone;
+    credits.forEach((credit, i) => writeCredit(credit, experiences[i]));
     const raw = credits.map(({ advantages }) => advantages);
     const white = this.settings.credit.whiten ? whiten(raw).advantages : raw;
 
@@ -81,7 +86,7 @@ export class StepPpo {
     const coefficient = this.klCoefficient;
     this.klCoefficient = nextKlCoefficient(controllerOf(algorithm.kl), coefficient, kl.perTrajectory, experiences.length);
     return {
-      ...totals.means(), ...valueFigures(credits), kl: kl.perToken, klCoefficient: coefficient, refLogProbs,
+      ...totals.means(), ...valueFigures(alone), kl: kl.perToken, klCoefficient: coefficient, refLogProbs,
       advantages: credits.map(({ positions, advantages }, i) => {
         const all = new Float32Array(experiences[i].ids.length);
         positions.forEach((position, k) => { all[position] = advantages[k]; });
@@ -90,7 +95,7 @@ export class StepPpo {
     };
   }
 
-  /** Credit of one episode; writes return, advantage and value into its steps. */
+  /** Credit of one episode; writes the step's share of the KL penalty into its rewards. */
   private credit(experience: Experience, refLogProbs: Float32Array): Credit {
     const { credit, algorithm: { kl } } = this.settings;
     const { steps, mask, values, logProbs, scores, outcome } = experience;
@@ -102,12 +107,7 @@ export class StepPpo {
       mask, values, scores, steps: steps.map(({ tokens }) => tokens),
       bootstrap: credit.bootstrapTruncated && isTruncated(outcome) ? experience.bootstrap : 0,
     });
-    credited.steps.forEach((step, t) => {
-      steps[t].return = step.return;
-      steps[t].advantage = step.advantage;
-      steps[t].value = step.value;
-      if (inReward) steps[t].reward.kl = step.reward - weightedScore(step.score, scores, credit.stepWeight);
-    });
+    if (inReward) credited.steps.forEach((step, t) => { steps[t].reward.kl = step.reward - weightedScore(step.score, scores, credit.stepWeight); });
     return credited;
   }
 
@@ -152,6 +152,15 @@ export class StepPpo {
   }
 }
 
+/** Return, advantage and value of each step, for records and views. */
+function writeCredit(credit: Credit, { steps }: Experience): void {
+  credit.steps.forEach((step, t) => {
+    steps[t].return = step.return;
+    steps[t].advantage = step.advantage;
+    steps[t].value = step.value;
+  });
+}
+
 function weightedScore(index: number, scores: readonly number[], weight: Experiment['credit']['stepWeight']): number {
   const remaining = scores.length - 1 - index;
   return scores[index] * (weight === 'one' ? 1 : weight === 'remaining' ? remaining : remaining + 1);
@@ -165,55 +174,3 @@ function countBy(sequences: readonly Sequence[]): Map<string, number> {
 
 const controllerOf = ({ controller, target, horizon }: Experiment['algorithm']['kl']): KlController =>
   controller === 'fixed' ? { kind: 'fixed' } : { kind: 'adaptive', target, horizon };
-
-function klOf(experiences: readonly Experience[], refLogProbs: readonly Float32Array[]): { perToken: number; perTrajectory: number } {
-  let sum = 0;
-  let tokens = 0;
-  experiences.forEach(({ mask, logProbs }, i) => mask.forEach((written, t) => {
-    if (!written) return;
-    sum += logProbs[t] - refLogProbs[i][t];
-    tokens++;
-  }));
-  return { perToken: sum / Math.max(1, tokens), perTrajectory: sum / Math.max(1, experiences.length) };
-}
-
-/** How much of the returns the critic knew beforehand: 1 - var(return - value) / var(return), over written tokens. */
-function valueFigures(credits: readonly Credit[]): { explainedVariance: number; meanValue: number } {
-  const returns = credits.flatMap((credit) => Array.from(credit.returns));
-  const spread = (xs: readonly number[]): number => {
-    const mean = xs.reduce((a, b) => a + b, 0) / xs.length;
-    return xs.reduce((a, b) => a + (b - mean) ** 2, 0) / xs.length;
-  };
-  const values = credits.flatMap((credit) => Array.from(credit.returns, (target, k) => target - credit.advantages[k]));
-  const residual = returns.map((target, k) => target - values[k]);
-  const total = spread(returns);
-  return { explainedVariance: total > 0 ? 1 - spread(residual) / total : 0, meanValue: values.reduce((a, b) => a + b, 0) / Math.max(1, values.length) };
-}
-
-/** Sums of an iteration's updates. */
-class Totals {
-  private readonly sums = Object.fromEntries(ppoMetrics.map((name) => [name, 0])) as Record<PpoMetric, number>;
-  private updates = 0;
-  private skipped = 0;
-  private norms = 0;
-  private first = 0;
-
-  add({ metrics, gradientNorm, applied }: Awaited<ReturnType<Optimizer['update']>>): void {
-    ppoMetrics.forEach((name, index) => {
-      const values = metrics.map((batch) => batch[index]);
-      if (isMaximum(name)) {
-        const most = Math.max(...values);
-        if (this.updates === 0 && name === 'ratioError') this.first = most;
-        this.sums[name] = Math.max(this.sums[name], most);
-      } else this.sums[name] += values.reduce((a, b) => a + b, 0);
-    });
-    this.updates++;
-    this.norms += gradientNorm;
-    if (!applied) this.skipped++;
-  }
-
-  means() {
-    const loss = Object.fromEntries(ppoMetrics.map((name) => [name, isMaximum(name) ? this.sums[name] : this.sums[name] / this.updates])) as Record<PpoMetric, number>;
-    return { loss, firstRatioError: this.first, gradientNorm: this.norms / this.updates, skipped: this.skipped, updates: this.updates };
-  }
-}

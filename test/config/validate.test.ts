@@ -29,7 +29,7 @@ test('an empty object is an experiment: every default is filled in', () => {
       succCalling: { weight: 0.2, rule: 'outcome' }, contribution: { weight: 1, rule: 'usedLater', lcsThreshold: 0.3 },
       isSolved: { weight: 1, rule: 'checker' }, normaliser: 'half', alpha: 1,
     },
-    credit: { mode: 'step', gamma: 0.95, lambda: 0.95, stepWeight: 'one', whiten: true, bootstrapTruncated: false },
+    credit: { mode: 'step', gamma: 0.95, lambda: 0.95, stepWeight: 'one', groupBaseline: false, whiten: true, bootstrapTruncated: false },
     algorithm: {
       kind: 'stepPpo', iterations: 30, epochs: 2, minibatches: 2, learningRate: 0.0003, valueLearningRate: 0.005, clipRange: 0.2, valueClipRange: 0, valueCoefficient: 0.1,
       entropyCoefficient: 0, maxGradientNorm: 1, ratioGuard: 10, adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },

@@ -100,6 +100,17 @@ test('credit is written into the steps, advantages onto the written tokens and n
   });
 });
 
+test('against the other samples of the task, the advantages of a step that all reached sum to 0', async () => {
+  const experiences = await experience(stages.phrases);
+  const given = settings(1);
+  await learnerOf(stages.phrases, { ...given, credit: { ...given.credit, groupBaseline: true } }).learn(experiences, [1, 1]);
+  const firstSteps = new Map<string, number[]>();
+  for (const { taskId, steps } of experiences) firstSteps.set(taskId, [...(firstSteps.get(taskId) ?? []), steps[0].advantage!]);
+  assert.equal(firstSteps.size, 3);
+  for (const advantages of firstSteps.values()) assert.ok(Math.abs(advantages.reduce((a, b) => a + b, 0)) < 1e-9, advantages.join());
+  assert.ok([...firstSteps.values()].flat().some((advantage) => Math.abs(advantage) > 0.01), 'which says nothing if all are 0');
+});
+
 test('only truncated episodes are credited with what would have come, and only when that is asked for', async () => {
   const stage = stages.phrases;
   const experiences = (await experience(stage)).map((one) => ({ ...one, bootstrap: 5 }));

@@ -90,6 +90,7 @@ export const learningRules: readonly Rule[] = [
   someReward,
   unused('reward.contribution.lcsThreshold', ({ reward }) => (reward.contribution.rule === 'lcs' ? undefined : '"reward.contribution.rule" is not "lcs"')),
   unused('reward.alpha', ({ reward }) => (reward.normaliser === 'none' ? undefined : '"reward.normaliser" is "half"; use "reward.succCalling.weight"')),
+  unused('credit.groupBaseline', ({ credit, rollout }) => (credit.groupBaseline && rollout.samplesPerTask === 1 ? '"rollout.samplesPerTask" is 1' : undefined)),
   unused('credit.lambda', ({ credit }) => (credit.mode === 'monteCarlo' ? '"credit.mode" is "monteCarlo"' : undefined)),
   lastRewardCounts,
   creditCrosses,

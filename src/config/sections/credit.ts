@@ -15,6 +15,10 @@ export const creditSection = section('How the rewards of steps become advantages
     remaining: 'T − 1 − i: the released trainer, which thereby drops the IsSolved reward of the last step.',
     remainingInclusive: 'T − i: early steps weigh more, and the last one counts.',
   }),
+  groupBaseline: flag(
+    'The mean advantage of the same step in the other samples of the task is subtracted: less noise, the same expectation.',
+    false,
+  ),
   whiten: flag('Advantages are shifted and scaled to mean 0 and variance 1 over the batch.', true),
   bootstrapTruncated: flag(
     'A truncated episode is credited with the value of the state it was cut at. An episode that ended never is.',
