@@ -1,17 +1,17 @@
 /** Warm start: cross-entropy on what an expert wrote, its observations read and not learnt. */
 import * as tf from '#tfjs';
 import type { PolicyConfig } from '../policy/config.ts';
-import { forked, type ForkedSize } from '../policy/model/arrangements.ts';
+import { packed, type PackedSize } from '../policy/model/arrangements.ts';
 import { decode, logitsOf } from '../policy/model/decoder.ts';
 import { logProbsAndEntropies } from '../policy/model/log-probs.ts';
 import type { Batch, Objective } from './optimizer.ts';
-import { pack, perAction, type PackingOptions, type Sequence } from './packing.ts';
+import { pack, perAction, type Sequence } from './packing.ts';
 
 /** Mean cross-entropy over the expert's tokens; metrics are that and the share of tokens that are the most likely ones. */
-export const imitation = (config: PolicyConfig, size: ForkedSize): Objective => ({
+export const imitation = (config: PolicyConfig, size: PackedSize): Objective => ({
   name: 'imitation',
   program: (weights, x) => {
-    const states = decode(weights, config, x.ids, x.positions, forked(config, size, x.stemMask));
+    const states = decode(weights, config, x.ids, x.positions, packed(config, size, x.prompts, x.samples));
     const logits = logitsOf(weights, tf.gather(states, x.actionAt as tf.Tensor1D)); // [actions, vocabulary]
     const [logProb] = tf.unstack(logProbsAndEntropies(logits, x.actionIds)); // [actions]
     const loss = tf.neg(tf.sum(tf.mul(logProb, x.weight)));
@@ -22,10 +22,10 @@ export const imitation = (config: PolicyConfig, size: ForkedSize): Objective => 
 });
 
 /** Demonstrations as the batches of one update. */
-export function imitationBatches(config: PolicyConfig, demonstrations: readonly Sequence[], options: PackingOptions): Batch[] {
-  const packed = pack(demonstrations, demonstrations.map((_, i) => i), options);
-  const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
-  return packed.map((batch) => ({
+export function imitationBatches(config: PolicyConfig, demonstrations: readonly Sequence[], rows: number): Batch[] {
+  const batches = pack(demonstrations, demonstrations.map((_, i) => i), rows);
+  const actions = batches.reduce((sum, batch) => sum + batch.actions.length, 0);
+  return batches.map((batch) => ({
     key: batch.key,
     inputs: { ...batch.inputs, weight: perAction(batch, () => 1 / actions) },
     objective: imitation(config, batch.size),

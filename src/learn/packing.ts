@@ -1,7 +1,7 @@
-/** Sequences dealt into batches of few shapes: programs are compiled for a shape, and padding is work for nothing. */
+/** Sequences packed into batches of few shapes: programs are compiled for a shape, and padding is work for nothing. */
 import type { HostTensor } from '../compute/engine.ts';
-import { hidden } from '../policy/model/attention.ts';
-import type { ForkedSize } from '../policy/model/arrangements.ts';
+import type { PackedSize } from '../policy/model/arrangements.ts';
+import { fill, type Line } from './lines.ts';
 
 /** A prompt and what followed. Sequences with equal `group` have the same prompt. */
 export interface Sequence {
@@ -12,12 +12,12 @@ export interface Sequence {
   readonly mask: ArrayLike<number>;
 }
 
-/** A batch in the arrangement `forked`: ids and positions of all stems, then of all branches. */
+/** A batch in the arrangement `packed`: ids and positions of the rows of all lines. */
 export interface PackedBatch {
-  readonly size: ForkedSize;
+  readonly size: PackedSize;
   /** Says all that the shapes depend on. */
   readonly key: string;
-  readonly inputs: { readonly [name in 'ids' | 'positions' | 'stemMask' | 'actionAt' | 'actionIds']: HostTensor };
+  readonly inputs: { readonly [name in 'ids' | 'positions' | 'prompts' | 'samples' | 'actionAt' | 'actionIds']: HostTensor };
   /** Of each action, where it came from: the sequence's index and the position in its response. */
   readonly actions: readonly { readonly sequence: number; readonly position: number }[];
   /** Length of per-action inputs, padding included. */
@@ -26,109 +26,71 @@ export interface PackedBatch {
   readonly tokens: number;
 }
 
-export interface PackingOptions {
-  /** Rows of a batch at most, padding included; a single prompt with its samples may exceed it. */
-  readonly rows: number;
-  /** Samples that share one copy of their prompt at most. */
-  readonly branches: number;
-}
-
-/** One copy of a prompt with a few of its samples, by index. */
-interface Unit {
-  readonly members: readonly number[];
-  readonly stem: number;
-  readonly length: number;
-}
-
-const roundUp = (n: number, step: number): number => Math.max(step, Math.ceil(n / step) * step);
-const stemClass = (n: number): number => (n <= 8 ? 8 : roundUp(n, 64));
-/** Few classes: a program that has to be compiled costs more than a batch of padding. */
-const lengthClass = (n: number): number => roundUp(n, n <= 256 ? 64 : 128);
+/** Lines are of few lengths, since programs are compiled for each: a power of two, or a multiple of 512. */
+const lengthClass = (n: number): number => (n > 512 ? Math.ceil(n / 512) * 512 : Math.max(16, 2 ** Math.ceil(Math.log2(n))));
 
 /**
- * Packs the chosen sequences. Samples of a prompt stand together in order of length, prompts in order of their longest
- * sample, so that what shares a batch is of like length.
+ * Packs the chosen sequences.
  * @param chosen indices into `sequences`
+ * @param rows of a batch at most, padding included; a single line may exceed it
  */
-export function pack(sequences: readonly Sequence[], chosen: readonly number[], options: PackingOptions): PackedBatch[] {
-  const units = unitsOf(sequences, chosen, options.branches).sort((a, b) => b.length - a.length || b.stem - a.stem || a.members[0] - b.members[0]);
-  const branches = Math.max(...units.map(({ members }) => members.length));
-  const stemLength = Math.max(...units.map(({ stem }) => stem));
-  const batches: PackedBatch[] = [];
-  for (let start = 0; start < units.length;) {
-    const { length } = units[start];
-    const left = units.length - start;
-    let count = 1;
-    while (count * 2 <= left && count * 2 * (stemLength + branches * length) <= options.rows) count *= 2;
-    batches.push(packUnits(sequences, units.slice(start, start + count), { stems: count, stemLength, branches, length }));
-    start += count;
-  }
-  return batches;
+export function pack(sequences: readonly Sequence[], chosen: readonly number[], rows: number): PackedBatch[] {
+  const length = lengthClass(Math.max(...chosen.map((i) => sequences[i].prompt.length + sequences[i].response.length)));
+  const lines = fill(chosen.map((index) => ({ index, ...sequences[index] })), length);
+  const batches = Math.ceil(lines.length / Math.max(1, Math.floor(rows / length)));
+  const each = Math.ceil(lines.length / batches);
+  return Array.from({ length: batches }, (_, b) => packLines(sequences, lines.slice(b * each, (b + 1) * each), { lines: each, length }));
 }
 
-function unitsOf(sequences: readonly Sequence[], chosen: readonly number[], branches: number): Unit[] {
-  const groups = new Map<string, number[]>();
-  for (const index of chosen) {
-    const members = groups.get(sequences[index].group);
-    if (members) members.push(index);
-    else groups.set(sequences[index].group, [index]);
-  }
-  const units: Unit[] = [];
-  for (const members of groups.values()) {
-    members.sort((a, b) => sequences[b].response.length - sequences[a].response.length || a - b);
-    for (let start = 0; start < members.length; start += branches) {
-      const some = members.slice(start, start + branches);
-      const { prompt, response } = sequences[some[0]];
-      units.push({ members: some, stem: stemClass(prompt.length), length: lengthClass(response.length) });
-    }
-  }
-  return units;
-}
-
-function packUnits(sequences: readonly Sequence[], units: readonly Unit[], size: ForkedSize): PackedBatch {
-  const { stems, stemLength, branches, length } = size;
-  const rows = stems * (stemLength + branches * length);
-  const ids = new Int32Array(rows);
-  const positions = new Int32Array(rows);
-  const stemMask = new Float32Array(stems * stemLength).fill(hidden);
+function packLines(sequences: readonly Sequence[], lines: readonly Line[], size: PackedSize): PackedBatch {
+  const { length } = size;
+  const rows = size.lines * length;
+  const [ids, positions] = [new Int32Array(rows), new Int32Array(rows)];
+  const [prompts, samples] = [new Float32Array(rows), new Float32Array(rows)];
   const at: number[] = [];
   const chosen: number[] = [];
   const actions: { sequence: number; position: number }[] = [];
   let tokens = 0;
-  units.forEach(({ members }, stem) => {
-    const { prompt } = sequences[members[0]];
-    const stemRow = stem * stemLength;
-    ids.set(prompt, stemRow);
-    for (let i = 0; i < prompt.length; i++) positions[stemRow + i] = i;
-    stemMask.fill(0, stemRow, stemRow + prompt.length);
-    tokens += prompt.length;
-    members.forEach((sequence, branch) => {
-      const { response, mask } = sequences[sequence];
-      const row = stems * stemLength + (stem * branches + branch) * length;
-      ids.set(response, row);
-      tokens += response.length;
-      for (let i = 0; i < response.length; i++) {
-        positions[row + i] = prompt.length + i;
-        if (!mask[i]) continue;
-        at.push(i === 0 ? stemRow + prompt.length - 1 : row + i - 1);
-        chosen.push(response[i]);
-        actions.push({ sequence, position: i });
-      }
+  lines.forEach((line, l) => {
+    let row = l * length;
+    line.forEach(({ members }, p) => {
+      const { prompt } = sequences[members[0]];
+      const put = (text: readonly number[], from: number, sample: number): number => {
+        ids.set(text, row);
+        for (let i = 0; i < text.length; i++) positions[row + i] = from + i;
+        prompts.fill(p + 1, row, row + text.length);
+        samples.fill(sample, row, row + text.length);
+        tokens += text.length;
+        row += text.length;
+        return row - text.length;
+      };
+      const promptEnd = put(prompt, 0, 0) + prompt.length - 1;
+      members.forEach((sequence, s) => {
+        const { response, mask } = sequences[sequence];
+        const start = put(response, prompt.length, s + 1);
+        for (let i = 0; i < response.length; i++) {
+          if (!mask[i]) continue;
+          at.push(i === 0 ? promptEnd : start + i - 1);
+          chosen.push(response[i]);
+          actions.push({ sequence, position: i });
+        }
+      });
     });
   });
-  const branchRows = stems * branches * length;
-  const actionRows = [0.5, 0.75, 1].map((share) => Math.ceil(branchRows * share)).find((n) => n >= actions.length)!;
+  const actionRows = [0.5, 0.625, 0.75, 1].map((share) => Math.ceil(rows * share)).find((n) => n >= actions.length)!;
   const padded = (data: number[]): HostTensor => {
     const all = new Int32Array(actionRows);
     all.set(data);
     return { shape: [actionRows], dtype: 'int32', data: all };
   };
+  const shape = [size.lines, length];
   return {
-    size, key: `${stems} ${stemLength} ${branches} ${length} ${actionRows}`, actions, actionRows, tokens,
+    size, key: `${size.lines} ${length} ${actionRows}`, actions, actionRows, tokens,
     inputs: {
       ids: { shape: [rows], dtype: 'int32', data: ids },
       positions: { shape: [rows], dtype: 'int32', data: positions },
-      stemMask: { shape: [stems, stemLength], dtype: 'float32', data: stemMask },
+      prompts: { shape, dtype: 'float32', data: prompts },
+      samples: { shape, dtype: 'float32', data: samples },
       actionAt: padded(at),
       actionIds: padded(chosen),
     },

@@ -3,7 +3,7 @@ import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import type { Tensors } from '../compute/engine.ts';
 import type { PolicyConfig } from '../policy/config.ts';
-import { forked, type ForkedSize } from '../policy/model/arrangements.ts';
+import { packed, type PackedSize } from '../policy/model/arrangements.ts';
 import { decode, logitsOf, valuesOf } from '../policy/model/decoder.ts';
 import { logProbsAndEntropies } from '../policy/model/log-probs.ts';
 
@@ -20,15 +20,16 @@ export interface PpoLossSettings {
 }
 
 /**
- * A batch of the update: prompts with their samples, as {@link forked} arranges them, padded on the right. `action*` run
+ * A batch of the update: prompts with their samples, as {@link packed} arranges them. `action*` run
  * over the tokens the policy wrote, in any order, padded with `weight` 0.
  */
 export interface PpoBatch extends Tensors {
   /** [rows] int32 each */
   ids: Tensor;
   positions: Tensor;
-  /** [stems, stemLength] */
-  stemMask: Tensor;
+  /** [lines, length] each */
+  prompts: Tensor;
+  samples: Tensor;
   /** [actions] int32: the row of the token BEFORE each action token, whose output predicts it */
   actionAt: Tensor;
   /** [actions] int32 */
@@ -51,12 +52,12 @@ export type PpoMetric = (typeof ppoMetrics)[number];
 export const isMaximum = (metric: PpoMetric): boolean => metric === 'ratioMax' || metric === 'ratioError';
 
 /** The loss [] and the metrics [ppoMetrics.length]. */
-export function ppoLoss(weights: Tensors, config: PolicyConfig, size: ForkedSize, batch: PpoBatch, settings: PpoLossSettings): { loss: Tensor; metrics: Tensor } {
+export function ppoLoss(weights: Tensors, config: PolicyConfig, size: PackedSize, batch: PpoBatch, settings: PpoLossSettings): { loss: Tensor; metrics: Tensor } {
   const { clipRange, valueClipRange, valueCoefficient, entropyCoefficient, klInLoss, temperature } = settings;
   const { advantage, target, weight, oldLogProb, refLogProb, oldValue } = batch;
   const mean = (x: Tensor): Tensor => tf.sum(tf.mul(x, weight));
 
-  const hidden = decode(weights, config, batch.ids, batch.positions, forked(config, size, batch.stemMask));
+  const hidden = decode(weights, config, batch.ids, batch.positions, packed(config, size, batch.prompts, batch.samples));
   const atActions = tf.gather(hidden, batch.actionAt as tf.Tensor1D); // [actions, width]
   const logits = logitsOf(weights, atActions); // [actions, vocabulary]
   const [logProb, entropy] = tf.unstack(logProbsAndEntropies(temperature === 1 ? logits : tf.div(logits, temperature), batch.actionIds)); // [actions]

@@ -2,27 +2,27 @@ import * as tf from '#tfjs';
 import type { HostTensor } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import type { PolicyConfig } from '../policy/config.ts';
-import { forked } from '../policy/model/arrangements.ts';
+import { packed } from '../policy/model/arrangements.ts';
 import { decode, logitsOf } from '../policy/model/decoder.ts';
 import { logProbsAndEntropies } from '../policy/model/log-probs.ts';
 import type { Weights } from '../policy/weights.ts';
-import { pack, type PackingOptions, type Sequence } from './packing.ts';
+import { pack, type Sequence } from './packing.ts';
 
 /**
  * Log-probabilities of the tokens that the policy wrote under other weights: the frozen reference, or the weights
  * before an update.
  * @returns for each sequence an array of its response's length, 0 where the policy did not write
  */
-export async function scoreSequences(programs: ProgramCache, config: PolicyConfig, weights: Weights, sequences: readonly Sequence[], temperature: number, options: PackingOptions): Promise<Float32Array[]> {
+export async function scoreSequences(programs: ProgramCache, config: PolicyConfig, weights: Weights, sequences: readonly Sequence[], temperature: number, rows: number): Promise<Float32Array[]> {
   const scores = sequences.map(({ response }) => new Float32Array(response.length));
-  const packed = pack(sequences, sequences.map((_, i) => i), options);
-  for (const batch of packed) {
+  const batches = pack(sequences, sequences.map((_, i) => i), rows);
+  for (const batch of batches) {
     const inputs: Record<string, HostTensor> = { ...weights, ...batch.inputs };
     const compiled = await programs.get(`score ${temperature} ${batch.key}`, () => ({
       releaseMemory: true,
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])),
       program: (x) => {
-        const states = decode(x, config, x.ids, x.positions, forked(config, batch.size, x.stemMask));
+        const states = decode(x, config, x.ids, x.positions, packed(config, batch.size, x.prompts, x.samples));
         const logits = logitsOf(x, tf.gather(states, x.actionAt as tf.Tensor1D)); // [actions, vocabulary]
         const [logProbs] = tf.unstack(logProbsAndEntropies(temperature === 1 ? logits : tf.div(logits, temperature), x.actionIds));
         return { logProbs };

@@ -23,7 +23,7 @@ import { whiten } from './credit/whiten.ts';
 import { toSequence, type Experience } from './experience.ts';
 import { klOf, Totals, valueFigures } from './figures.ts';
 import type { Batch, Objective, Optimizer } from './optimizer.ts';
-import { pack, perAction, type PackingOptions, type Sequence } from './packing.ts';
+import { pack, perAction, type Sequence } from './packing.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
 import { scoreSequences } from './reference.ts';
 
@@ -48,7 +48,6 @@ export interface Learnt {
 
 /** Rows of one forward and backward pass: enough to fill the cores, few enough for the memory of a laptop. */
 export const updateRows = 2560;
-const packing = (samples: number): PackingOptions => ({ rows: updateRows, branches: Math.min(4, samples) });
 
 export class StepPpo {
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, readonly optimizer: Optimizer, private readonly reference: Weights,
@@ -58,8 +57,7 @@ export class StepPpo {
   async learn(experiences: readonly Experience[], key: readonly [seed: number, iteration: number], signal?: AbortSignal): Promise<Learnt> {
     const { algorithm, temperature } = this.settings;
     const sequences = experiences.map(toSequence);
-    const samples = Math.max(...countBy(sequences).values());
-    const reference = await scoreSequences(this.programs, this.config, this.reference, sequences, temperature, packing(samples));
+    const reference = await scoreSequences(this.programs, this.config, this.reference, sequences, temperature, updateRows);
     const refLogProbs = experiences.map(({ promptLength, ids }, i) => {
       const all = new Float32Array(ids.length);
       all.set(reference[i], promptLength);
@@ -112,7 +110,7 @@ export class StepPpo {
   }
 
   private batches(experiences: readonly Experience[], sequences: readonly Sequence[], chosen: readonly number[], credit: { refLogProbs: Float32Array[]; white: Float64Array[]; credits: Credit[] }): Batch[] {
-    const packed = pack(sequences, chosen, packing(Math.max(...countBy(chosen.map((i) => sequences[i])).values())));
+    const packed = pack(sequences, chosen, updateRows);
     const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
     // credit's arrays run over written tokens; batches ask by position
     const byPosition = new Map(chosen.map((i) => [i, new Map(Array.from(credit.credits[i].positions, (position, k) => [position, k]))]));
@@ -164,12 +162,6 @@ function writeCredit(credit: Credit, { steps }: Experience): void {
 function weightedScore(index: number, scores: readonly number[], weight: Experiment['credit']['stepWeight']): number {
   const remaining = scores.length - 1 - index;
   return scores[index] * (weight === 'one' ? 1 : weight === 'remaining' ? remaining : remaining + 1);
-}
-
-function countBy(sequences: readonly Sequence[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { group } of sequences) counts.set(group, (counts.get(group) ?? 0) + 1);
-  return counts;
 }
 
 const controllerOf = ({ controller, target, horizon }: Experiment['algorithm']['kl']): KlController =>

@@ -19,7 +19,7 @@ const adam: AdamSettings = { beta1: 0.9, beta2: 0.99, epsilon: 1e-6, maxGradient
 
 /** A PPO minibatch as the optimizer takes it, in batches of at most `rows`. */
 function batchesOf(given: PpoCase, rows = 4096, guard?: Objective['guard']): Batch[] {
-  const packed = packWhole(given.sequences, { rows, branches: 2 });
+  const packed = packWhole(given.sequences, rows);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
   return packed.map((batch) => ({
     key: batch.key, inputs: ppoInputs(given, batch, actions),
@@ -35,7 +35,7 @@ test('three PPO updates of one and of several batches: the same weights, moments
   const cases = [one, randomPpo(22), one];
   const optimizers = caches.map((cache) => new Optimizer(cache, tiny, cases[0].weights, adam));
   for (const [i, given] of cases.entries()) {
-    const batches = batchesOf(given, 130);
+    const batches = batchesOf(given, 32);
     assert.equal(batches.length > 1, i === 1);
     const [a, b] = [await optimizers[0].update(batches, 3e-3), await optimizers[1].update(batches, 3e-3)];
     assert.deepEqual([a.applied, b.applied, optimizers[0].updates], [true, true, i + 1]);
@@ -48,7 +48,7 @@ test('three PPO updates of one and of several batches: the same weights, moments
 test('imitation: the same on both engines; its loss is the cross-entropy of the masked tokens, and the value head stays', async () => {
   const given = randomPpo(23);
   const optimizers = caches.map((cache) => new Optimizer(cache, tiny, given.weights, { ...adam, weightDecay: 0 }));
-  const batches = imitationBatches(tiny, given.sequences, { rows: 200, branches: 8 });
+  const batches = imitationBatches(tiny, given.sequences, 200);
   const [a, b] = [await optimizers[0].update(batches, 1e-3), await optimizers[1].update(batches, 1e-3)];
   assertSameTensors(stateOf(optimizers[0]), stateOf(optimizers[1]), 1e-4, 'after imitation', 1e-7);
   let [loss, right, tokens] = [0, 0, 0];
@@ -115,10 +115,10 @@ test('the weights that it starts from are a frozen reference to others: many upd
 test('an optimizer made of another one\'s state goes on to the same bits', async () => {
   const cases = [randomPpo(26), randomPpo(27)];
   const whole = new Optimizer(fast, tiny, cases[0].weights, adam);
-  for (const i of [0, 1, 0]) await whole.update(batchesOf(cases[i], 150), 1e-2);
+  for (const i of [0, 1, 0]) await whole.update(batchesOf(cases[i], 32), 1e-2);
   const resumed = new Optimizer(fast, tiny, copyOf(whole.weights) as typeof whole.weights, adam, { updates: whole.updates, moments: copyOf(whole.state) });
   for (const i of [1, 1, 0]) {
-    assert.deepEqual(await resumed.update(batchesOf(cases[i], 150), 1e-2), await whole.update(batchesOf(cases[i], 150), 1e-2));
+    assert.deepEqual(await resumed.update(batchesOf(cases[i], 32), 1e-2), await whole.update(batchesOf(cases[i], 32), 1e-2));
     assert.deepEqual(stateOf(resumed), stateOf(whole));
   }
 });
@@ -132,12 +132,12 @@ test('a broken gradient and a ratio beyond the guard leave weights, moments and 
   assert.equal((await optimizer.update(batchesOf(broken), 1e-2)).applied, false);
   // the guard looks at the mean over all batches, which no batch exceeds by itself
   const metric = ppoMetrics.indexOf('ratio');
-  const shares = (await new Optimizer(fast, tiny, optimizer.weights, adam).update(batchesOf(given, 130), 1e-2)).metrics.map((metrics) => metrics[metric]);
+  const shares = (await new Optimizer(fast, tiny, optimizer.weights, adam).update(batchesOf(given, 32), 1e-2)).metrics.map((metrics) => metrics[metric]);
   const total = shares.reduce((a, b) => a + b, 0);
   assert.ok(shares.length > 1 && Math.max(...shares) < 0.95 * total);
-  assert.equal((await optimizer.update(batchesOf(given, 130, { metric, bound: 0.95 * total }), 1e-2)).applied, false);
+  assert.equal((await optimizer.update(batchesOf(given, 32, { metric, bound: 0.95 * total }), 1e-2)).applied, false);
   assert.deepEqual([copyOf(stateOf(optimizer)), optimizer.updates], [before, 1]);
-  assert.equal((await optimizer.update(batchesOf(given, 130, { metric, bound: 1.05 * total }), 1e-2)).applied, true);
+  assert.equal((await optimizer.update(batchesOf(given, 32, { metric, bound: 1.05 * total }), 1e-2)).applied, true);
   assert.equal(optimizer.updates, 2);
 });
 

@@ -2,7 +2,7 @@
 import * as tf from '#tfjs';
 import type { Scalar } from '#tfjs';
 import type { HostTensors, TensorProgram } from '../../src/compute/engine.ts';
-import { pack, perAction, type PackedBatch, type PackingOptions, type Sequence } from '../../src/learn/packing.ts';
+import { pack, perAction, type PackedBatch, type Sequence } from '../../src/learn/packing.ts';
 import { ppoLoss, type PpoBatch, type PpoLossSettings } from '../../src/learn/ppo-loss.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 import type { Weights } from '../../src/policy/weights.ts';
@@ -64,16 +64,14 @@ export const ppoInputs = ({ facts, klCoefficient }: PpoCase, batch: PackedBatch,
   };
 };
 
-const roomy: PackingOptions = { rows: 4096, branches: 4 };
-
-/** Packs all sequences into one batch of one unit length, as the tests of values and gradients want them. */
-export function packWhole(sequences: readonly Sequence[], options: PackingOptions = roomy): PackedBatch[] {
-  return pack(sequences, sequences.map((_, i) => i), options);
+/** Packs all sequences into one batch, as the tests of values and gradients want them. */
+export function packWhole(sequences: readonly Sequence[], rows = 4096): PackedBatch[] {
+  return pack(sequences, sequences.map((_, i) => i), rows);
 }
 
 /** The loss's metrics and its gradient with respect to every weight, named `d:<weight>`, of each packed batch. */
-export function gradientPrograms(given: PpoCase, options?: PackingOptions): { key: string; program: TensorProgram; inputs: HostTensors }[] {
-  const packed = packWhole(given.sequences, options);
+export function gradientPrograms(given: PpoCase, rows?: number): { key: string; program: TensorProgram; inputs: HostTensors }[] {
+  const packed = packWhole(given.sequences, rows);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
   const names = Object.keys(given.weights);
   return packed.map((batch) => ({

@@ -55,7 +55,7 @@ const learnerOf = ({ programs, config, weights }: Stage, given: StepPpoSettings)
 
 /** The largest |ratio - 1| over all written tokens, of the policy that sampled against itself. */
 async function ratioError({ programs, config, weights }: Stage, experiences: readonly Experience[], temperature: number): Promise<number> {
-  const scores = await scoreSequences(programs, config, weights, experiences.map(toSequence), temperature, { rows: 2560, branches: 3 });
+  const scores = await scoreSequences(programs, config, weights, experiences.map(toSequence), temperature, 2560);
   return Math.max(...experiences.flatMap(({ mask, logProbs, promptLength }, e) => mask.flatMap((bit, t) => (bit ? [Math.abs(Math.exp(scores[e][t - promptLength] - logProbs[t]) - 1)] : []))));
 }
 
@@ -139,7 +139,7 @@ test('learning makes the tokens of better steps likelier, lowers the loss of val
   assert.deepEqual(again.learnt.loss, learnt.loss);
   assert.equal(learnt.updates, 12);
   const { programs, config } = stage;
-  const scores = await scoreSequences(programs, config, learner.optimizer.weights, experiences.map(toSequence), 1, { rows: 2560, branches: 3 });
+  const scores = await scoreSequences(programs, config, learner.optimizer.weights, experiences.map(toSequence), 1, 2560);
   const all = learnt.advantages.flatMap((some, i) => experiences[i].mask.flatMap((bit, t) => (bit ? [some[t]] : [])));
   const mean = all.reduce((a, b) => a + b, 0) / all.length;
   let agreement = 0;

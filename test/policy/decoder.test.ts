@@ -4,7 +4,7 @@ import * as tf from '#tfjs';
 import type { HostTensors, Tensors } from '../../src/compute/engine.ts';
 import { pack, type Sequence } from '../../src/learn/packing.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
-import { forked, sequences, type ForkedSize } from '../../src/policy/model/arrangements.ts';
+import { packed, sequences, type PackedSize } from '../../src/policy/model/arrangements.ts';
 import { decode, logitsOf, valuesOf } from '../../src/policy/model/decoder.ts';
 import { integer, random } from '../../src/world/random.ts';
 import { assertClose, ints, onnx, reference, runOn } from '../compute/both-engines.ts';
@@ -39,29 +39,28 @@ test('plain sequences, right-padded: logits and values of every position are tho
   }
 });
 
-/** Logits and values of all written tokens by the forked arrangement. */
-const forkedProgram = (config: PolicyConfig, size: ForkedSize) => (x: Tensors): Tensors => {
-  const states = decode(x, config, x.ids, x.positions, forked(config, size, x.stemMask));
+/** Logits and values of all written tokens by the packed arrangement. */
+const packedProgram = (config: PolicyConfig, size: PackedSize) => (x: Tensors): Tensors => {
+  const states = decode(x, config, x.ids, x.positions, packed(config, size, x.prompts, x.samples));
   const at = tf.gather(states, x.actionAt as tf.Tensor1D);
   return { logits: logitsOf(x, at), values: valuesOf(x, at) };
 };
 
-test('branches that share a prompt: each says what its sequence alone says, however samples and padding are arranged', async () => {
+test('lines packed with prompts and their samples: each says what its sequence alone says, whatever stands beside it', async () => {
   for (const [index, config] of configs.entries())
-    for (const branches of [1, 2, 4]) {
-      const draw = random('forked', index, branches);
+    for (const engine of [onnx, reference]) {
+      const draw = random('packed', index);
       const weights = livelyWeights(config, index);
       const given: Sequence[] = randomSequences(draw, config.vocabulary);
       const slow = given.map(({ prompt, response }) => slowPredictions(toSlow(weights), config, [...prompt, ...response]));
-      for (const batch of pack(given, given.map((_, i) => i), { rows: integer(draw, 64, 400), branches }))
-        for (const engine of branches === 2 ? [onnx, reference] : [onnx]) {
-          const out = await runOn(engine, forkedProgram(config, batch.size), { ...weights, ...batch.inputs });
-          batch.actions.forEach(({ sequence, position }, i) => {
-            const { logits, value } = slow[sequence][given[sequence].prompt.length + position - 1];
-            const where = `config ${index}, ${branches} branches, sequence ${sequence}, token ${position} on ${engine.name}`;
-            assertClose(out.logits.data.subarray(i * config.vocabulary, (i + 1) * config.vocabulary), logits, 2e-5, where);
-            assertClose([out.values.data[i]], [value], 2e-5, where, 1);
-          });
-        }
+      for (const batch of pack(given, given.map((_, i) => i), integer(draw, 64, 400))) {
+        const out = await runOn(engine, packedProgram(config, batch.size), { ...weights, ...batch.inputs });
+        batch.actions.forEach(({ sequence, position }, i) => {
+          const { logits, value } = slow[sequence][given[sequence].prompt.length + position - 1];
+          const where = `config ${index}, sequence ${sequence}, token ${position} on ${engine.name}`;
+          assertClose(out.logits.data.subarray(i * config.vocabulary, (i + 1) * config.vocabulary), logits, 2e-5, where);
+          assertClose([out.values.data[i]], [value], 2e-5, where, 1);
+        });
+      }
     }
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import type { HostTensor, HostTensors } from '../../src/compute/engine.ts';
-import { attend, attendToPast, attendToStem, causalMask, hidden } from '../../src/policy/model/attention.ts';
+import { attend, attendToPast, causalMask, hidden } from '../../src/policy/model/attention.ts';
 import { ropeTables, rmsNorm, rotate, swiGlu } from '../../src/policy/model/layers.ts';
 import { logProbsAndEntropies } from '../../src/policy/model/log-probs.ts';
 import { integer, random } from '../../src/world/random.ts';
@@ -104,23 +104,20 @@ test('attention within blocks', async () => {
   }
 });
 
-test('attention of branches to their stem: only rows of the stem that are no padding count', async () => {
-  for (const seed of [...seeds, 4]) {
-    const draw = random('stem', seed);
-    const [stems, branches, stemLength, groups, length, size] = [integer(draw, 1, 3), integer(draw, 1, 3), integer(draw, 1, 5), integer(draw, 1, 2), integer(draw, 1, 4), 4];
-    const kept = Array.from({ length: stems }, () => integer(draw, 1, stemLength));
-    const mask = floats([stems, 1, stemLength], kept.flatMap((n) => Array.from({ length: stemLength }, (_, i) => (i < n ? 0 : hidden))));
-    const blocks = stems * branches;
-    await compare('attendToStem', seed, {
-      q: randomFloats(draw, [blocks, groups * length, size], 3), sk: randomFloats(draw, [stems, stemLength, size], 2), sv: randomFloats(draw, [stems, stemLength, size]),
-      k: randomFloats(draw, [blocks, length, size], 2), v: randomFloats(draw, [blocks, length, size]),
-    }, { mask },
-    ({ q, sk, sv, k, v, mask }) => attendToStem(q, sk, sv, k, v, mask, causalMask(groups, length)),
-    ({ q, sk, sv, k, v }) => slowBlocks(q, k, v, { blocks, groups, length, size }, (block) => {
-      const stem = Math.floor(block / branches);
-      const some = (x: Float64Array): Float64Array[] => rows(x, size).slice(stem * stemLength, stem * stemLength + kept[stem]);
-      return { keys: some(sk), values: some(sv) };
-    }));
+test('attention under a mask of its own for each sequence: all its heads see what the mask lets them', async () => {
+  for (const seed of seeds) {
+    const draw = random('masked', seed);
+    const [batch, keyHeads, groups, length, size] = [integer(draw, 1, 3), integer(draw, 1, 2), integer(draw, 1, 3), integer(draw, 2, 5), 4];
+    const seen = Array.from({ length: batch * length * length }, (_, i) => i % length === Math.floor(i / length) % length || draw() < 0.4);
+    const mask = floats([batch, 1, length, length], seen.map((yes) => (yes ? 0 : hidden)));
+    const blocks = batch * keyHeads;
+    await compare('masked', seed, { q: randomFloats(draw, [blocks, groups * length, size], 3), k: randomFloats(draw, [blocks, length, size], 2), v: randomFloats(draw, [blocks, length, size]) }, { mask },
+      ({ q, k, v, mask }) => attend(q, k, v, mask),
+      ({ q, k, v }) => Float64Array.from(Array.from({ length: blocks * groups * length }, (_, r) => {
+        const [block, t] = [Math.floor(r / (groups * length)), r % length];
+        const visible = (x: Float64Array): Float64Array[] => rows(x, size).slice(block * length, (block + 1) * length).filter((_, s) => seen[(Math.floor(block / keyHeads) * length + t) * length + s]);
+        return slowAttend(row(q, r, size), visible(k), visible(v));
+      }).flatMap((out) => [...out])));
   }
 });
 

@@ -2,7 +2,7 @@
 import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import type { PolicyConfig } from '../config.ts';
-import { attend, attendToPast, attendToStem, causalMask } from './attention.ts';
+import { attend, attendToPast, causalMask, hidden } from './attention.ts';
 import type { Arrangement } from './decoder.ts';
 
 /** [batch·length, heads, size] -> [batch·keyValueHeads, groups·length, size], with `groups = heads / keyValueHeads` */
@@ -34,51 +34,30 @@ export function sequences(config: PolicyConfig, batch: number, length: number, k
   };
 }
 
-/** The size of a batch of stems, each with as many branches. */
-export interface ForkedSize {
-  readonly stems: number;
-  readonly stemLength: number;
-  /** Branches of a stem. */
-  readonly branches: number;
+/** The size of a batch of packed lines. */
+export interface PackedSize {
+  readonly lines: number;
+  /** Rows of a line. */
   readonly length: number;
 }
 
 /**
- * Branches that share a stem: samples of a task share its prompt, which is computed once. Rows are all stems, then all
- * branches, stem by stem.
- * @param stemMask [stems, stemLength]: 0, or {@link hidden} where a stem is padding
+ * Lines packed with prompts and their samples, one behind the other, padding last: samples of a task share its prompt,
+ * which is computed once, and little is computed for nothing. A row attends to earlier rows of its own sample and to
+ * those of its prompt.
+ * @param prompts [lines, length]: a number for each prompt of a line, on its rows and on those of its samples
+ * @param samples [lines, length]: a number for each sample of a prompt, 0 on the prompt's own rows
  */
-export function forked(config: PolicyConfig, { stems, stemLength, branches, length }: ForkedSize, stemMask: Tensor): Arrangement {
+export function packed(config: PolicyConfig, { lines, length }: PackedSize, prompts: Tensor, samples: Tensor): Arrangement {
   const { heads, keyValueHeads } = config;
-  const groups = heads / keyValueHeads;
-  const [stemCausal, causal] = [causalMask(groups, stemLength), causalMask(groups, length)];
-  const perBlock = tf.reshape(tf.tile(tf.expandDims(stemMask, 1), [1, keyValueHeads, 1]), [stems * keyValueHeads, 1, stemLength]);
-  const [stemRows, rows] = [stems * stemLength, stems * branches * length];
-
-  /** [rows, n, size] -> [stems·keyValueHeads·branches, (n/keyValueHeads)·length, size] */
-  const toBranchBlocks = (x: Tensor): Tensor => {
-    const [, n, size] = x.shape as [number, number, number];
-    const split = tf.reshape(x, [stems, branches, length, keyValueHeads, (n / keyValueHeads) * size]);
-    const turned = tf.transpose(split, [0, 3, 1, 2, 4]); // [stems, keyValueHeads, branches, length, groups·size]
-    const blocks = stems * keyValueHeads * branches;
-    const grouped = tf.reshape(turned, [blocks, length, n / keyValueHeads, size]);
-    return tf.reshape(n === keyValueHeads ? grouped : tf.transpose(grouped, [0, 2, 1, 3]), [blocks, (n / keyValueHeads) * length, size]);
-  };
-  const fromBranchBlocks = (x: Tensor): Tensor => {
-    const size = x.shape[2]!;
-    const blocks = stems * keyValueHeads * branches;
-    const grouped = groups === 1 ? x : tf.transpose(tf.reshape(x, [blocks, groups, length, size]), [0, 2, 1, 3]);
-    const split = tf.reshape(grouped, [stems, keyValueHeads, branches, length, groups * size]);
-    return tf.reshape(tf.transpose(split, [0, 2, 3, 1, 4]), [rows, heads, size]);
-  };
-
+  const [asking, asked] = [2, 1].map((axis) => [prompts, samples].map((x) => tf.expandDims(x, axis)));
+  const otherPrompt = tf.squaredDifference(asking[0], asked[0]);
+  const otherSample = tf.mul(asked[1], tf.squaredDifference(asking[1], asked[1])); // 0 where a prompt is asked
+  const apart = tf.mul(tf.minimum(tf.add(otherPrompt, otherSample), 1), hidden); // [lines, length, length]
+  const mask = tf.expandDims(tf.add(apart, causalMask(1, length)), 1);
   return (query, key, value) => {
-    const parts = [query, key, value].map((x) => tf.split(x, [stemRows, rows], 0));
-    const [stemQuery, stemKey, stemValue] = parts.map(([stem]) => toBlocks(stem, stems, keyValueHeads));
-    const [q, k, v] = parts.map(([, branch]) => toBranchBlocks(branch));
-    const stem = fromBlocks(attend(stemQuery, stemKey, stemValue, stemCausal), stems, heads);
-    const branch = fromBranchBlocks(attendToStem(q, stemKey, stemValue, k, v, perBlock, causal));
-    return tf.concat([stem, branch], 0);
+    const [q, k, v] = [query, key, value].map((x) => toBlocks(x, lines, keyValueHeads));
+    return fromBlocks(attend(q, k, v, mask), lines, heads);
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Scaled dot-product attention, three arrangements of it. The `groups` query heads that share a key head are stacked as
+ * Scaled dot-product attention, within blocks and to a cache. The `groups` query heads that share a key head are stacked as
  * rows, so that each key head is one matrix product.
  *
  * Shapes here are `[blocks, rows, headSize]`: a block is one key head of one sequence, its query rows run over
@@ -20,17 +20,24 @@ export function causalMask(groups: number, length: number): Tensor {
 
 const scaleOf = (queries: Tensor): number => 1 / Math.sqrt(queries.shape[2]!);
 
+/** scores: [blocks, query rows, key rows] */
+function masked(scores: Tensor, mask: Tensor): Tensor {
+  if (mask.rank === 2) return tf.add(scores, mask);
+  const [batch, , length] = mask.shape as [number, number, number];
+  return tf.reshape(tf.add(tf.reshape(scores, [batch, -1, length, length]), mask), scores.shape as [number, number, number]);
+}
+
 /**
  * Attention within each block. The gradient is written out; the softmax's row sums are taken from the output
  * (Σ dP∘P = Σ dO∘O, as in FlashAttention, arXiv 2205.14135, section B.2), which is narrower than the scores.
- * @param mask [query rows, key rows], added to the scores
+ * @param mask added to the scores: [query rows, key rows] for all blocks, or [batch, 1, length, length] for all heads of a sequence
  */
 export function attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor): Tensor {
   const scale = scaleOf(queries);
   const f = tf.customGrad((q, k, v, save) => {
     const [queries, keys, values] = [q as Tensor, k as Tensor, v as Tensor];
     const scaled = tf.mul(queries, scale);
-    const weights = tf.softmax(tf.add(tf.matMul(scaled, keys, false, true), mask));
+    const weights = tf.softmax(masked(tf.matMul(scaled, keys, false, true), mask));
     const output = tf.matMul(weights, values);
     (save as tf.GradSaveFunc)([scaled, keys, values, weights, output]);
     return {
@@ -47,52 +54,6 @@ export function attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tens
     };
   });
   return f(queries, keys, values);
-}
-
-/**
- * Attention of branches to a stem they share and to themselves, under one softmax. Gradients as in {@link attend}.
- *
- * Stem blocks number `stems`, branch blocks `stems × branches`, in that order, so that the query rows of a stem's
- * branches lie one after the other and meet the stem's keys in one product.
- * @param queries [stems·branches, rows, headSize]
- * @param stemKeys, stemValues [stems, stemLength, headSize]
- * @param keys, values [stems·branches, length, headSize]
- * @param stemMask [stems, 1, stemLength]; @param mask [rows, length]
- */
-export function attendToStem(queries: Tensor, stemKeys: Tensor, stemValues: Tensor, keys: Tensor, values: Tensor, stemMask: Tensor, mask: Tensor): Tensor {
-  const scale = scaleOf(queries);
-  const [blocks, rows] = queries.shape as [number, number];
-  const [stems, stemLength] = stemKeys.shape as [number, number];
-  const byStem = (x: Tensor): Tensor => tf.reshape(x, [stems, (blocks / stems) * rows, x.shape[2]!]);
-  const byBranch = (x: Tensor): Tensor => tf.reshape(x, [blocks, rows, x.shape[2]!]);
-
-  const f = tf.customGrad((...args) => {
-    const [queries, stemKeys, stemValues, keys, values] = args.slice(0, 5) as Tensor[];
-    const save = args[5] as unknown as tf.GradSaveFunc;
-    const scaled = tf.mul(queries, scale);
-    const stemScores = byBranch(tf.add(tf.matMul(byStem(scaled), stemKeys, false, true), stemMask));
-    const scores = tf.add(tf.matMul(scaled, keys, false, true), mask);
-    const [stemWeights, weights] = tf.split(tf.softmax(tf.concat([stemScores, scores], -1)), [stemLength, keys.shape[1]!], -1);
-    const output = tf.add(byBranch(tf.matMul(byStem(stemWeights), stemValues)), tf.matMul(weights, values));
-    save([scaled, stemKeys, stemValues, keys, values, stemWeights, weights, output]);
-    return {
-      value: output,
-      gradFunc: (dOutput: Tensor, saved: Tensor[]) => {
-        const [scaled, stemKeys, stemValues, keys, values, stemWeights, weights, output] = saved;
-        const rowSums = tf.sum(tf.mul(dOutput, output), -1, true);
-        const dStemScores = tf.mul(stemWeights, tf.sub(byBranch(tf.matMul(byStem(dOutput), stemValues, false, true)), rowSums));
-        const dScores = tf.mul(weights, tf.sub(tf.matMul(dOutput, values, false, true), rowSums));
-        return [
-          tf.mul(tf.add(byBranch(tf.matMul(byStem(dStemScores), stemKeys)), tf.matMul(dScores, keys)), scale),
-          tf.matMul(byStem(dStemScores), byStem(scaled), true, false),
-          tf.matMul(byStem(stemWeights), byStem(dOutput), true, false),
-          tf.matMul(dScores, scaled, true, false),
-          tf.matMul(weights, dOutput, true, false),
-        ];
-      },
-    };
-  });
-  return f(queries, stemKeys, stemValues, keys, values);
 }
 
 /** Attention to a cache and to the new positions themselves; no gradient. pastMask: [blocks, 1, past rows] */

@@ -47,6 +47,6 @@ async function trainSpeed(programs: ProgramCache, config: PolicyConfig, tokens: 
   const length = Math.min(200, config.context >> 1);
   const sequences = Array.from({ length: 32 }, (_, i): Sequence => ({ group: String(i >> 3), prompt: tokens(1), response: tokens(length), mask: new Array<number>(length).fill(1) }));
   const optimizer = new Optimizer(programs, config, initialWeights(config, 1), { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maxGradientNorm: 1, weightDecay: 0 });
-  const batches = imitationBatches(config, sequences, { rows: updateRows, branches: 8 });
+  const batches = imitationBatches(config, sequences, updateRows);
   return best(sequences.length * length, () => optimizer.update(batches, 1e-4));
 }

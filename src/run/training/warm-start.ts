@@ -34,9 +34,9 @@ export interface WarmStartProgress {
   readonly moments: HostTensors;
 }
 
-/** Sequences of like length share a batch: they are sorted within pools of this many batches. */
+/** Demonstrations are made, shuffled and dealt in pools of this many batches. */
 const pool = 16;
-const together = 8;
+
 /** What the optimizer uses here: a shorter memory of squares than usual follows the fast changes at the start. */
 const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradientNorm: 1 };
 
@@ -55,7 +55,7 @@ export async function warmStart({ experiment, world, tokenizer, config, programs
     signal?.throwIfAborted();
     const { batch, next } = demonstrations.next().value!;
     tokens += batch.reduce((sum, { response }) => sum + response.length, 0);
-    const batches = imitationBatches(config, batch, { rows: updateRows, branches: together });
+    const batches = imitationBatches(config, batch, updateRows);
     const { metrics } = await optimizer.update(batches, learningRateAt(update, steps, learningRate, warmupFraction));
     const loss = metrics.reduce((sum, [value]) => sum + value, 0);
     onUpdate({
@@ -95,13 +95,11 @@ export function* demonstrationBatches(world: World, tokenizer: Tokenizer, flaws:
       tokens += sequence.response.length;
       next++;
     }
-    sequences.sort((a, b) => a.response.length - b.response.length);
-    const chunks = Array.from({ length: Math.ceil(sequences.length / together) }, (_, i) => sequences.slice(i * together, (i + 1) * together));
-    const dealt = shuffle(random('demonstrations', seed, next), chunks);
+    const dealt = shuffle(random('demonstrations', seed, next), sequences);
     for (let batch = first; batch < pool; batch++) {
       const begin = Math.floor((batch * dealt.length) / pool);
       const end = Math.floor(((batch + 1) * dealt.length) / pool);
-      if (end > begin) yield { batch: dealt.slice(begin, end).flat(), next: { task: start, batch: batch + 1 } };
+      if (end > begin) yield { batch: dealt.slice(begin, end), next: { task: start, batch: batch + 1 } };
     }
     first = 0;
   }
