@@ -8,11 +8,14 @@ import { exitCode, exitCodeOf, tell, UsageError, type ExitCode } from './cli/fai
 import { commandHelp, programHelp } from './cli/help.ts';
 import { line, processIo, type Io } from './cli/io.ts';
 import { safeText } from './cli/plain-text.ts';
-import { dieWithParent, needsRespawn, respawn } from './cli/respawn.ts';
+import { dieWithParent, needsRespawn, respawn } from './run/respawn.ts';
 import { closest } from './config/spelling.ts';
 import { packageRoot } from './run/package-root.ts';
 
 const version = (): string => (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+
+/** Whether the words are of a command that trains or measures for minutes. */
+const trains = ([name, ...words]: readonly string[]): boolean => ['train', 'resume', 'evaluate'].includes(name) && !words.includes('--help');
 
 async function main([name, ...words]: readonly string[], io: Io): Promise<ExitCode> {
   if (name === undefined) {
@@ -48,7 +51,7 @@ const words = process.argv.slice(2);
 const debug = words.includes('--debug') || !!process.env['STEPTOOL_DEBUG'];
 try {
   dieWithParent();
-  process.exitCode = needsRespawn(words) ? await respawn(fileURLToPath(import.meta.url), words) : await main(words, io);
+  process.exitCode = trains(words) && needsRespawn() ? await respawn(fileURLToPath(import.meta.url), words) : await main(words, io);
 } catch (error) {
   const known = commands.some(({ name }) => name === words[0]) ? ` ${words[0]}` : '';
   line(io.err, `${io.err.paint.red(`steptool${known}:`)} ${safeText(tell(error, debug))}`);

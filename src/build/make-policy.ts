@@ -3,6 +3,8 @@
  * weights warm-started on its flawed expert. `npm run make-policy`, with `-- tokenizer` the tokenizer alone,
  * with `-- 2` the second leg of the warm start alone. About an hour on two cores.
  */
+import { fileURLToPath } from 'node:url';
+import { dieWithParent, needsRespawn, respawn } from '../run/respawn.ts';
 import { defaultExperiment } from '../config/defaults.ts';
 import { turnText } from '../policy/format.ts';
 import { trainBpe } from '../policy/bpe.ts';
@@ -14,6 +16,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAtlas } from '../world/atlas/atlas.ts';
 import { signature } from '../world/toolset.ts';
+
+dieWithParent();
+if (needsRespawn()) process.exit(await respawn(fileURLToPath(import.meta.url), process.argv.slice(2)));
 
 const vocabulary = 1024;
 const tasks = 3000;

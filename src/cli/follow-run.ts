@@ -12,7 +12,7 @@ import { exitCode, type ExitCode } from './failure.ts';
 import { invocation, shortPath } from './invocation.ts';
 import { json, line, type Io } from './io.ts';
 import { openView, QuietView } from './progress-view.ts';
-import { isRespawned } from './respawn.ts';
+import { isRespawned } from '../run/respawn.ts';
 import { readResults, resultsText } from './results.ts';
 import { takeSignals, type StopStage } from './stop.ts';
 

@@ -2,6 +2,8 @@
  * `npm run bench`: tokens per second of the update and of decoding for a policy of a million parameters, beside the
  * machine's own matrix-product speed, measured alternately in one process; medians of the rounds. Arguments: `--rounds n`.
  */
+import { fileURLToPath } from 'node:url';
+import { dieWithParent, needsRespawn, respawn } from '../../src/run/respawn.ts';
 import { parseArgs } from 'node:util';
 import * as tf from '#tfjs';
 import type { HostTensor } from '../../src/compute/engine.ts';
@@ -14,6 +16,9 @@ import { updateRows } from '../../src/learn/step-ppo.ts';
 import { Generator } from '../../src/policy/generator.ts';
 import { initialWeights, parameterCount } from '../../src/policy/weights.ts';
 import { random } from '../../src/world/random.ts';
+
+dieWithParent();
+if (needsRespawn()) process.exit(await respawn(fileURLToPath(import.meta.url), process.argv.slice(2)));
 
 const rounds = Number(parseArgs({ options: { rounds: { type: 'string', default: '9' } } }).values.rounds);
 const config = { width: 128, layers: 5, heads: 4, keyValueHeads: 2, feedForward: 352, vocabulary: 1024, context: 512, ropeTheta: 10000, normEpsilon: 1e-5 };

@@ -1,16 +1,14 @@
-/** The same command once more, in a process whose allocator is set for training; this one waits and passes signals on. */
+/** The same program once more, in a process whose allocator is set for training; this one waits and passes signals on. */
 import { spawn } from 'node:child_process';
-import { hasAllocator, withAllocator } from '../run/allocator.ts';
+import { hasAllocator, withAllocator } from './allocator.ts';
 
-const heavy: readonly string[] = ['train', 'resume', 'evaluate'];
 const mark = 'STEPTOOL_RESPAWNED';
 
-/** Whether the command should run in a process of its own: not if it is one already, or has a parent that talks to it. */
-export const needsRespawn = ([name, ...words]: readonly string[]): boolean =>
-  heavy.includes(name) && !words.includes('--help') && !hasAllocator(process.env) && !process.channel;
+/** Whether work that trains should move to a process of its own: not if this is one already, or has a parent that talks to it. */
+export const needsRespawn = (): boolean => !hasAllocator(process.env) && !process.channel;
 
 /**
- * Runs the command again and takes its exit code.
+ * Runs this process's program again and takes its exit code.
  * @param program the file that is the program
  */
 export function respawn(program: string, words: readonly string[]): Promise<number> {
