@@ -30,12 +30,13 @@ const ints = (data: Int32Array): HostTensor => ({ shape: [data.length], dtype: '
 /** Generates with one set of weights: prompts, then token by token for all live sequences at once. */
 export class Generator {
   readonly cache: KeyValueCache;
-  /** Sequences that take in observations together. */
-  readonly chunkBatch: number;
-
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, private readonly weights: Weights, slots: number, private readonly temperature: number) {
     this.cache = new KeyValueCache(config, slots);
-    this.chunkBatch = Math.max(1, Math.min(16, slots >> 2));
+  }
+
+  /** Sequences that take in observations together. */
+  get chunkBatch(): number {
+    return Math.max(1, Math.min(16, this.cache.slots >> 2));
   }
 
   /** Runs prompts, any number of them. The probabilities are copies. */

@@ -21,13 +21,13 @@ export class KeyValueCache {
   capacity = 0;
   /** [slots, capacity]: 0 where a slot has a position, else {@link hidden}. */
   mask = new Float32Array();
-  readonly lengths: Int32Array;
+  lengths: Int32Array;
   private keys: Float32Array[] = [];
   private values: Float32Array[] = [];
   private readonly heads: number;
   private readonly size: number;
 
-  constructor(private readonly config: PolicyConfig, readonly slots: number, private readonly step = 128) {
+  constructor(private readonly config: PolicyConfig, public slots: number, private readonly step = 128) {
     this.heads = config.keyValueHeads;
     this.size = headSize(config);
     this.lengths = new Int32Array(slots);
@@ -84,6 +84,22 @@ export class KeyValueCache {
     const start = slot * this.capacity + this.lengths[slot];
     this.mask.fill(0, start, start + count);
     this.lengths[slot] += count;
+  }
+
+  /** Goes on with fewer slots: the n-th of `kept`, which ascend, becomes slot n; what the others held is lost. */
+  keep(kept: readonly number[], slots: number): void {
+    if (kept.length > slots || slots > this.slots) throw new RangeError(`${kept.length} of ${this.slots} slots cannot become ${slots}.`);
+    const taken = <T extends Float32Array | Int32Array>(array: T): T => {
+      const block = array.length / this.slots;
+      kept.forEach((slot, n) => { if (slot !== n) array.copyWithin(n * block, slot * block, (slot + 1) * block); });
+      return array.slice(0, slots * block) as T;
+    };
+    this.keys = this.keys.map(taken);
+    this.values = this.values.map(taken);
+    this.mask = taken(this.mask);
+    this.lengths = taken(this.lengths);
+    this.slots = slots;
+    for (let slot = kept.length; slot < slots; slot++) this.clear(slot);
   }
 
   /** Copies `count` positions of `source`, [rows·heads, stride, size], to the end of a slot, [slots·heads, capacity, size]. */

@@ -1,3 +1,4 @@
+import type { KeyValueCache } from '../policy/key-value-cache.ts';
 import type { Generator, NextToken, Prompted } from '../policy/generator.ts';
 import { promptIds, type ParsedTurn } from '../policy/format.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
@@ -79,6 +80,7 @@ export async function collect(jobs: readonly Job[], options: CollectOptions): Pr
       cache.place(slot, prompted.cache);
       write(slot, episode, prompted.next);
     }
+    if (next === jobs.length) narrow(slots, cache);
     await settle(acting, slots);
     slots.forEach((state, slot) => {
       if (state.kind !== 'waiting' || !state.observation) return;
@@ -107,6 +109,16 @@ export async function collect(jobs: readonly Job[], options: CollectOptions): Pr
     }
   }
   return episodes;
+}
+
+/** The last episodes of a collection, few and long, go on in a quarter of the slots: a step costs what its slots cost, live or not. */
+function narrow(slots: SlotState[], cache: KeyValueCache): void {
+  const live = slots.flatMap(({ kind }, slot) => (kind === 'free' ? [] : [slot]));
+  const fewer = slots.length >> 2;
+  if (fewer < 8 || live.length > fewer) return;
+  cache.keep(live, fewer);
+  const kept = live.map((slot) => slots[slot]);
+  slots.splice(0, slots.length, ...Array.from({ length: fewer }, (_, slot): SlotState => kept[slot] ?? { kind: 'free' }));
 }
 
 /** Lets calls that answer at once answer; waits for one only where nothing else can go on. */

@@ -20,7 +20,8 @@ const note = (line: Line, { probabilities, row, value, entropy }: NextToken): vo
   line.said.push({ length: line.ids.length, probabilities: probabilities.slice(row * vocabulary, (row + 1) * vocabulary), value, entropy });
 };
 
-/** Random schedule: prompts that slots share, single tokens for some slots, chunks for a few, slots emptied and refilled. */
+/** Random schedule: prompts that slots share, single tokens for some slots, chunks for a few, slots emptied and refilled; halfway,
+ * where there are many slots, a third of them go on. */
 async function play(generator: Generator, draw: () => number, turns: number, longest: number, prompts = 11): Promise<Line[]> {
   const { cache } = generator;
   const lines: (Line | undefined)[] = new Array<Line | undefined>(cache.slots).fill(undefined);
@@ -29,6 +30,11 @@ async function play(generator: Generator, draw: () => number, turns: number, lon
   const prompted = await generator.prompt(asked);
   prompted.forEach(({ next }, i) => note((all[i] = { ids: [...asked[i]], said: [] }), next));
   for (let turn = 0; turn < turns; turn++) {
+    if (turn === turns >> 1 && cache.slots > 4) {
+      const kept = lines.flatMap((_, slot) => (draw() < 0.4 ? [slot] : [])).slice(0, cache.slots / 3);
+      cache.keep(kept, Math.floor(cache.slots / 3));
+      lines.splice(0, lines.length, ...Array.from({ length: cache.slots }, (_, n) => (n < kept.length ? lines[kept[n]] : undefined)));
+    }
     for (let slot = 0; slot < cache.slots; slot++) {
       const line = lines[slot];
       if (line && line.ids.length < longest && draw() > 1 / longest) continue;
@@ -54,7 +60,7 @@ async function play(generator: Generator, draw: () => number, turns: number, lon
   return all;
 }
 
-for (const [slots, turns, longest, temperature] of [[1, 40, 140, 1], [3, 70, 310, 0.7], [9, 30, 170, 1.3]] as const)
+for (const [slots, turns, longest, temperature] of [[1, 40, 140, 1], [3, 70, 310, 0.7], [9, 50, 170, 1.3], [13, 50, 120, 1]] as const)
   test(`${slots} slots, sequences of up to ${longest} tokens, temperature ${temperature}`, async () => {
     const programs = new ProgramCache(onnx);
     const weights = livelyWeights(config, slots);
