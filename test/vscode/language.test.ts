@@ -1,8 +1,10 @@
 /** Experiment files in the editor: the built-in JSON server by our schema, and our own diagnostics on top. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { Editor } from './editor.ts';
+import { hook, scenario } from './scenario.ts';
 import type { Window } from './window.ts';
+import { until } from './until.ts';
 import { workspace } from './workspace.ts';
 
 const files = {
@@ -19,11 +21,11 @@ let window: Window;
 before(async () => {
   editor = await Editor.start();
   window = await editor.open(folder);
-});
-after(() => editor?.stop());
+}, hook);
+after(() => editor?.stop(), hook);
 const folder = workspace({ after }, files);
 
-test('problems show with their codes, in the text and in the Problems view', async () => {
+scenario('problems show with their codes, in the text and in the Problems view', async () => {
   await window.open('wrong.steptool.json');
   const problems = await window.problems('wrong.steptool.json', (found) => found.filter(ours).length >= 2);
   assert.deepEqual(problems.filter(ours), [
@@ -36,14 +38,14 @@ test('problems show with their codes, in the text and in the Problems view', asy
   await window.shot('problems');
 });
 
-test('what no schema can know is found, too', async () => {
+scenario('what no schema can know is found, too', async () => {
   await window.open('contradiction.steptool.json');
   assert.deepEqual((await window.problems('contradiction.steptool.json', (found) => found.some(ours))).filter(ours), [
     '2:29 error StepTool(context-exceeded) "rollout.maxTokens" 1024 is more than "policy.context" 512.',
   ]);
 });
 
-test('other JSON files are left alone, and comments and trailing commas are no problem', async () => {
+scenario('other JSON files are left alone, and comments and trailing commas are no problem', async () => {
   await window.open('plain.json');
   await window.open('fine.steptool.json');
   assert.deepEqual(await window.problems('fine.steptool.json', () => true), []);
@@ -51,7 +53,7 @@ test('other JSON files are left alone, and comments and trailing commas are no p
   assert.deepEqual(await window.problems('plain.json', () => true), []);
 });
 
-test('a change that breaks the file shows when typing pauses, and goes when it is taken back', async () => {
+scenario('a change that breaks the file shows when typing pauses, and goes when it is taken back', async () => {
   await window.open('fine.steptool.json');
   await window.page.locator('.monaco-editor .view-line').filter({ hasText: 'mode' }).first().click();
   await window.page.keyboard.press('End');
@@ -61,14 +63,14 @@ test('a change that breaks the file shows when typing pauses, and goes when it i
   await window.problems('fine.steptool.json', (found) => !found.some(ours));
 });
 
-test('a closed file takes its problems along', async () => {
+scenario('a closed file takes its problems along', async () => {
   await window.open('wrong.steptool.json');
   await window.problems('wrong.steptool.json', (found) => found.some(ours));
   await window.run((vscode) => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
   await window.problems('wrong.steptool.json', (found) => !found.some(ours));
 });
 
-test('the schema completes values and explains settings', async () => {
+scenario('the schema completes values and explains settings', async () => {
   await window.open('fine.steptool.json');
   const { offered, said } = await window.run(async (vscode) => {
     const { document } = vscode.window.activeTextEditor!;
@@ -84,4 +86,35 @@ test('the schema completes values and explains settings', async () => {
   assert.ok(offered.some((label) => label.includes('monteCarlo')), offered.join());
   assert.ok(offered.some((label) => label.includes('tokenPadded')), offered.join());
   assert.match(said, /\S{3}/);
+});
+
+scenario('a quick fix, by its key, corrects the file', async () => {
+  await window.open('wrong.steptool.json');
+  await window.problems('wrong.steptool.json', (found) => found.some(ours));
+  await window.run((vscode) => {
+    const editor = vscode.window.activeTextEditor!;
+    const at = editor.document.positionAt(editor.document.getText().indexOf('gama') + 1);
+    editor.selection = new vscode.Selection(at, at);
+  });
+  await window.page.locator('.monaco-editor .squiggly-error').first().waitFor({ state: 'attached' });
+  await window.page.keyboard.press('Control+.');
+  await window.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'gamma' }).first().waitFor();
+  await window.shot('quick-fix');
+  await window.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'gamma' }).first().click();
+  assert.equal((await window.problems('wrong.steptool.json', (found) => !found.some((each) => each.includes('gama')))).filter(ours).length, 1);
+  assert.match(await window.run((vscode) => vscode.window.activeTextEditor!.document.getText()), /"gamma": 0\.9/);
+  await window.run((vscode) => vscode.commands.executeCommand('workbench.action.files.revert'));
+});
+
+scenario('the code of a problem leads to what the documentation says of it', async () => {
+  await window.open('wrong.steptool.json');
+  await window.problems('wrong.steptool.json', (found) => found.some(ours));
+  await window.palette('Problems: Focus on Problems View');
+  const row = window.page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'There is no "gama" in "credit"' }).first();
+  await row.locator('a', { hasText: 'unknown-key' }).click();
+  const page = await window.inside('.markdown-body');
+  const heading = page.locator('#unknown-key').first();
+  await heading.waitFor();
+  await window.shot('documentation');
+  await until('the heading to be in sight', () => heading.evaluate((found) => found.getBoundingClientRect().top), (top) => top >= 0 && top < 600);
 });

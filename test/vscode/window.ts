@@ -1,11 +1,19 @@
 /** A window of a real VS Code, as its user sees it and as extensions see it. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import type { ExtensionHost, Vscode } from './extension-host.ts';
 import { until, within } from './until.ts';
 
+/** Windows that are open. */
+export const windows = new Set<Window>();
+
+/** What of the console is of our pages and must never be there. The editor's own word on addresses that it cannot reach is not. */
+const isTrouble = (text: string, from: string): boolean => /Content Security Policy|\bCSP\b/.test(text) || from.includes('/dist/webview/');
+
 export class Window {
+  /** What our pages complained of: broken content policies, errors of scripts. */
+  readonly trouble: string[] = [];
   #host: ExtensionHost;
   readonly #nextHost: () => Promise<ExtensionHost>;
 
@@ -13,6 +21,12 @@ export class Window {
   constructor(readonly page: Page, readonly folder: string, host: ExtensionHost, nextHost: () => Promise<ExtensionHost>) {
     this.#host = host;
     this.#nextHost = nextHost;
+    windows.add(this);
+    page.on('close', () => windows.delete(this));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && isTrouble(message.text(), message.location().url)) this.trouble.push(message.text());
+    });
+    page.on('pageerror', (error) => { if (error.stack?.includes('/dist/webview/')) this.trouble.push(error.message); });
   }
 
   /** Process id of the extension host. */
@@ -74,10 +88,53 @@ export class Window {
     }).sort(), join(this.folder, name)), wanted);
   }
 
-  /** The inside of the webview whose page has a title, or of the only one. */
-  webview(title?: string): FrameLocator {
-    const outer = title === undefined ? 'iframe.webview' : `iframe.webview[title=${JSON.stringify(title)}]`;
-    return this.page.frameLocator(outer).frameLocator('iframe#active-frame');
+  /** The inside of the page, among those that are open, that shows what a selector finds. */
+  async inside(selector: string): Promise<Frame> {
+    const frames = (): Frame[] => this.page.frames().filter((frame) => frame.parentFrame() !== null);
+    const shows = (frame: Frame): Promise<boolean> => frame.locator(selector).first().isVisible().catch(() => false); // gone meanwhile
+    let found: Frame | undefined;
+    await until(`a page with ${selector}`, async () => {
+      for (const frame of frames()) if (await shows(frame)) found = frame;
+      return found === undefined ? frames().map((frame) => frame.url().slice(0, 120)) : [];
+    }, () => found !== undefined);
+    return found!;
+  }
+
+  /** Presses a lens above a file. */
+  async lens(text: string | RegExp): Promise<void> {
+    await this.page.locator('.codelens-decoration a').filter({ hasText: text }).first().click();
+  }
+
+  /** Shows our sidebar. */
+  async sidebar(): Promise<void> {
+    await this.run((vscode) => vscode.commands.executeCommand('steptool.experiments.focus'));
+  }
+
+  /** Entries of the tree of experiments, as their label and description. */
+  entries(text: string | RegExp): Locator {
+    return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view').first().getByRole('treeitem').filter({ hasText: text });
+  }
+
+  /** Opens an entry of the tree of experiments, as one does by its triangle. */
+  async expand(text: string | RegExp): Promise<void> {
+    const entry = this.entries(text).first();
+    await until(`${text} in the tree to be open`, async () => {
+      if ((await entry.getAttribute('aria-expanded')) === 'false') await entry.locator('.monaco-tl-twistie').click();
+      return entry.getAttribute('aria-expanded');
+    }, (state) => state === 'true');
+  }
+
+  /** Stops what is being trained, gently, by the status bar. */
+  async stop(): Promise<void> {
+    await (await this.status(/StepTool/)).click();
+    await this.pick('Stop After This Iteration');
+  }
+
+  /** What the status bar says of training; waits until it says what is wanted. */
+  async status(text: RegExp): Promise<Locator> {
+    const item = this.page.locator('.statusbar-item').filter({ hasText: text }).first();
+    await item.waitFor();
+    return item;
   }
 
   /** Loads the window anew; extension hosts of before are gone then. */
