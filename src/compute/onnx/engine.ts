@@ -24,6 +24,8 @@ export class OnnxCpuEngine implements Engine {
       logSeverityLevel: 3,
       // an arena keeps a run's peak for the next run: right for small programs that run all the time, ruinous for many large ones
       enableCpuMemArena: !signature.releaseMemory,
+      // a pattern takes all of a run's memory as one block: of another size for each shape, these leave holes nothing else fits
+      enableMemPattern: !signature.releaseMemory,
       ...(process.env.STEPTOOL_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.STEPTOOL_PROFILE } : {}),
     });
     const names = Object.keys(outputs);
