@@ -85,6 +85,9 @@ test('views, their conditions, and settings are those of ids.ts', () => {
   assert.deepEqual(contributes.viewsContainers.activitybar.map(({ id }) => id), [container]);
   assert.deepEqual(contributes.views[container].map(({ id }) => id), Object.values(views));
   assert.ok(contributes.viewsWelcome.every(({ view }) => view === views.experiments));
+  const texts = read<Readonly<Record<string, string>>>('package.nls.json');
+  const linked = contributes.viewsWelcome.flatMap(({ contents }) => [...texts[contents.slice(1, -1)].matchAll(/\(command:(steptool\.\w+)/g)].map(([, command]) => command));
+  assert.ok(linked.length > 0 && linked.every((command) => contributes.commands.some((each) => each.command === command)), linked.join());
   const conditions = JSON.stringify(contributes);
   const named = [...conditions.matchAll(/view == ([\w.]+)/g)].map(([, id]) => id);
   assert.deepEqual([...new Set(named)], [views.experiments]);

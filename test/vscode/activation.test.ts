@@ -52,6 +52,7 @@ scenario('it wakes when its sidebar is shown, which says what to do where there 
   await window.page.locator('.activitybar').getByRole('tab', { name: 'StepTool' }).click();
   await window.page.locator('.welcome-view-content').filter({ hasText: 'There is no experiment file (*.steptool.json)' }).first().waitFor();
   await until('the extension to be awake', () => isAwake(window), (is) => is);
+  await window.page.locator('.welcome-view-content').getByRole('button', { name: 'New Experiment' }).waitFor();
   await window.inside('p.empty');
   await window.shot('sidebar-empty');
 });

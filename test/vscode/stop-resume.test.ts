@@ -13,7 +13,7 @@ let editor: Editor;
 before(async () => { editor = await Editor.start(); }, hook);
 after(() => editor?.stop(), hook);
 
-/** Starts training a file, and waits until the first iteration is on the disk. */
+/** Starts training a.steptool.json, and waits until the first iteration is on the disk. */
 async function train(window: Window, iterationsSeen = 1): Promise<string> {
   await window.open('a.steptool.json');
   await window.palette('StepTool: Train');
@@ -57,8 +57,7 @@ scenario('a trainer that is killed becomes a message with its last words; Resume
 scenario('Stop Now ends at once; what was interrupted is offered by Resume a Run', async (t) => {
   const window = await editor.open(workspace(t, { 'a.steptool.json': endless }), t);
   const run = await train(window);
-  await (await window.status(/StepTool/)).click();
-  await window.pick('Stop Now');
+  await window.stop('Stop Now');
   const head = await until('the run to be left', () => readHead(run), ({ status }) => status !== 'running');
   await window.palette('StepTool: Resume a Run');
   await window.rows.filter({ hasText: head.status }).first().waitFor();

@@ -6,6 +6,7 @@ import { after, before } from 'node:test';
 import { Editor } from './editor.ts';
 import { tiny } from './experiments.ts';
 import { hook, scenario } from './scenario.ts';
+import { until } from './until.ts';
 import type { Window } from './window.ts';
 import { runWith, workspace } from './workspace.ts';
 
@@ -58,14 +59,18 @@ scenario('the walkthrough: five steps with pictures; its first button makes the 
   await window.page.keyboard.press('Enter');
   await window.page.locator('.tab.active', { hasText: 'quickstart.steptool.json' }).waitFor();
   assert.ok(existsSync(join(folder, 'quickstart.steptool.json')));
-  assert.deepEqual(await window.problems('quickstart.steptool.json', () => true), []);
+  await window.page.locator('.codelens-decoration a').filter({ hasText: 'Train' }).first().waitFor(); // by then it was checked
+  assert.deepEqual((await window.problems('quickstart.steptool.json', () => true)).filter((each) => / (error|warning) /.test(each)), []);
 });
 
 scenario('Roll out 4 shows what the policy does, as text beside', async () => {
   await window.open('a.steptool.json');
   await window.lens('Roll out 4');
-  await window.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
-  assert.match(await window.run((vscode) => vscode.window.activeTextEditor!.document.getText()), /\S/);
+  const shown = await until('what it printed', () => window.run((vscode) => {
+    const document = vscode.window.activeTextEditor?.document;
+    return document?.isUntitled === true ? document.getText() : '';
+  }), (text) => text !== '');
+  assert.match(shown, /step/i);
   await window.shot('rolled-out');
 });
 

@@ -19,15 +19,14 @@ scenario('the quickstart trains for two iterations from the lens, in a process o
   const window = await editor.open(folder, t);
   await window.open('quickstart.steptool.json');
   await window.lens('Train');
-  await window.status(/StepTool/);
-  await window.status(/StepTool [012]\/2/);
+  await window.status.filter({ hasText: /StepTool [012]\/2/ }).waitFor();
   await window.shot('training');
 
   const { folder: run } = await runWith(folder, 'quickstart', 'finished');
   assert.deepEqual([...new Set(metricsOf(run).map(({ iteration }) => iteration))], [0, 1, 2]);
   assert.equal(readFileSync(join(run, 'experiment.steptool.json'), 'utf8'), quickstart(), 'the file as it was, byte for byte');
   await window.notification('Training finished.');
-  await window.page.locator('.statusbar-item').filter({ hasText: /StepTool/ }).waitFor({ state: 'detached' });
+  await window.status.waitFor({ state: 'detached' });
   await window.page.locator('.codelens-decoration a').filter({ hasText: /last run: \d/ }).first().waitFor();
   await window.shot('trained');
   assert.deepEqual(await enginesIn(window), []);

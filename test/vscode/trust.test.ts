@@ -40,6 +40,7 @@ scenario('an untrusted workspace: training is refused, says why, and shows the w
 });
 
 scenario('an untrusted workspace: a run that is named is not resumed either', async () => {
+  await window.clearNotifications();
   await window.run((vscode, path) => void vscode.commands.executeCommand('steptool.resume', vscode.Uri.file(path)), join(folder, 'runs', 'a', 'none'));
   await window.notification('StepTool does not train in Restricted Mode');
 });
@@ -47,7 +48,7 @@ scenario('an untrusted workspace: a run that is named is not resumed either', as
 scenario('an untrusted workspace: past runs are viewed, their curves and their trajectories', async () => {
   const run = recordedRun(folder, 3);
   await window.sidebar();
-  await window.expand(/Other runs|quickstart/);
+  await window.expand('Other runs');
   await window.entries('finished').first().waitFor();
   await window.run((vscode, path) => void vscode.commands.executeCommand('steptool.openCurves', { runs: [path] }), run);
   await window.inside('.curve canvas[aria-label]');
@@ -58,6 +59,7 @@ scenario('an untrusted workspace: past runs are viewed, their curves and their t
 
 scenario('an untrusted workspace: measuring is refused, too', async () => {
   await window.open('a.steptool.json');
+  await window.clearNotifications();
   await window.lens('Roll out 4');
   await window.notification('StepTool does not train in Restricted Mode');
   assert.equal(existsSync(join(folder, 'runs', 'a')), false);

@@ -40,7 +40,8 @@ scenario('the brief view follows the selection, and leads to the full page', asy
   await window.entries(/search_hotels_for_StayFinder/).first().click();
   const brief = await window.inside('button.row[aria-current]');
   assert.match(await brief.locator('button.row[aria-current]').innerText(), /search_hotels_for_StayFinder/);
-  await window.inside('.trajectory .steps');
+  const page = await window.inside('.trajectory .steps');
+  await until('the step that was clicked to have the focus', () => page.evaluate(() => document.activeElement?.id), (id) => id?.startsWith('step-') === true);
   await window.run((vscode) => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
   await brief.locator('vscode-button', { hasText: 'Open Full Page' }).click();
   await window.inside('.trajectory .steps');
@@ -96,7 +97,7 @@ scenario('a score by hand stands beside the automatic one and in annotations.jso
 scenario('two runs are compared: on the same charts, with what differs in their settings', async () => {
   await window.run((vscode) => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
   await window.palette('StepTool: Compare Runs');
-  for (const run of [first, second]) await window.rows.filter({ hasText: idOf(run) }).locator('input[type="checkbox"], .monaco-checkbox').first().click();
+  for (const run of [first, second]) await window.pick(idOf(run));
   await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
   const page = await window.inside('.curve canvas[aria-label]');
   await until('both runs', () => page.locator('.runs li').count(), (count) => count === 2);

@@ -124,17 +124,20 @@ export class Window {
     }, (state) => state === 'true');
   }
 
-  /** Stops what is being trained, gently, by the status bar. */
-  async stop(): Promise<void> {
-    await (await this.status(/StepTool/)).click();
-    await this.pick('Stop After This Iteration');
+  /** What the status bar says of training; nothing while nothing is trained. */
+  get status(): Locator {
+    return this.page.locator('.statusbar-item[id$="steptool.status"]');
   }
 
-  /** What the status bar says of training; waits until it says what is wanted. */
-  async status(text: RegExp): Promise<Locator> {
-    const item = this.page.locator('.statusbar-item').filter({ hasText: text }).first();
-    await item.waitFor();
-    return item;
+  /** Stops what is being trained, by the status bar. */
+  async stop(how: 'Stop After This Iteration' | 'Stop Now' = 'Stop After This Iteration'): Promise<void> {
+    await this.status.click();
+    await this.pick(how);
+  }
+
+  /** Takes away what notifications were shown until now. */
+  async clearNotifications(): Promise<void> {
+    await this.run((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
   }
 
   /** Loads the window anew; extension hosts of before are gone then. */
