@@ -53,7 +53,9 @@ scenario('from a point of a curve to the trajectories of its iteration, and on t
   await window.run((vscode, run) => void vscode.commands.executeCommand('steptool.openCurves', { runs: [run] }), first);
   const curves = await window.inside('.curve canvas[aria-label]');
   await window.shot('curves');
-  await curves.locator('figure.curve', { has: curves.getByRole('heading', { name: 'Combined reward', exact: true }) }).locator('.plot').focus();
+  const card = curves.locator('figure.curve', { has: curves.getByRole('heading', { name: 'Combined reward', exact: true }) });
+  await card.getByRole('heading').click(); // keys go to the page from now on
+  await card.locator('.plot').focus();
   for (const key of ['End', 'ArrowLeft', 'ArrowLeft', 'Enter']) await window.page.keyboard.press(key);
   const page = await window.inside('.trajectory .steps');
   await until('iteration 10', () => page.locator('.trajectory header p.muted').first().innerText(), (text) => text.startsWith('iteration 10'));

@@ -143,7 +143,8 @@ export class Window {
   /** Loads the window anew; extension hosts of before are gone then. */
   async reload(): Promise<void> {
     const next = this.#nextHost();
-    await this.page.reload();
+    // the editor's own command: it keeps what is open, which a browser that reloads does not wait for
+    await this.run((vscode) => void vscode.commands.executeCommand('workbench.action.reloadWindow'));
     this.#host = await within('the extension host after loading anew', next);
   }
 
