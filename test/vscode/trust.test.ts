@@ -19,6 +19,7 @@ before(async () => {
 }, hook);
 after(() => editor?.stop(), hook);
 const folder = workspace({ after }, { 'a.steptool.json': tiny(1), 'bad.steptool.json': '{ "sed": 1 }' });
+const run = recordedRun(folder, 3);
 
 scenario('an untrusted workspace: experiments are checked', async () => {
   assert.equal(await window.run((vscode) => vscode.workspace.isTrusted), false);
@@ -33,10 +34,12 @@ scenario('an untrusted workspace: training is refused, says why, and shows the w
   await window.palette('StepTool: Train');
   await window.notification('StepTool does not train in Restricted Mode');
   await window.shot('restricted');
-  assert.equal(existsSync(join(folder, 'runs')), false);
+  assert.equal(existsSync(join(folder, 'runs', 'a')), false);
   await window.press('StepTool does not train in Restricted Mode', 'Manage Workspace Trust');
   await window.page.locator('.workspace-trust-editor').waitFor();
   await window.shot('trust-editor');
+  await window.page.keyboard.press('Escape');
+  await window.page.locator('.workspace-trust-editor').waitFor({ state: 'hidden' });
 });
 
 scenario('an untrusted workspace: a run that is named is not resumed either', async () => {
@@ -46,7 +49,6 @@ scenario('an untrusted workspace: a run that is named is not resumed either', as
 });
 
 scenario('an untrusted workspace: past runs are viewed, their curves and their trajectories', async () => {
-  const run = recordedRun(folder, 3);
   await window.sidebar();
   await window.expand('Other runs');
   await window.entries('finished').first().waitFor();
