@@ -205,6 +205,17 @@ test('Delete asks, moves to the trash, and touches nothing that runs or is no kn
   `);
 });
 
+test('Refresh finds what no watcher told of', async (t) => {
+  const w = open(t);
+  const quick = w.experiment('quick');
+  const top = (): Promise<string> => renderTree(w.tree, () => false);
+  assert.match(await top(), /^quick\.steptool\.json \(no runs\)/);
+  w.run(quick, '20241010-074500-abcd').end('finished');
+  assert.match(await top(), /^quick\.steptool\.json \(no runs\)/);
+  await w.editor.run(commands.refreshExperiments);
+  assert.match(await top(), /^quick\.steptool\.json \(1 run\)/);
+});
+
 test('curves, trajectories, comparing, path: each hands over what the pages ask for', async (t) => {
   const w = open(t);
   const file = w.experiment('a');
