@@ -18,7 +18,7 @@ scenario('it sleeps until an experiment is opened; then its commands are there, 
   assert.equal(await isAwake(window), false);
 
   await window.open('a.steptool.json');
-  assert.equal(await isAwake(window), true);
+  await until('the extension to be awake', () => isAwake(window), (is) => is);
   assert.equal(await window.run((vscode) => vscode.window.activeTextEditor?.document.languageId), 'steptool');
   const { contributed, registered } = await window.run(async (vscode) => ({
     contributed: (vscode.extensions.getExtension('steptool.steptool')!.packageJSON as { contributes: { commands: { command: string }[] } }).contributes.commands.map(({ command }) => command),

@@ -6,7 +6,6 @@ import { after, before } from 'node:test';
 import { Editor } from './editor.ts';
 import { hook, scenario } from './scenario.ts';
 import { tiny } from './experiments.ts';
-import { isAwake } from './observe.ts';
 import { until } from './until.ts';
 import { recordedRun, runWith, workspace } from './workspace.ts';
 import type { Window } from './window.ts';
@@ -26,7 +25,6 @@ scenario('an untrusted workspace: experiments are checked', async () => {
   await window.open('bad.steptool.json');
   const problems = await window.problems('bad.steptool.json', (found) => found.some((problem) => problem.includes('StepTool')));
   assert.match(problems.join('\n'), /StepTool\(unknown-key\) .*Did you mean "seed"/);
-  assert.equal(await isAwake(window), true);
 });
 
 scenario('an untrusted workspace: training is refused, says why, and shows the way', async () => {

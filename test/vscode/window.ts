@@ -41,9 +41,9 @@ export class Window {
     return this.#host.run(body, argument as A);
   }
 
-  /** Opens a file of the workspace in an editor. */
+  /** Opens a file of the workspace in an editor, as a click on it does: what extensions open, the editor keeps for minutes. */
   async open(name: string): Promise<void> {
-    await this.run(async (vscode, path) => void (await vscode.window.showTextDocument(vscode.Uri.file(path))), join(this.folder, name));
+    await this.run(async (vscode, path) => void (await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path))), join(this.folder, name));
     await this.page.locator('.tab.active', { hasText: name.split('/').at(-1) }).waitFor();
   }
 
