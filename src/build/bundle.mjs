@@ -41,6 +41,9 @@ const engineOnDemand = {
   },
 };
 
+/** How the extension is bundled. Of packages the ES modules are taken: the other form of jsonc-parser finds its parts by a `require` that no bundler follows. */
+export const extensionOptions = { platform: 'node', format: 'cjs', external: ['vscode'], mainFields: ['module', 'main'] };
+
 async function bundleProgram(options) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({ bundle: true, write: false, platform: 'node', target: 'node20', logLevel: 'error', absWorkingDir: root, ...options });
@@ -53,7 +56,7 @@ export async function bundle() {
   await bundleTfjs();
   await bundlePages();
   const extension = join(root, 'src', 'extension.ts');
-  if (existsSync(extension)) await bundleProgram({ entryPoints: [extension], outfile: join(root, 'dist', 'extension.cjs'), format: 'cjs', external: ['vscode'] });
+  if (existsSync(extension)) await bundleProgram({ entryPoints: [extension], outfile: join(root, 'dist', 'extension.cjs'), ...extensionOptions });
   // Last: its time says when all of it was made.
   await bundleProgram({
     entryPoints: [join(root, 'src', 'cli.ts')], outfile: commandLine, format: 'esm', mainFields: ['module', 'main'],

@@ -119,6 +119,8 @@ function endingOf(code: number | null, signal: NodeJS.Signals | null, said: stri
   switch (code) {
     case 0: return { kind: 'done' };
     case 130: return { kind: 'stopped' };
-    default: return { kind: 'failed', said: said !== '' ? said : signal ? `The trainer was ended by ${signal}.` : `The trainer ended with code ${code}.` };
+    // killed, it had no time to say why: its last line is of something else
+    case null: return { kind: 'failed', said: `The trainer was ended by ${signal}.${said === '' ? '' : ` It last said: ${said}`}` };
+    default: return { kind: 'failed', said: said !== '' ? said : `The trainer ended with code ${code}.` };
   }
 }

@@ -45,6 +45,13 @@ test('with JSON validation off, names, types and ranges are told here', async ()
   assert.deepEqual(brief('/w/a.steptool.json'), []);
 });
 
+test('in Restricted Mode, where the editor validates by no schema, they are told here, too', () => {
+  const { editor, brief } = open();
+  editor.isTrusted = false;
+  editor.open(new Text('/w/a.steptool.json', '{ "credit": { "gama": 1, "lambda": 7 } }'));
+  assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:15 unknown-key', 'error 1:36 out-of-range']);
+});
+
 test('problems come with the file, change when typing pauses, and go with the file', () => {
   const { editor, shown, brief } = open();
   const file = new Text('/w/a.steptool.json', '{ "rollout": { "topP": 0.95 } }');

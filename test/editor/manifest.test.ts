@@ -1,11 +1,12 @@
 /** package.json, the texts it names, and the code agree; the bundle that the editor loads holds no engine. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { extensionOptions } from '../../src/build/bundle.mjs';
 import { formatDiagnostics } from '../../src/config/format.ts';
 import { validateExperiment } from '../../src/config/validate.ts';
 import { commands, container, contextKeys, curvesView, experimentEnding, language, lensSetting, recordedScheme, settings, taskType, views, walkthrough } from '../../src/editor/ids.ts';
@@ -84,6 +85,9 @@ test('views, their conditions, and settings are those of ids.ts', () => {
   assert.deepEqual(contributes.viewsContainers.activitybar.map(({ id }) => id), [container]);
   assert.deepEqual(contributes.views[container].map(({ id }) => id), Object.values(views));
   assert.ok(contributes.viewsWelcome.every(({ view }) => view === views.experiments));
+  const texts = read<Readonly<Record<string, string>>>('package.nls.json');
+  const linked = contributes.viewsWelcome.flatMap(({ contents }) => [...texts[contents.slice(1, -1)].matchAll(/\(command:(steptool\.\w+)/g)].map(([, command]) => command));
+  assert.ok(linked.length > 0 && linked.every((command) => contributes.commands.some((each) => each.command === command)), linked.join());
   const conditions = JSON.stringify(contributes);
   const named = [...conditions.matchAll(/view == ([\w.]+)/g)].map(([, id]) => id);
   assert.deepEqual([...new Set(named)], [views.experiments]);
@@ -113,11 +117,16 @@ test('every text that package.json names is in package.nls.json, and no other', 
   assert.deepEqual([...new Set(named)].sort(), Object.keys(read<object>('package.nls.json')).sort());
 });
 
-test('the extension as it is bundled: no engine, no program of tensors; of packages only vscode stays outside', async () => {
-  const { metafile } = await build({ entryPoints: [join(root, 'src', 'extension.ts')], bundle: true, write: false, metafile: true, platform: 'node', format: 'cjs', external: ['vscode'], absWorkingDir: root, logLevel: 'silent' });
+test('the extension as it is bundled: no engine, no program of tensors; of packages only vscode stays outside; it loads', async () => {
+  const { metafile, outputFiles } = await build({ ...extensionOptions, entryPoints: [join(root, 'src', 'extension.ts')], bundle: true, write: false, metafile: true, absWorkingDir: root, logLevel: 'silent' });
   const inside = Object.keys(metafile.inputs);
   assert.ok(inside.includes('src/editor/train.ts'));
   assert.deepEqual(inside.filter((path) => /onnxruntime|tfjs|tensorflow|^src\/(compute|policy|learn|rollout|evaluate|world)\//.test(path)), []);
   const outside = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path.replace(/^node:/, '')));
   assert.deepEqual([...new Set(outside)].filter((path) => !builtinModules.includes(path)), ['vscode']);
+  // what a bundler did not follow would be looked for when the editor loads it
+  const loaded: { exports: Readonly<Record<string, unknown>> } = { exports: {} };
+  const load = createRequire(import.meta.url);
+  new Function('module', 'exports', 'require', outputFiles[0].text)(loaded, loaded.exports, (name: string): unknown => (name === 'vscode' ? {} : isBuiltin(name) ? load(name) : assert.fail(`It asks for ${name}.`)));
+  assert.equal(typeof loaded.exports['activate'], 'function');
 });

@@ -1,5 +1,6 @@
 /** New and duplicated experiments, tasks, and the walkthrough. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { validateExperiment } from '../../src/config/validate.ts';
 import { commands } from '../../src/editor/ids.ts';
@@ -22,8 +23,11 @@ function open(): LanguageEditor {
   return editor;
 }
 
-test('every starting point is valid, and is of the preset that it is called by', () => {
+test('every starting point is valid, is of the preset that it is called by, and says what the example of its name says', () => {
   for (const { id, text: content } of startingPoints) {
+    const example = new URL(`../../examples/${id}.steptool.json`, import.meta.url);
+    // what the documentation and the results speak of is what one gets
+    if (id !== 'empty') assert.deepEqual(validateExperiment(content, { name: id }).experiment, validateExperiment(readFileSync(example, 'utf8'), { name: id }).experiment, id);
     const { experiment, diagnostics } = validateExperiment(content);
     assert.deepEqual(diagnostics, [], id);
     assert.equal(experiment!.preset, id === 'paper' || id === 'as-released' ? id : 'default');

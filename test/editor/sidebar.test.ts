@@ -205,6 +205,17 @@ test('Delete asks, moves to the trash, and touches nothing that runs or is no kn
   `);
 });
 
+test('Refresh finds what no watcher told of', async (t) => {
+  const w = open(t);
+  const quick = w.experiment('quick');
+  const top = (): Promise<string> => renderTree(w.tree, () => false);
+  assert.match(await top(), /^quick\.steptool\.json \(no runs\)/);
+  w.run(quick, '20241010-074500-abcd').end('finished');
+  assert.match(await top(), /^quick\.steptool\.json \(no runs\)/);
+  await w.editor.run(commands.refreshExperiments);
+  assert.match(await top(), /^quick\.steptool\.json \(1 run\)/);
+});
+
 test('curves, trajectories, comparing, path: each hands over what the pages ask for', async (t) => {
   const w = open(t);
   const file = w.experiment('a');
@@ -216,6 +227,7 @@ test('curves, trajectories, comparing, path: each hands over what the pages ask 
   await w.editor.run(commands.compareRuns);
   await w.editor.run(commands.showTrajectory, { kind: 'iteration', folder: folders[0], iteration: 7 });
   await w.editor.run(commands.showTrajectory, { kind: 'trajectory', folder: folders[0], row: { id: '7/x/0', iteration: 7 } });
+  await w.editor.run(commands.showTrajectory, { kind: 'step', folder: folders[0], row: { id: '7/x/0', iteration: 7 }, step: { index: 2 } });
   await w.editor.run(commands.copyRunPath, nodes[0], nodes);
   const names = w.seen().replaceAll('<w>/runs/a/', '');
   assert.equal(names, text`
@@ -225,6 +237,7 @@ test('curves, trajectories, comparing, path: each hands over what the pages ask 
     runs steptool.openCurves {"runs":["20241010-084500-abcd","20241010-074500-abcd"]}
     runs steptool.openTrajectory {"run":"20241010-074500-abcd","iteration":7}
     runs steptool.openTrajectory {"run":"20241010-074500-abcd","iteration":7,"id":"7/x/0"}
+    runs steptool.openTrajectory {"run":"20241010-074500-abcd","iteration":7,"id":"7/x/0","step":2}
     copies 20241010-074500-abcd
     20241010-084500-abcd
   `);

@@ -184,6 +184,7 @@ test('a trainer that fails is quoted, with the way to the log', async () => {
   for (const [code, signal, err, told] of [
     [2, null, 'a\na.steptool.json:1:3: unknown-key\n', 'a.steptool.json:1:3: unknown-key'],
     [null, 'SIGKILL', '', 'The trainer was ended by SIGKILL.'],
+    [null, 'SIGKILL', 'iteration 7 of 9\n', 'The trainer was ended by SIGKILL. It last said: iteration 7 of 9'],
     [1, null, '', 'The trainer ended with code 1.'],
   ] as const) {
     const { editor } = open();

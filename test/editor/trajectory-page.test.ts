@@ -31,7 +31,7 @@ async function posted(panel: FakePanel, type: string, more: (message: FakePanel[
   }
 }
 
-test('the command opens the run once, goes to the iteration or trajectory, and the page says where it is told to be', async (t) => {
+test('the command opens the run once, goes to the iteration, trajectory or step, and the page says where it is told to be', async (t) => {
   const { editor, pages, folder } = open(t);
   const line2 = trajectory(2, 0, 'it 2').id;
   await editor.run(commands.openTrajectory, { run: folder, iteration: 2, id: line2 });
@@ -40,7 +40,9 @@ test('the command opens the run once, goes to the iteration or trajectory, and t
   assert.deepEqual(panel.posted, [], 'nothing is posted before the page is ready');
   panel.say({ type: 'ready' });
   assert.deepEqual((await posted(panel, 'place')).place, { iteration: 2, line: 2 });
-  await editor.run(commands.openTrajectory, { run: folder, iteration: 1 });
+  await editor.run(commands.openTrajectory, { run: folder, iteration: 2, id: line2, step: 1 });
+  assert.deepEqual((await posted(panel, 'place', ({ place }) => 'step' in (place as object))).place, { iteration: 2, line: 2, step: 1 });
+  await editor.run(commands.openTrajectory, { run: folder, iteration: 1, step: -1 });
   assert.equal(pages.panels.length, 1);
   assert.deepEqual((await posted(panel, 'place', ({ place }) => !('line' in (place as object)))).place, { iteration: 1 });
 });

@@ -1,6 +1,6 @@
 /** A real VS Code, with the packaged extension inside: a server of its own for each test file, seen through a browser. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,6 +29,13 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** The folder that extensions are installed in. */
 export const extensionsFolder = (): string => setUp('STEPTOOL_TEST_EXTENSIONS');
+
+/** The folder of our own extension there. Throws if it is not installed. */
+export function installed(): string {
+  const name = readdirSync(extensionsFolder()).find((each) => each.startsWith('steptool.steptool-'));
+  if (name === undefined) throw new Error('The package is not installed.');
+  return join(extensionsFolder(), name);
+}
 
 function setUp(name: string): string {
   const value = process.env[name];
@@ -68,13 +75,15 @@ export class Editor {
     return new Editor(home, server, await addressOf(server), await openBrowser(), exchange);
   }
 
-  /** Opens a window on a folder, and waits until extensions run there. */
-  async open(folder: string): Promise<Window> {
+  /** Opens a window on a folder, and waits until extensions run there. It is closed after the test that is given. */
+  async open(folder: string, t?: { after(clean: () => Promise<void>): void }): Promise<Window> {
     const page = await this.#browser.context.newPage();
     page.setDefaultTimeout(patience);
     const called = this.#exchange.next();
     await page.goto(`${this.#address}/?folder=${encodeURIComponent(folder)}`);
-    return new Window(page, folder, await within(`the extension host of ${folder}`, called), () => this.#exchange.next());
+    const window = new Window(page, folder, await within(`the extension host of ${folder}`, called), () => this.#exchange.next());
+    t?.after(() => window.close());
+    return window;
   }
 
   /** Ends everything, trainers included, and removes what was written. */

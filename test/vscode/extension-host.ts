@@ -1,6 +1,7 @@
 /** The test's end of the bridge: functions written in a test run in the extension host of a real VS Code. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { within } from './until.ts';
 
 export type Vscode = typeof import('vscode');
 
@@ -31,16 +32,18 @@ export class ExtensionHost {
 
   /**
    * Runs a function there; what it takes and gives is passed as JSON. It sees `require` and its own parameters, nothing
-   * else of the test. Rejects with what it throws.
+   * else of the test. Rejects with what it throws, and when it takes too long: a command that asks the user something
+   * must not be waited for.
    */
   run<R>(body: (vscode: Vscode) => R): Promise<Awaited<R>>;
   run<R, A>(body: (vscode: Vscode, argument: A) => R, argument: A): Promise<Awaited<R>>;
   run<R, A>(body: (vscode: Vscode, argument: A) => R, argument?: A): Promise<Awaited<R>> {
     const id = ++this.#asked;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<Awaited<R>>((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
       this.#socket.write(`${JSON.stringify({ id, body: body.toString(), argument })}\n`);
     });
+    return within(`the extension host to run ${body.toString().slice(0, 200)}`, answer);
   }
 
   heard({ id, result, error }: Answer): void {

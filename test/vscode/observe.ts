@@ -8,6 +8,16 @@ export const isAwake = (window: Window): Promise<boolean> => window.run((vscode)
   return extension.isActive;
 });
 
+/** Milliseconds from waking to awake: of the clock, and of work of the host. It must be asleep. */
+export const wake = (window: Window): Promise<{ readonly wall: number; readonly cpu: number }> => window.run(async (vscode) => {
+  const extension = vscode.extensions.getExtension('steptool.steptool')!;
+  if (extension.isActive) throw new Error('It woke before it was measured.');
+  const [time, used] = [performance.now(), process.cpuUsage()];
+  await extension.activate();
+  const { user, system } = process.cpuUsage(used);
+  return { wall: performance.now() - time, cpu: (user + system) / 1000 };
+});
+
 /** Modules and native libraries of engines in the extension host's process. None should ever be. */
 export const enginesIn = (window: Window): Promise<string[]> => window.run(() => {
   const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] };

@@ -4,11 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
-import { extensionsFolder } from './editor.ts';
+import { installed } from './editor.ts';
 
-const name = readdirSync(extensionsFolder()).find((each) => each.startsWith('steptool.steptool-'));
-if (name === undefined) throw new Error('The package is not installed.');
-const folder = join(extensionsFolder(), name);
+const folder = installed();
 
 /** Paths of files from the package's root, with slashes, sorted. */
 const filesUnder = (path: string): string[] => readdirSync(path, { withFileTypes: true }).flatMap((entry) => {

@@ -1,11 +1,19 @@
 /** A window of a real VS Code, as its user sees it and as extensions see it. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import type { ExtensionHost, Vscode } from './extension-host.ts';
 import { until, within } from './until.ts';
 
+/** Windows that are open. */
+export const windows = new Set<Window>();
+
+/** What of the console is of our pages and must never be there. The editor's own word on addresses that it cannot reach is not. */
+const isTrouble = (text: string, from: string): boolean => /Content Security Policy|\bCSP\b/.test(text) || from.includes('/dist/webview/');
+
 export class Window {
+  /** What our pages complained of: broken content policies, errors of scripts. */
+  readonly trouble: string[] = [];
   #host: ExtensionHost;
   readonly #nextHost: () => Promise<ExtensionHost>;
 
@@ -13,6 +21,12 @@ export class Window {
   constructor(readonly page: Page, readonly folder: string, host: ExtensionHost, nextHost: () => Promise<ExtensionHost>) {
     this.#host = host;
     this.#nextHost = nextHost;
+    windows.add(this);
+    page.on('close', () => windows.delete(this));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && isTrouble(message.text(), message.location().url)) this.trouble.push(message.text());
+    });
+    page.on('pageerror', (error) => { if (error.stack?.includes('/dist/webview/')) this.trouble.push(error.message); });
   }
 
   /** Process id of the extension host. */
@@ -27,9 +41,9 @@ export class Window {
     return this.#host.run(body, argument as A);
   }
 
-  /** Opens a file of the workspace in an editor. */
+  /** Opens a file of the workspace in an editor, as a click on it does: what extensions open, the editor keeps for minutes. */
   async open(name: string): Promise<void> {
-    await this.run(async (vscode, path) => void (await vscode.window.showTextDocument(vscode.Uri.file(path))), join(this.folder, name));
+    await this.run(async (vscode, path) => void (await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path))), join(this.folder, name));
     await this.page.locator('.tab.active', { hasText: name.split('/').at(-1) }).waitFor();
   }
 
@@ -74,16 +88,63 @@ export class Window {
     }).sort(), join(this.folder, name)), wanted);
   }
 
-  /** The inside of the webview whose page has a title, or of the only one. */
-  webview(title?: string): FrameLocator {
-    const outer = title === undefined ? 'iframe.webview' : `iframe.webview[title=${JSON.stringify(title)}]`;
-    return this.page.frameLocator(outer).frameLocator('iframe#active-frame');
+  /** The inside of the page, among those that are open, that shows what a selector finds. */
+  async inside(selector: string): Promise<Frame> {
+    const frames = (): Frame[] => this.page.frames().filter((frame) => frame.parentFrame() !== null);
+    const shows = (frame: Frame): Promise<boolean> => frame.locator(selector).first().isVisible().catch(() => false); // gone meanwhile
+    let found: Frame | undefined;
+    await until(`a page with ${selector}`, async () => {
+      for (const frame of frames()) if (await shows(frame)) found = frame;
+      return found === undefined ? frames().map((frame) => frame.url().slice(0, 120)) : [];
+    }, () => found !== undefined);
+    return found!;
+  }
+
+  /** Presses a lens above a file. */
+  async lens(text: string | RegExp): Promise<void> {
+    await this.page.locator('.codelens-decoration a').filter({ hasText: text }).first().click();
+  }
+
+  /** Shows our sidebar. */
+  async sidebar(): Promise<void> {
+    await this.run((vscode) => vscode.commands.executeCommand('steptool.experiments.focus'));
+  }
+
+  /** Entries of the tree of experiments, as their label and description. */
+  entries(text: string | RegExp): Locator {
+    return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view').first().getByRole('treeitem').filter({ hasText: text });
+  }
+
+  /** Opens an entry of the tree of experiments, as one does by its triangle. */
+  async expand(text: string | RegExp): Promise<void> {
+    const entry = this.entries(text).first();
+    await until(`${text} in the tree to be open`, async () => {
+      if ((await entry.getAttribute('aria-expanded')) === 'false') await entry.locator('.monaco-tl-twistie').click();
+      return entry.getAttribute('aria-expanded');
+    }, (state) => state === 'true');
+  }
+
+  /** What the status bar says of training; nothing while nothing is trained. */
+  get status(): Locator {
+    return this.page.locator('.statusbar-item[id$="steptool.status"]');
+  }
+
+  /** Stops what is being trained, by the status bar. */
+  async stop(how: 'Stop After This Iteration' | 'Stop Now' = 'Stop After This Iteration'): Promise<void> {
+    await this.status.click();
+    await this.pick(how);
+  }
+
+  /** Takes away what notifications were shown until now. */
+  async clearNotifications(): Promise<void> {
+    await this.run((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
   }
 
   /** Loads the window anew; extension hosts of before are gone then. */
   async reload(): Promise<void> {
     const next = this.#nextHost();
-    await this.page.reload();
+    // the editor's own command: it keeps what is open, which a browser that reloads does not wait for
+    await this.run((vscode) => void vscode.commands.executeCommand('workbench.action.reloadWindow'));
     this.#host = await within('the extension host after loading anew', next);
   }
 

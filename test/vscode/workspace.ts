@@ -1,10 +1,11 @@
 /** Folders for windows to open, and what trainers write there. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { nodeDisk } from '../../src/run/folder/disk.ts';
 import { findLocks } from '../../src/run/folder/lock.ts';
 import { readHead, type RunHead } from '../../src/run/folder/reader.ts';
+import { makeRunFolder, type FixtureOptions } from '../webview/fixture.ts';
 import { until } from './until.ts';
 
 /** A folder with files, removed after the test, or after all of a file: `{ after }` of node:test. */
@@ -13,6 +14,15 @@ export function workspace(t: { after(clean: () => void): void }, files: Readonly
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
+}
+
+/** Puts a finished run of `quickstart.steptool.json` into a workspace, the same for the same seed, and gives its folder. */
+export function recordedRun(folder: string, seed: number, options: FixtureOptions = {}): string {
+  const made = makeRunFolder(seed, { iterations: 12, trajectoriesPerIteration: 8, name: 'quickstart', ...options });
+  const run = join(folder, 'runs', 'quickstart', basename(made.folder));
+  cpSync(made.folder, run, { recursive: true });
+  made.remove();
+  return run;
 }
 
 /** Folders of the runs of an experiment, oldest first. */

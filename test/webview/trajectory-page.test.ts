@@ -61,11 +61,12 @@ describe('the trajectory page', { skip }, () => {
     await page.close();
   });
 
-  test('opens at a trajectory of the run by its id, wherever it is', async () => {
-    const { page } = await openTrajectoryPage(browser, run.folder, { wanted: { id: lines[77].id, iteration: lines[77].iteration } });
+  test('opens at a trajectory of the run by its id, wherever it is, and at the step that is named', async () => {
+    const { page } = await openTrajectoryPage(browser, run.folder, { wanted: { id: lines[77].id, iteration: lines[77].iteration, step: 1 } });
     await page.waitForSelector('#row-77[aria-selected="true"]');
     await page.waitForSelector('.trajectory');
     assert.ok((await shown(page))?.includes(`sample ${lines[77].sample + 1}`));
+    await page.waitForFunction(() => document.activeElement?.id === 'step-1');
     await page.close();
   });
 

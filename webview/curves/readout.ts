@@ -91,6 +91,8 @@ export function readout(): Readout {
       const left = centre > (area.left + area.right) / 2;
       box.style.left = left ? 'auto' : `${centre + 12}px`;
       box.style.right = left ? `calc(100% - ${centre - 12}px)` : 'auto';
+      // beside the cursor, and never out of the chart
+      box.style.maxWidth = left ? `min(24rem, ${Math.max(centre - 12, 120)}px)` : '';
       box.style.top = `${area.top}px`;
     },
     shade(chart, part) {

@@ -52,12 +52,13 @@ function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeo
   fill(main, el('h1', { class: 'hidden-label' }, say(strings.trajectoryOf, name)), el('div', { class: 'columns' }, el('div', { class: 'left' }, pane.element, help), reader.element));
 
   let moved = false; // the host named a place: what the page remembers no longer counts
-  const goTo = async ({ line, iteration }: Place): Promise<void> => {
+  const goTo = async ({ line, step, iteration }: Place): Promise<void> => {
     moved = true;
     if (line !== undefined) {
       await pane.set({}, false);
       pane.list.mark(line);
       await reader.show(line);
+      if (step !== undefined) reader.goToStep(step);
     } else if (iteration !== undefined) await pane.set({ iteration });
   };
   const showFirst = async (): Promise<void> => {

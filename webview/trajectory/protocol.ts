@@ -133,9 +133,10 @@ export type FromPage =
   | { readonly type: 'ready' }
   | { readonly type: 'ask'; readonly id: number; readonly ask: Ask };
 
-/** Where the page opens: the trajectory at a line, or the list filtered to an iteration. */
+/** Where the page opens: the trajectory at a line and perhaps one of its steps, or the list filtered to an iteration. */
 export interface Place {
   readonly line?: number;
+  readonly step?: number;
   readonly iteration?: number;
 }
 

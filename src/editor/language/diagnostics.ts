@@ -11,7 +11,7 @@ export const quiet = 150;
 
 /**
  * Problems of open experiment files: on opening at once, after changes when typing pauses, gone when the file is closed.
- * Names, types and ranges are told by the editor's own JSON validation, unless that is switched off.
+ * Names, types and ranges are told by the editor's own JSON validation, unless that is switched off or the workspace is not trusted.
  */
 export function registerDiagnostics({ api, later }: Host, checks: Checks): vscode.Disposable[] {
   const shown = api.languages.createDiagnosticCollection(language);
@@ -23,7 +23,8 @@ export function registerDiagnostics({ api, later }: Host, checks: Checks): vscod
     waiting.delete(key);
   };
   const show = (document: vscode.TextDocument): void => {
-    const schemaIsChecked = api.workspace.getConfiguration('json', document.uri).get('validate.enable') !== false;
+    // in Restricted Mode the editor validates by no schema
+    const schemaIsChecked = api.workspace.isTrusted && api.workspace.getConfiguration('json', document.uri).get('validate.enable') !== false;
     const found = checks.all(document).filter(({ code }) => !schemaIsChecked || !schemaCodes.has(code));
     shown.set(document.uri, found.map((each) => toEditor(each, document)));
   };

@@ -46,6 +46,8 @@ export interface RunStore {
    * Throws RunFolderError: `notARun`, `badVersion`, `corrupt`, `io`.
    */
   open(folder: string): Promise<OpenRun>;
+  /** Forgets what is kept, so that all is looked for anew: watchers miss folders that are moved or copied in as a whole. */
+  reread(): void;
   /** Tells of changes until disposed. Listening starts watching. */
   onDidChange(listener: (change: StoreChange) => void): vscode.Disposable;
   dispose(): void;

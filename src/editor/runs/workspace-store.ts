@@ -92,6 +92,11 @@ class WorkspaceStore implements RunStore {
     return run;
   }
 
+  reread(): void {
+    for (const scored of this.#scores.values()) scored.score = undefined;
+    this.#tell(undefined, true);
+  }
+
   onDidChange(listener: (change: StoreChange) => void): vscode.Disposable {
     void this.#watch();
     return this.#changes.event(listener);

@@ -78,7 +78,10 @@ function looksOf(api: Api, about: About, node: Node): Looks {
 }
 
 /** The entry itself is not handed over: an argument of a click is serialised. */
-const open = (title: string, { folder, row }: TrajectoryNode): vscode.Command => ({ command: commands.showTrajectory, title, arguments: [{ folder, row: { id: row.id, iteration: row.iteration } }] });
+const open = (title: string, node: TrajectoryNode): vscode.Command => {
+  const { folder, row: { id, iteration } } = node;
+  return { command: commands.showTrajectory, title, arguments: [{ folder, row: { id, iteration }, ...(node.kind === 'step' ? { step: { index: node.step.index } } : {}) }] };
+};
 
 const statusIcons = {
   running: ['sync~spin', 'blue'], finished: ['pass-filled', 'green'], stopped: ['debug-pause', 'yellow'], interrupted: ['debug-disconnect', 'yellow'], failed: ['error', 'red'],

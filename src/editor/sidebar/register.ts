@@ -38,7 +38,10 @@ export function registerSidebar(host: Host, runs: RunStore, trainings: Trainings
       shown = places;
     }),
     api.window.registerWebviewViewProvider(views.trajectory, brief),
-    api.commands.registerCommand(commands.refreshExperiments, () => tree.refresh()),
+    api.commands.registerCommand(commands.refreshExperiments, () => {
+      runs.reread();
+      tree.refresh();
+    }),
     api.commands.registerCommand(commands.filterTrajectories, async (chosen?: unknown) => {
       const filter = await askFilter(host, runs, tree.filter, chosen ?? view.selection[0]);
       if (filter) setFilter(filter);

@@ -30,8 +30,9 @@ export function registerRunCommands(host: Host, runs: RunStore): vscode.Disposab
       const folder = runIn(one);
       if (folder === undefined || !isFields(one)) return;
       const row = isFields(one['row']) ? one['row'] : {};
+      const step = isFields(one['step']) ? one['step']['index'] : undefined;
       const iteration = typeof one['iteration'] === 'number' ? one['iteration'] : typeof row['iteration'] === 'number' ? row['iteration'] : undefined;
-      await api.commands.executeCommand(pages.openTrajectory, { run: folder, ...(iteration === undefined ? {} : { iteration }), ...(typeof row['id'] === 'string' ? { id: row['id'] } : {}) });
+      await api.commands.executeCommand(pages.openTrajectory, { run: folder, ...(iteration === undefined ? {} : { iteration }), ...(typeof row['id'] === 'string' ? { id: row['id'] } : {}), ...(typeof step === 'number' ? { step } : {}) });
     }),
     on(commands.revealRun, async (one) => {
       const folder = runIn(one);

@@ -20,14 +20,17 @@ export interface OpenTrajectory extends Wanted {
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
+const isPlace = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
 /** The command's argument, which may come from any extension or keybinding; undefined for none and for one that is no such thing. */
 export function readTarget(value: unknown): OpenTrajectory | undefined {
   if (!isFields(value) || typeof value['run'] !== 'string' || value['run'] === '') return undefined;
-  const { run, iteration, id } = value;
+  const { run, iteration, id, step } = value;
   return {
     run,
-    ...(typeof iteration === 'number' && Number.isSafeInteger(iteration) && iteration >= 0 ? { iteration } : {}),
+    ...(isPlace(iteration) ? { iteration } : {}),
     ...(typeof id === 'string' && id !== '' ? { id } : {}),
+    ...(isPlace(step) ? { step } : {}),
   };
 }
 

@@ -12,10 +12,12 @@ import type { Scores, Target } from './scores.ts';
 import { Selection } from './selection.ts';
 import { stringsOf } from './strings.ts';
 
-/** Where a page is to open: at a trajectory, or at an iteration. */
+/** Where a page is to open: at a trajectory and perhaps at one of its steps, or at an iteration. */
 export interface Wanted {
   readonly iteration?: number;
   readonly id?: string;
+  /** From 0; with an id only. */
+  readonly step?: number;
 }
 
 export interface SessionOptions {
@@ -101,12 +103,12 @@ export class TrajectorySession {
     }
     await this.#refreshing;
     if (this.#problem !== undefined || this.#ended) return; // there is nothing to go to, and the page says why
-    const { id, iteration } = wanted;
+    const { id, iteration, step } = wanted;
     const line = id === undefined ? undefined : await findTrajectory(this.#main, id, iteration);
     if (id !== undefined && line === undefined && !this.#ended) {
       void this.#host.api.window.showWarningMessage(this.#host.api.l10n.t('{0} has no trajectory {1} any more.', this.#main.name, id));
     }
-    const place: Place = { ...(iteration === undefined ? {} : { iteration }), ...(line === undefined ? {} : { line }) };
+    const place: Place = { ...(iteration === undefined ? {} : { iteration }), ...(line === undefined ? {} : { line, ...(step === undefined ? {} : { step }) }) };
     if (!this.#ended) this.#post({ type: 'place', place });
   }
 
