@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeNotices } from './notices.mjs';
 import { bundlePages } from './pages.mjs';
 import { put } from './put.mjs';
 import { install, root } from './setup.mjs';
@@ -44,26 +45,29 @@ const engineOnDemand = {
 /** How the extension is bundled. Of packages the ES modules are taken: the other form of jsonc-parser finds its parts by a `require` that no bundler follows. */
 export const extensionOptions = { platform: 'node', format: 'cjs', external: ['vscode'], mainFields: ['module', 'main'] };
 
+/** Bundles a program. Gives the files that went into it. */
 async function bundleProgram(options) {
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({ bundle: true, write: false, platform: 'node', target: 'node20', logLevel: 'error', absWorkingDir: root, ...options });
+  const { metafile, outputFiles } = await build({ bundle: true, write: false, metafile: true, platform: 'node', target: 'node20', logLevel: 'error', absWorkingDir: root, ...options });
   for (const { path, contents } of outputFiles) put(path, Buffer.from(contents));
+  return Object.keys(metafile.inputs);
 }
 
 /** Bundles everything. The times of sources are taken before, so that a change during the work makes the bundle stale. */
 export async function bundle() {
   const started = new Date();
   await bundleTfjs();
-  await bundlePages();
+  const pages = Object.keys((await bundlePages()).inputs);
   const extension = join(root, 'src', 'extension.ts');
-  if (existsSync(extension)) await bundleProgram({ entryPoints: [extension], outfile: join(root, 'dist', 'extension.cjs'), ...extensionOptions });
+  const host = existsSync(extension) ? await bundleProgram({ entryPoints: [extension], outfile: join(root, 'dist', 'extension.cjs'), ...extensionOptions }) : [];
   // Last: its time says when all of it was made.
-  await bundleProgram({
+  const program = await bundleProgram({
     entryPoints: [join(root, 'src', 'cli.ts')], outfile: commandLine, format: 'esm', mainFields: ['module', 'main'],
     plugins: [engineOnDemand],
     // Packages that were written for CommonJS call `require`, which modules do not have.
     banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
   });
+  writeNotices([...pages, ...host, ...program]);
   utimesSync(commandLine, started, started);
 }
 

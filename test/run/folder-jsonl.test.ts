@@ -65,7 +65,7 @@ test('bad lines keep their place and say what is wrong; the others are read', as
   assert.equal((await file.refresh()).added, parts.length);
   assert.deepEqual(values(await file.window(0, 99)), [
     { ok: 1, 'new field': [1] }, 'line 2 is no JSON', 'line 3 holds no JSON object', 'line 4 is no JSON', 'line 5 is no valid UTF-8',
-    'line 6 is no JSON', 'line 7 is longer than 1000 bytes', { bom: 1 }, { ok: 2 },
+    'line 6 is no JSON', 'line 7 has more than 1000 bytes, too much to read', { bom: 1 }, { ok: 2 },
   ]);
 });
 

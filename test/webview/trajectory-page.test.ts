@@ -1,6 +1,6 @@
 /** The trajectory page in a real browser, with its real host side and run folders on the disk. */
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { bundlePages } from '../../src/build/pages.mjs';
@@ -95,6 +95,29 @@ describe('the trajectory page', { skip }, () => {
     const again = await openTrajectoryPage(browser, run.folder);
     await again.page.waitForSelector('.given-score');
     await again.page.close();
+  });
+
+  test('the trajectory as a whole is scored too, by key or button, and what is being typed outlives the scores of others', async () => {
+    const { page, trouble, session } = await openTrajectoryPage(browser, run.folder, { wanted: { iteration: 2 } });
+    await page.waitForFunction(() => document.querySelector('.trajectory header p.muted')?.textContent?.startsWith('iteration 2'));
+    await page.locator('.virtual-list').focus();
+    await page.keyboard.press('S');
+    await page.fill('.whole .score-form input >> nth=0', 'quality');
+    await page.fill('.whole .score-form input[type="number"]', '0.75');
+    appendFileSync(runPath.annotations(run.folder), '{"trajectory":"another","step":0,"part":"p","author":"judge:m","value":1}\n');
+    await session.refresh();
+    await page.fill('.whole .score-form input >> nth=2', 'right in the end');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.whole .given-score');
+    assert.equal(await page.locator('.whole .given-score').textContent(), 'ada +0.75 \u270e');
+    assert.equal(await page.evaluate(() => document.activeElement?.closest('.whole') !== null), true);
+    assert.match((await page.locator('.said').textContent()) ?? '', /^Whole trajectory, quality: score kept/);
+    const last = JSON.parse(readFileSync(runPath.annotations(run.folder), 'utf8').trim().split('\n').at(-1)!) as { step: unknown; part: unknown; value: unknown };
+    assert.deepEqual([last.step, last.part, last.value], [null, 'quality', 0.75]);
+    await page.keyboard.press('u');
+    await page.waitForSelector('.whole .given-score', { state: 'detached' });
+    assert.deepEqual(trouble, []);
+    await page.close();
   });
 
   test('tokens: what the policy wrote has levels, what it was given has none; each token says its numbers', async () => {

@@ -40,6 +40,7 @@ function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeo
     { about: strings.keyStep, keys: [['l', () => reader.step(1)], ['h', () => reader.step(-1)]] },
     { about: strings.keyFailed, keys: [['n', () => reader.failed(1)], ['b', () => reader.failed(-1)]] },
     { about: strings.keyScore, keys: [['s', () => reader.score()]] },
+    { about: strings.keyScoreWhole, keys: [['S', () => reader.scoreWhole()]] },
     { about: strings.keyUndo, keys: [['u', () => reader.undo()], ['U', () => reader.redo()]] },
     { about: strings.keyTokens, keys: [['t', () => reader.toggleTokens()]] },
     { about: strings.keyCompare, keys: [['m', () => reader.toggleCompare()]] },
@@ -85,7 +86,8 @@ function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeo
         case 'place': return void goTo(news.place).catch(failed);
         case 'changed':
           if (news.what === 'lines') void pane.set(pane.filter, reader.line === undefined).catch(failed);
-          if (reader.line !== undefined) void reader.show(reader.line, true);
+          // a score that is being typed is not swept away by another's; the scores come with the answer to it
+          if (reader.line !== undefined && !(news.what === 'scores' && reader.isScoring)) void reader.show(reader.line, true);
       }
     },
   };

@@ -5,15 +5,16 @@ import { button } from '../shared/ui.ts';
 import { comparison } from './compare.ts';
 import type { Connection } from './connection.ts';
 import { provenance, toolList } from './detail.ts';
-import { foldable, jsonView } from './json-view.ts';
 import { maskStrip } from './mask.ts';
 import { episodeBadges, isFailure } from './outcome.ts';
-import type { OtherFile, Scored, Shown, TextField } from './protocol.ts';
+import type { OtherFile, Scored, Shown } from './protocol.ts';
 import { rewardMatrix } from './rewards.ts';
 import { say } from './say.ts';
-import { scoredEarnings, type Scoring } from './score-form.ts';
+import { ScoreKeeping } from './score-keeping.ts';
+import { wholeScores } from './scored.ts';
+import { partsOf, restOf } from './shown-parts.ts';
 import { stepCard, type StepParts } from './step.ts';
-import { oneLine, pretty, textBlock, type TextRest } from './text.ts';
+import { oneLine, textBlock } from './text.ts';
 import { tokenView, type Colouring } from './token-view.ts';
 
 export interface ReaderOptions {
@@ -31,8 +32,7 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #said = el('p', { class: 'said small', role: 'status' });
   readonly #bar: HTMLElement;
-  readonly #undo: HTMLElement;
-  readonly #redo: HTMLElement;
+  readonly #scores: ScoreKeeping;
   readonly #content = el('div', { class: 'reader-content' });
   readonly #others: OtherFile[] = [];
   #shown: Shown | undefined;
@@ -47,18 +47,21 @@ export class Reader {
     this.#tokens = tokens;
     const { strings } = options;
     const press = (text: string, key: string, action: () => void): HTMLElement => button(text, action, { label: `${text} (${key})` });
-    this.#undo = press(strings.undo, 'u', () => this.undo());
-    this.#redo = press(strings.redo, 'U', () => this.redo());
-    this.#offerUndo(0, 0);
+    this.#scores = new ScoreKeeping({ ...options, changed: (scored) => this.#scored(scored), tell: (text) => { this.#said.textContent = text; } });
     this.#bar = el('div', { class: 'reader-bar', role: 'toolbar', 'aria-label': strings.actions },
       press(strings.previousFailed, 'b', () => this.failed(-1)), press(strings.nextFailed, 'n', () => this.failed(1)),
       press(strings.tokens, 't', () => this.toggleTokens()), press(strings.compare, 'm', () => this.toggleCompare()), press(strings.copy, 'c', () => this.copy()),
-      this.#undo, this.#redo, this.#said);
+      this.#scores.undoButton, this.#scores.redoButton, this.#said);
     this.element = el('section', { class: 'reader', 'aria-label': strings.trajectory, tabindex: -1 }, this.#bar, this.#content);
   }
 
   get line(): number | undefined {
     return this.#shown?.line;
+  }
+
+  /** Whether a score is being typed. */
+  get isScoring(): boolean {
+    return this.element.querySelector('.score-form') !== null;
   }
 
   /** Shows the trajectory of a line; errors are shown in its place. */
@@ -75,27 +78,25 @@ export class Reader {
       if (!keepPlace) this.#step = -1;
       this.#options.changed(line, this.#tokens);
     } catch (error) {
-      if (question !== this.#asked) return;
-      this.#shown = undefined;
-      this.#cards = [];
-      fill(this.#content, el('p', { class: 'problem', role: 'alert' }, error instanceof Error ? error.message : String(error)));
+      if (question === this.#asked) this.#empty(el('p', { class: 'problem', role: 'alert' }, error instanceof Error ? error.message : String(error)));
     }
   }
 
   /** Says why a line has no trajectory. */
   showProblem(why: string): void {
-    this.#asked++;
-    this.#shown = undefined;
-    this.#cards = [];
-    fill(this.#content, el('p', { class: 'problem' }, oneLine(why, 500)));
+    this.#empty(el('p', { class: 'problem' }, oneLine(why, 500)));
   }
 
   /** Shows nothing, and says what to do. */
   clear(why: string): void {
+    this.#empty(el('p', { class: 'muted empty' }, why));
+  }
+
+  #empty(said: HTMLElement): void {
     this.#asked++;
     this.#shown = undefined;
     this.#cards = [];
-    fill(this.#content, el('p', { class: 'muted empty' }, why));
+    fill(this.#content, said);
   }
 
   #draw(): void {
@@ -117,10 +118,11 @@ export class Reader {
     fill(this.#content, el('article', { class: 'trajectory', 'aria-label': say(strings.trajectoryOf, oneLine(trajectory.id, 60)) },
       el('header', {},
         el('div', { class: 'badges' }, ...episodeBadges(trajectory.solved, trajectory.outcome)),
-        el('div', { class: 'query' }, textBlock(trajectory.query, strings.query, this.#rest(shown, 'query'))),
+        el('div', { class: 'query' }, textBlock(trajectory.query, strings.query, restOf(shown, this.#options.connection, 'query'))),
         el('p', { class: 'small muted' }, provenance(trajectory))),
       lacks.length > 0 && el('p', { class: 'small muted lacks' }, say(strings.lacks, lacks.slice(0, 12).join(', '))),
-      toolList(trajectory), maskStrip(trajectory.steps, choose), rewardMatrix(trajectory.steps, choose), tokens,
+      toolList(trajectory), maskStrip(trajectory.steps, choose), rewardMatrix(trajectory.steps, choose),
+      wholeScores(shown.scores.filter(({ step }) => step === null), this.#scores.of(shown)), tokens,
       trajectory.steps.length === 0 ? el('p', { class: 'muted empty' }, strings.noSteps) : el('ol', { class: 'steps' }, ...this.#cards)));
     if (this.#tokens) void this.#drawTokens(shown, tokens, this.#tokens);
   }
@@ -138,44 +140,20 @@ export class Reader {
     }
   }
 
-  #rest({ file, line, cuts }: Shown, field: TextField, step?: number): TextRest | undefined {
-    const cut = cuts.find((one) => one.field === field && one.step === step);
-    return cut && { length: cut.length, load: async (from) => (await this.#options.connection.ask('text', { file, line, field, from, ...(step === undefined ? {} : { step }) })).text };
-  }
-
   #parts(shown: Shown): StepParts {
-    const { strings, author, whyNot, connection } = this.#options;
-    const scoring: Scoring = {
-      strings, ...(shown.file === 0 && author !== undefined ? { author } : { whyNot: whyNot ?? strings.scoreHere }),
-      score: async (step, part, value, reason) => this.#scored(await connection.ask('score', { line: shown.line, step, part, value, reason }), value === null ? strings.takenBack : strings.kept),
-    };
-    return {
-      text: (text, field, label, step) => {
-        const rest = this.#rest(shown, field, step);
-        const value = rest || field === 'thought' ? undefined : foldable(text);
-        return value ? jsonView(value) : textBlock(field === 'thought' || rest ? text : pretty(text), label, rest);
-      },
-      earned: (step) => scoredEarnings(step, shown.scores.filter((score) => score.step === step.index), scoring),
-    };
+    return partsOf(shown, this.#options.connection, this.#scores.of(shown));
   }
 
-  #offerUndo(undo: number, redo: number): void {
-    this.#undo.hidden = undo === 0;
-    this.#redo.hidden = redo === 0;
-  }
-
-  async #scored(scored: Scored, said: string): Promise<void> {
-    const { strings } = this.#options;
-    this.#offerUndo(scored.undo, scored.redo);
-    if (this.#shown?.line !== scored.line) await this.show(scored.line);
+  async #scored({ line, step, scores }: Scored): Promise<void> {
+    if (this.#shown?.line !== line) await this.show(line);
     else {
       const scroll = this.element.scrollTop;
-      this.#shown = { ...this.#shown, scores: scored.scores };
+      this.#shown = { ...this.#shown, scores };
       this.#draw();
       this.element.scrollTop = scroll;
     }
-    if (scored.step !== null) this.goToStep(scored.step);
-    this.#said.textContent = `${scored.step === null ? '' : `${say(strings.stepNumber, scored.step + 1)}, `}${oneLine(scored.part, 60)}: ${said} ${scored.undo > 0 ? strings.undoHint : ''}`;
+    if (step === null) this.element.querySelector<HTMLElement>('.whole .score-button')?.focus();
+    else this.goToStep(step);
   }
 
   #tell(error: unknown): void {
@@ -227,6 +205,11 @@ export class Reader {
     this.#cards[Math.max(0, this.#step)]?.querySelector<HTMLElement>('.score-button')?.click();
   }
 
+  /** Opens the score form of the trajectory as a whole. */
+  scoreWhole(): void {
+    this.element.querySelector<HTMLElement>('.whole .score-button')?.click();
+  }
+
   /** Copies the step that has the focus, or the whole trajectory, as JSON. */
   copy(): void {
     const shown = this.#shown;
@@ -238,12 +221,10 @@ export class Reader {
   }
 
   undo(): void {
-    const { strings, connection } = this.#options;
-    connection.ask('undo', {}).then((scored) => (scored ? this.#scored(scored, strings.undone) : void (this.#said.textContent = strings.nothingToUndo))).catch((error: unknown) => this.#tell(error));
+    this.#scores.undo();
   }
 
   redo(): void {
-    const { strings, connection } = this.#options;
-    connection.ask('redo', {}).then((scored) => (scored ? this.#scored(scored, strings.redone) : void (this.#said.textContent = strings.nothingToRedo))).catch((error: unknown) => this.#tell(error));
+    this.#scores.redo();
   }
 }

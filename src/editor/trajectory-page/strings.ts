@@ -17,7 +17,7 @@ export function stringsOf(translate: Api['l10n']['t']) {
     noNextFailed: t('No further step failed.'), noPreviousFailed: t('No earlier step failed.'), noSteps: t('This trajectory has no steps.'),
     lacks: t('Of the format, this line lacks: {0}.'), replaced: t('The run was resumed: its last lines were written anew.'),
     copied: t('The trajectory is on the clipboard, as JSON.'), copiedStep: t('Step {0} is on the clipboard, as JSON.'),
-    score: t('Score\u2026'), scoreStep: t('Score step {0} by hand'), scoreHere: t('Only trajectories of the run that is open can be scored.'), part: t('Reward part'), value: t('Value'), note: t('Note'), noteHint: t('why, for whoever reads it later'),
+    score: t('Score\u2026'), scoreStep: t('Score step {0} by hand'), scoreTrajectory: t('Score Trajectory\u2026'), scoreWhole: t('Score the whole trajectory by hand'), wholeTrajectory: t('Whole trajectory'), scoreHere: t('Only trajectories of the run that is open can be scored.'), part: t('Reward part'), value: t('Value'), note: t('Note'), noteHint: t('why, for whoever reads it later'),
     keep: t('Keep'), takeBack: t('Take Back'), cancel: t('Cancel'), kept: t('score kept.'), takenBack: t('score taken back.'), undone: t('undone.'), redone: t('done again.'), undoHint: t('Press u to undo.'),
     nothingToUndo: t('There is no score to undo.'), nothingToRedo: t('There is no score to redo.'), stepNumber: t('Step {0}'),
     channels: { logProb: t('log-probability'), logRatio: t('log-ratio to the reference'), advantage: t('advantage'), value: t('value'), entropy: t('entropy') },
@@ -28,7 +28,7 @@ export function stringsOf(translate: Api['l10n']['t']) {
     compareIn: t('Compare with an attempt in'), attempt: t('Attempt at the same task'), otherRun: t('Another Run\u2026'), closeComparison: t('Close'), lookingForAttempts: t('Looking for attempts at the same task\u2026'),
     noAttempts: t('There is no other attempt at this task. Choose another run.'), notAllAttempts: t('There are more attempts than are listed.'),
     noStepHere: t('no step here'), onlyOne: t('in one attempt only'), sameCall: t('same call'), sameTool: t('same tool, other arguments'), otherTool: t('other tool'),
-    keys: t('Keys'), keyTrajectory: t('next, previous trajectory'), keyStep: t('next, previous step'), keyFailed: t('next, previous failed step'), keyScore: t('score the step'), keyUndo: t('undo, redo a score'), keyTokens: t('tokens'), keyCompare: t('compare'), keyCopy: t('copy the focused step, or the trajectory'), keySearch: t('search'), keyHelp: t('show or hide the keys'),
+    keys: t('Keys'), keyTrajectory: t('next, previous trajectory'), keyStep: t('next, previous step'), keyFailed: t('next, previous failed step'), keyScore: t('score the step'), keyScoreWhole: t('score the whole trajectory'), keyUndo: t('undo, redo a score'), keyTokens: t('tokens'), keyCompare: t('compare'), keyCopy: t('copy the focused step, or the trajectory'), keySearch: t('search'), keyHelp: t('show or hide the keys'),
   };
 }
 export type Strings = ReturnType<typeof stringsOf>;

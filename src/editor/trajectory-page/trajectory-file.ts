@@ -10,7 +10,11 @@ import { rowOf } from './row.ts';
 
 const keptRows = 4000;
 const keptTrajectories = 4;
+/** Of a trajectory whose line is longer only that one is kept: its texts are read on, piece by piece. */
+const keptBytes = 8 * 1024 * 1024;
 const blockBytes = 1024 * 1024;
+/** A line with an observation of 50 MB, every character of it escaped, can be read; longer lines are reported. */
+const lineLimit = 256 * 1024 * 1024;
 
 /** Keeps the last few results; a repeated key is the newest again. */
 class Recent<T> {
@@ -48,7 +52,7 @@ export class TrajectoryFile {
 
   constructor(source: ByteSource) {
     this.#source = source;
-    this.#lines = new JsonlFile(source);
+    this.#lines = new JsonlFile(source, { lineLimit });
   }
 
   /** Whole lines counted so far. */
@@ -113,6 +117,7 @@ export class TrajectoryFile {
     const value = await this.raw(line);
     const found = readLenient(value, line);
     if (typeof found === 'string') throw new Error(`This line cannot be shown: ${found}. The other lines can.`);
+    if (this.#lines.startOf(line + 1) - this.#lines.startOf(line) > keptBytes) this.#shown.clear();
     this.#shown.set(line, found);
     return found;
   }
@@ -130,7 +135,7 @@ export class TrajectoryFile {
 
   /**
    * Calls `visit` with the bytes of the lines from `first` on, in order, a block at a time, until it says `false` or the lines
-   * counted so far end. Gives the line after the last one visited. Lines longer than 64 MB are passed over.
+   * counted so far end. Gives the line after the last one visited. Lines too long to be read are passed over.
    */
   async scan(first: number, visit: (line: number, bytes: Uint8Array) => boolean): Promise<number> {
     for (let line = first; line < this.count; ) {
@@ -138,7 +143,7 @@ export class TrajectoryFile {
       let next = line + 1;
       while (next < this.count && this.#lines.startOf(next + 1) - start <= blockBytes) next++;
       const length = this.#lines.startOf(next) - start;
-      const bytes = length > 64 * blockBytes ? undefined : await this.#source.read(start, length);
+      const bytes = length > lineLimit ? undefined : await this.#source.read(start, length);
       const starts = Array.from({ length: next - line + 1 }, (_, i) => this.#lines.startOf(line + i) - start);
       for (let i = 0; bytes && i + 1 < starts.length; i++) if (!visit(line + i, bytes.subarray(starts[i], starts[i + 1]))) return line + i + 1;
       line = next;

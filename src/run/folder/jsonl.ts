@@ -22,6 +22,8 @@ export interface Refreshed {
   readonly restarted: boolean;
 }
 
+const inMegabytes = (bytes: number): string => (bytes < 1024 * 1024 ? `${bytes} bytes` : `${Math.round(bytes / 1024 / 1024)} MB`);
+
 const newline = 10;
 const blockBytes = 1024 * 1024;
 /** Bytes before the last one looked at that are kept to notice that the file was cut back and grew again meanwhile. */
@@ -147,7 +149,7 @@ export class JsonlFile {
     const lines: JsonlLine[] = [];
     for (let line = 0; line + 1 < starts.length; ) {
       if (starts[line + 1] - starts[line] > this.#lineLimit) {
-        lines.push({ kind: 'bad', index: from + line, why: `line ${from + line + 1} is longer than ${this.#lineLimit} bytes` });
+        lines.push({ kind: 'bad', index: from + line, why: `line ${from + line + 1} has more than ${inMegabytes(this.#lineLimit)}, too much to read` });
         line++;
         continue;
       }
@@ -182,7 +184,7 @@ export async function readAppended(source: ByteSource, from: number, { lineLimit
     bytes = await source.read(from, lineLimit);
     end = bytes.indexOf(newline) + 1;
     // Nothing but one endless line: step over what was read, and its rest will be reported as bad.
-    if (end === 0 && bytes.length === lineLimit) return { lines: [{ kind: 'bad', index: 0, why: `a line at byte ${from} is longer than ${lineLimit} bytes` }], next: from + lineLimit };
+    if (end === 0 && bytes.length === lineLimit) return { lines: [{ kind: 'bad', index: 0, why: `a line at byte ${from} has more than ${inMegabytes(lineLimit)}, too much to read` }], next: from + lineLimit };
   }
   const lines: JsonlLine[] = [];
   for (let start = 0; start < end; ) {
