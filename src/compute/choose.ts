@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts';
 import { engineNames, isEngineName, type EngineName, type EngineSettings } from './names.ts';
-import { openNamed } from './open.ts';
+import { missing, openNamed } from './open.ts';
 import { probe } from './probe/probe.ts';
 import { recall, remember } from './probe/remembered.ts';
 import type { ProbeRequest, ProbeResult } from './probe/result.ts';
@@ -26,8 +26,10 @@ export const probeOnce: Prober = async (request) => {
  * Opens the engine that the experiment names; `auto` takes the fastest one that works. A named engine that does not
  * work is an error, never another engine in silence. Engine packages are loaded here and only when used.
  */
-export async function openEngine({ name, threads, device = 0 }: EngineSettings, tries: Prober = probeOnce): Promise<ChosenEngine> {
+export async function openEngine({ name, threads, device = 0, prefer }: EngineSettings, tries: Prober = probeOnce): Promise<ChosenEngine> {
   if (name === 'auto') {
+    const kept = prefer === undefined ? undefined : await keep(prefer, { threads, device }, tries);
+    if (kept) return kept;
     const results = await tryAll({ threads, device, bench: true }, tries);
     const chosen = fastest(results);
     const { engine } = await openNamed(chosen?.name ?? 'onnx:cpu', { threads, device }); // where nothing works, its message says what to do
@@ -36,6 +38,13 @@ export async function openEngine({ name, threads, device = 0 }: EngineSettings, 
   if (!isEngineName(name)) throw new Error(`There is no engine '${name}'. The engines are auto, ${engineNames.join(', ')}.`);
   const { engine } = await openNamed(name, { threads, device });
   return { engine, reason: 'named in the experiment' };
+}
+
+/** The engine that a run began on, if it still works: on another one the run would go on with other roundings. */
+async function keep(name: string, settings: { readonly threads: number; readonly device: number }, tries: Prober): Promise<ChosenEngine | undefined> {
+  if (!isEngineName(name) || missing(name)) return undefined;
+  if (name !== 'onnx:cpu' && name !== 'reference' && !(await tries({ ...settings, name, bench: false })).ok) return undefined;
+  return { engine: (await openNamed(name, settings)).engine, reason: 'the engine that the run began on' };
 }
 
 /** One after the other: they would slow each other down. */

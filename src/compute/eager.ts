@@ -1,6 +1,6 @@
 /** Programs run operation by operation on a TF.js backend, in one `tidy` a call: no tensor outlives it but the frozen ones. */
 import { keep, setBackend, tensor, tidy, type Tensor } from '#tfjs';
-import type { Compiled, HostTensor, HostTensors, Signature, TensorProgram, Tensors } from './engine.ts';
+import type { Compiled, HostTensor, Signature, TensorProgram, Tensors } from './engine.ts';
 
 /**
  * @param backend the name that the backend is registered under

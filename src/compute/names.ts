@@ -35,4 +35,6 @@ export interface EngineSettings {
   readonly threads: number;
   /** Which graphics card, counted from 0. */
   readonly device?: number;
+  /** What `auto` stays with as long as it works: the engine that a run began on. */
+  readonly prefer?: string;
 }

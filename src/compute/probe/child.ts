@@ -4,7 +4,7 @@ import { isEngineName } from '../names.ts';
 import { missing, openNamed } from '../open.ts';
 import { ReferenceEngine } from '../reference.ts';
 import { differenceFrom, speeds, tolerance } from './measure.ts';
-import type { ProbeRequest, ProbeResult } from './result.ts';
+import { begun, type ProbeRequest, type ProbeResult } from './result.ts';
 
 /** Tries an engine in this process. Never throws; what the engine's driver does to the process is another matter. */
 export async function tryEngine({ name, threads, device, bench }: ProbeRequest): Promise<ProbeResult> {
@@ -37,7 +37,9 @@ export function parseRequest(text: string): ProbeRequest {
 
 /** Answers the parent and ends the process, as some drivers' threads would keep it alive, or crash when they are torn down. */
 export async function answerProbe(text: string): Promise<void> {
-  const result = await tryEngine(parseRequest(text));
+  const request = parseRequest(text);
+  process.send?.(begun);
+  const result = await tryEngine(request);
   await new Promise<void>((resolve) => process.send ? process.send(result, () => resolve()) : resolve());
   process.kill(process.pid, 'SIGKILL');
 }

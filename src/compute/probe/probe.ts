@@ -3,11 +3,13 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { missing } from '../open.ts';
 import { explain } from './explain.ts';
-import { parseResult, type ProbeRequest, type ProbeResult } from './result.ts';
+import { begun, parseResult, type ProbeRequest, type ProbeResult } from './result.ts';
 
 export interface ProbeOptions {
-  /** How long the engine may take; loading a large library from a slow disk takes some seconds. */
+  /** How long the engine may take, once its process runs: loading a large library from a slow disk takes some seconds. */
   readonly seconds?: number;
+  /** How long its process may take to begin: only a machine that has no time for us at all takes that long. */
+  readonly startSeconds?: number;
   /** The program that answers, and the words before the request; for tests. */
   readonly program?: readonly [file: string, ...words: string[]];
   readonly env?: NodeJS.ProcessEnv;
@@ -22,7 +24,7 @@ const ownProgram: readonly [string, ...string[]] = self.endsWith('.ts') ? [fileU
 const most = 20_000;
 
 /** Never rejects: that an engine does not work is a result. */
-export async function probe(request: ProbeRequest, { seconds = 60, program = ownProgram, env = process.env }: ProbeOptions = {}): Promise<ProbeResult> {
+export async function probe(request: ProbeRequest, { seconds = 60, startSeconds = 300, program = ownProgram, env = process.env }: ProbeOptions = {}): Promise<ProbeResult> {
   const { name } = request;
   const why = missing(name);
   if (why && program === ownProgram) return { name, ok: false, trouble: 'missing', ...why };
@@ -34,12 +36,18 @@ export async function probe(request: ProbeRequest, { seconds = 60, program = own
   return new Promise((resolve) => {
     let answer: ProbeResult | undefined;
     let isLate = false;
-    const timer = setTimeout(() => { isLate = true; child.kill('SIGKILL'); }, seconds * 1000);
+    const within = (limit: number): NodeJS.Timeout => setTimeout(() => { isLate = true; child.kill('SIGKILL'); }, limit * 1000);
+    let timer = within(startSeconds);
     const end = (how: { readonly code: number | null; readonly signal: string | null; readonly error?: Error }): void => {
       clearTimeout(timer);
       resolve(answer ? explain(answer, said) : unanswered(request, said, isLate ? { late: seconds } : how));
     };
-    child.on('message', (message) => { answer ??= parseResult(message, name); });
+    child.on('message', (message) => {
+      if (message === begun) {
+        clearTimeout(timer);
+        timer = within(seconds);
+      } else answer ??= parseResult(message, name);
+    });
     child.on('error', (error) => end({ code: null, signal: null, error }));
     child.on('close', (code, signal) => end({ code, signal }));
   });

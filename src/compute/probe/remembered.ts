@@ -15,7 +15,7 @@ const variables = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'CUDA_VISIBLE_DEVICES'
 
 /** Everything that a result depends on: the machine, its system, the packages, what directs drivers. */
 function machine(): string {
-  const packages = [onnxPackage(), cudaPackage(), tensorflowPackage('cpu'), tensorflowPackage('gpu')].map((found) => (found ? [found.folder, found.version] : null));
+  const packages = [onnxPackage(), cudaPackage(), tensorflowPackage('cpu'), tensorflowPackage('gpu')].map((found) => found?.version ?? null);
   const facts = [hostname(), platform(), arch(), release(), cpus()[0]?.model, cpus().length, totalmem(), process.versions.node, packages, variables.map((name) => process.env[name] ?? null)];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 24);
 }

@@ -21,6 +21,9 @@ export type ProbeResult =
   }
   | { readonly name: EngineName; readonly ok: false; readonly trouble: Trouble; readonly reason: string; readonly remedy: string };
 
+/** The first message of a probe's process: from here on the time is the engine's. */
+export const begun = 'begun';
+
 /** What a probe is asked for. */
 export interface ProbeRequest {
   readonly name: EngineName;
