@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
-import { backend, getBackend, setBackend, version_core } from '#tfjs';
+import { backend, getBackend, getKernel, registerKernel, setBackend, unregisterKernel, version_core, type NamedAttrMap } from '#tfjs';
 import type { FoundPackage } from '../packages.ts';
 
 /** The name that the package registers its backend under. */
@@ -41,10 +41,25 @@ export function loadTensorFlow(found: FoundPackage, threads: number, device: num
   const before = getBackend();
   createRequire(found.from)(found.name);
   setBackend(backendName);
+  countGatherAxisFromTheFront();
   const { isUsingGpuDevice, binding } = backend() as unknown as NodeBackend;
   if (before) setBackend(before);
   loaded = { folder: found.folder, version: String(binding?.TF_Version ?? 'unknown'), usesGpu: isUsingGpuDevice === true, threads: count };
   return loaded;
+}
+
+/** Its kernel takes an axis counted from the end for a place in the shape: such a gather fails, or would read beside. */
+function countGatherAxisFromTheFront(): void {
+  const kernel = getKernel('GatherV2', backendName);
+  unregisterKernel('GatherV2', backendName);
+  registerKernel({
+    ...kernel,
+    kernelFunc: (call) => {
+      const { axis } = call.attrs as NamedAttrMap & { readonly axis: number };
+      const { shape } = call.inputs['x'] as { readonly shape: readonly number[] };
+      return kernel.kernelFunc({ ...call, attrs: { ...call.attrs, axis: axis < 0 ? axis + shape.length : axis } });
+    },
+  });
 }
 
 /** The package calls `util.isNullOrUndefined`, which Node 23 took away (tfjs#8609). */
