@@ -11,7 +11,8 @@ import { table } from './table.ts';
 export async function lookAtEngines({ bench }: { readonly bench: boolean }, tries: (request: ProbeRequest) => Promise<ProbeResult> = probe): Promise<readonly ProbeResult[]> {
   return tryAll({ threads: 0, device: 0, bench }, async (request) => {
     const known = bench ? undefined : recall(request);
-    const result = known ?? await tries(request);
+    // The reference is slow, and no rival of the others: how slow it is need not be waited for.
+    const result = known ?? await tries({ ...request, bench: bench && request.name !== 'reference' });
     if (!known) remember(request, result);
     return result;
   }, engineNames);
@@ -23,12 +24,13 @@ const state = { missing: 'not there', failed: 'fails', crashed: 'crashes', hung:
 
 /** Lines for people: a table of those that work, then a reason and a remedy for each of the others. */
 export function engineRows(results: readonly ProbeResult[]): string[] {
-  const best = fastest(results.filter(({ name }) => name !== 'reference'))?.name;
+  const measured = results.filter((each) => each.ok && each.steps > 0);
+  const best = fastest(measured)?.name;
   const works = results.flatMap((each) => (each.ok ? [[`${each.name}${each.name === best ? ' *' : ''}`, each.device, String(each.threads), `${Math.round(each.memory / 1e6)}`, flops(each.products), perSecond(each.steps), each.difference.toExponential(0)]] : []));
   const rest = results.flatMap((each) => (each.ok ? [] : [[each.name, state[each.trouble], safeText(`${each.reason}. ${each.remedy}`)]]));
   return [
     ...(works.length === 0 ? [] : table([['engine', 'device', 'threads', 'MB', 'GFLOP/s', 'steps/s', 'differs'], ...works]).split('\n')),
-    ...(best === undefined ? [] : ['* what "auto" takes. Differs: the largest difference from the reference.']),
+    ...(best === undefined ? [] : ['* what "auto" takes: the most steps of a small layer. Differs: the largest difference from the reference.']),
     ...(rest.length === 0 ? [] : ['', ...table(rest).split('\n')]),
   ];
 }
