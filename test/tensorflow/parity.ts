@@ -23,16 +23,19 @@ const { config, weights } = await readPolicy(bundledPolicy());
 const tokenizer = readTokenizer(bundledPolicy());
 const world = createAtlas(defaultExperiment.world);
 const { evaluation } = defaultExperiment;
-const settings = { ...defaultExperiment, evaluation: { ...evaluation, splits: evaluation.splits.slice(0, 1), tasksPerSplit: tasks, samplesPerTask: 1, temperature: 0 } };
+// No episode ends because an engine is slow.
+const rollout = { ...defaultExperiment.rollout, maxSeconds: 1e6, toolSeconds: 1e6 };
+const settings = { ...defaultExperiment, rollout, evaluation: { ...evaluation, splits: evaluation.splits.slice(0, 1), tasksPerSplit: tasks, samplesPerTask: 1, temperature: 0 } };
 
-async function play(name: string) {
+/** @param written what is scored and learned from; by default what this engine wrote */
+async function play(name: string, written?: readonly Sequence[]) {
   assert.ok(isEngineName(name), `${name} is no engine`);
   const { engine, device } = await openNamed(name, { threads: 0 });
   const programs = new ProgramCache(engine);
   const started = performance.now();
   const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, settings);
   const ids = attempts.map(({ episode }) => episode.tokens.ids);
-  const sequences: Sequence[] = attempts.slice(0, 8).map(({ episode: { tokens, promptLength } }, i) => ({
+  const sequences: readonly Sequence[] = written ?? attempts.slice(0, 16).map(({ episode: { tokens, promptLength } }, i) => ({
     group: String(i), prompt: tokens.ids.slice(0, promptLength), response: tokens.ids.slice(promptLength), mask: tokens.mask.slice(promptLength),
   }));
   const scores = await scoreSequences(programs, config, weights, sequences, 1, { rows: 512, branches: 4 });
@@ -45,15 +48,14 @@ async function play(name: string) {
   const updated = optimizer.weights;
   const seconds = (performance.now() - started) / 1000;
   await programs.dispose();
-  return { name, device, ids, scores, gradientNorm, updated, seconds, solved: attempts.filter(({ result }) => result.solved).length };
+  return { name, device, ids, sequences, scores, gradientNorm, updated, seconds, solved: attempts.filter(({ result }) => result.solved).length };
 }
 
-const [a, b] = [await play(first), await play(second)];
+const a = await play(first);
+const b = await play(second, a.sequences);
 const worst = (x: ArrayLike<number>, y: ArrayLike<number>): number => Array.from(x).reduce((most, value, i) => Math.max(most, Math.abs(value - y[i])), 0);
 const same = a.ids.filter((ids, i) => ids.join() === b.ids[i].join()).length;
-// Scores are those of what the first engine wrote only where both wrote the same.
-const comparable = a.scores.flatMap((scores, i) => (a.ids[i].join() === b.ids[i].join() ? [[scores, b.scores[i]] as const] : []));
-const logProbs = Math.max(...comparable.map(([x, y]) => worst(x, y)));
+const logProbs = Math.max(...a.scores.map((scores, i) => worst(scores, b.scores[i])));
 const norm = Math.abs(a.gradientNorm - b.gradientNorm) / a.gradientNorm;
 const moved = Math.max(...Object.entries(a.updated).map(([name, { data }]) => worst(data, b.updated[name].data)));
 const e = (x: number): string => x.toExponential(1);
