@@ -4,7 +4,7 @@ import { engineNames } from '../compute/names.ts';
 import { probe } from '../compute/probe/probe.ts';
 import { recall, remember } from '../compute/probe/remembered.ts';
 import type { ProbeRequest, ProbeResult } from '../compute/probe/result.ts';
-import { safeText } from './plain-text.ts';
+import { safeLine } from './plain-text.ts';
 import { table } from './table.ts';
 
 /** Tries every engine anew and remembers what it finds, so that `auto` goes by it too; without speeds, what is remembered does. */
@@ -27,7 +27,7 @@ export function engineRows(results: readonly ProbeResult[]): string[] {
   const measured = results.filter((each) => each.ok && each.steps > 0);
   const best = fastest(measured)?.name;
   const works = results.flatMap((each) => (each.ok ? [[`${each.name}${each.name === best ? ' *' : ''}`, each.device, String(each.threads), `${Math.round(each.memory / 1e6)}`, flops(each.products), perSecond(each.steps), each.difference.toExponential(0)]] : []));
-  const rest = results.flatMap((each) => (each.ok ? [] : [[each.name, state[each.trouble], safeText(`${each.reason}. ${each.remedy}`)]]));
+  const rest = results.flatMap((each) => (each.ok ? [] : [[each.name, state[each.trouble], safeLine(`${each.reason}. ${each.remedy}`)]]));
   return [
     ...(works.length === 0 ? [] : table([['engine', 'device', 'threads', 'MB', 'GFLOP/s', 'steps/s', 'differs'], ...works]).split('\n')),
     ...(best === undefined ? [] : ['* what "auto" takes: the most steps of a small layer. Differs: the largest difference from the reference.']),
