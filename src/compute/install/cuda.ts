@@ -37,7 +37,7 @@ export async function buildCuda(folder: string, { from, sha256, say, signal }: I
   else if (given) for (const path of given.files) copyFileSync(path, join(dirname(library), basename(path)));
   else {
     say('downloading the CUDA libraries with the script of onnxruntime-node');
-    await runNode([join(target, 'script', 'install.js'), '--onnxruntime-node-install=cuda12'], target, say, signal);
+    await runNode([join(target, 'script', 'install.js'), '--onnxruntime-node-install=cuda12'], target, say, signal, join(folder, 'node_modules', '.bin'));
   }
   if (!existsSync(library)) throw new Error(`The CUDA library did not arrive: there is no ${basename(library)}. Try again, or fetch onnxruntime's GPU package for Linux ${embedded.version} (.nupkg) elsewhere and give it with --from.`);
   return { ...receipt, ...(archive ? { archive: { name: archive.name, sha256: archive.sha256 } } : {}) };

@@ -28,10 +28,25 @@ export async function npmInstall(folder: string, packages: readonly string[], sa
   await runNode([npm, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--omit=dev', '--prefer-offline', '--prefix', folder, ...packages], folder, say, signal);
 }
 
-/** Runs a program for Node in a folder, passing on what it says. */
-export function runNode(words: readonly string[], cwd: string, say: Say, signal?: AbortSignal): Promise<void> {
+/** What npm gives to the scripts of packages: their programs on the path, and the tool that builds addons. */
+function scriptEnvironment(bin: string | undefined): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  if (bin === undefined) return env;
+  const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'; // `Path` on Windows
+  env[path] = [bin, env[path]].filter((each) => each !== undefined).join(delimiter);
+  const npm = findNpm();
+  const gyp = npm && join(dirname(npm), '..', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+  if (gyp !== undefined && existsSync(gyp)) env['npm_config_node_gyp'] ??= gyp;
+  return env;
+}
+
+/**
+ * Runs a program for Node in a folder, passing on what it says.
+ * @param bin the folder of programs that it may call by name
+ */
+export function runNode(words: readonly string[], cwd: string, say: Say, signal?: AbortSignal, bin?: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, ...(signal ? { signal } : {}) });
+    const child = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: scriptEnvironment(bin), ...(signal ? { signal } : {}) });
     let end = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
       end = (end + text).slice(-4000);

@@ -35,7 +35,7 @@ export async function buildTensorFlow(device: 'cpu' | 'gpu', folder: string, opt
   await unpack(archive, deps, createRequire(join(folder, 'package.json')));
   arrange(deps);
   say('fetching or building the addon');
-  await runNode([join(target, 'scripts', 'install.js'), device], target, say, signal); // finds the library there, and downloads none
+  await runNode([join(target, 'scripts', 'install.js'), device], target, say, signal, join(folder, 'node_modules', '.bin')); // finds the library there, and downloads none
   if (!existsSync(join(target, 'lib'))) throw new Error(`${name} built no addon. It is fetched for Node ${process.versions.node} on ${process.platform} ${process.arch}, or built with a C++ compiler, make and Python: install those, or use --from with a folder of another machine.`);
   return { package: name, version: versionOf(target), archive: { name: basename(archive), sha256 } };
 }
