@@ -3,6 +3,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, loadavg, totalmem } from 'node:os';
 import { openEngine } from '../compute/choose.ts';
 import type { Engine } from '../compute/engine.ts';
+import type { EngineName } from '../compute/names.ts';
 import { ReferenceEngine } from '../compute/reference.ts';
 import { defaultExperiment } from '../config/defaults.ts';
 import { parameterCount } from '../policy/weights.ts';
@@ -82,17 +83,27 @@ export function checkPackage(): Check {
   }
 }
 
-/** The engine that the default experiment would use, or why there is none. */
-export async function checkEngine(): Promise<{ check: Check; engine?: Engine }> {
+/** The engine that an experiment with this name would use, or why there is none. */
+export async function checkEngine(name: string): Promise<{ check: Check; engine?: Engine }> {
   const remedy = 'Reinstall with npm ci. Where there is no binary for this machine, set "engine": { "name": "reference" }, which is slow.';
   try {
-    const { engine } = await openEngine({ name: 'auto', threads: 0 });
+    const { engine } = await openEngine({ name, threads: 0 });
     const difference = await largestDifference(engine, new ReferenceEngine());
     const ok = difference < 1e-4;
     const detail = `${engine.name} with ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}, differs from the reference by at most ${difference.toExponential(1)}`;
     return { check: { name: 'Engine', ok, detail, figures: { largestDifference: difference }, ...(ok ? {} : { remedy }) }, engine };
   } catch (error) {
     return { check: { name: 'Engine', ok: false, detail: message(error), remedy } };
+  }
+}
+
+/** Speeds of an engine that is not the fastest; each check carries its name. */
+export async function benchEngine(name: EngineName): Promise<Check[]> {
+  try {
+    const { engine } = await openEngine({ name, threads: 0 });
+    return (await checkSpeed(engine)).map((check) => ({ ...check, detail: `${name}: ${check.detail}` }));
+  } catch (error) {
+    return [{ name: 'Policy', ok: false, detail: `${name}: ${message(error)}`, remedy: 'The engine works on small programs only: use another one.' }];
   }
 }
 

@@ -17,4 +17,5 @@ export const commands: readonly CommandEntry[] = [
   { name: 'report', summary: 'Write the report of a run: one self-contained page.', load: async () => (await import('./report.ts')).report },
   { name: 'schema', summary: 'Print the JSON Schema of experiment files, or what one field means.', load: async () => (await import('./schema.ts')).schema },
   { name: 'doctor', summary: 'Check that this machine can train, and how fast.', load: async () => (await import('./doctor.ts')).doctor },
+  { name: 'engines', summary: 'Show the engines of this machine, and install more.', load: async () => (await import('./engines.ts')).engines },
 ];

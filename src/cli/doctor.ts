@@ -1,6 +1,7 @@
-import { checkCores, checkDisk, checkEngine, checkLoad, checkMemory, checkNode, checkPackage, checkSpeed, type Check } from './checks.ts';
+import { benchEngine, checkCores, checkDisk, checkEngine, checkLoad, checkMemory, checkNode, checkPackage, checkSpeed, type Check } from './checks.ts';
+import { engineRows, lookAtEngines } from './doctor-engines.ts';
 import { jsonOption, type Command } from './command.ts';
-import { exitCode } from './failure.ts';
+import { exitCode, UsageError } from './failure.ts';
 import { json, line, type Io } from './io.ts';
 import { labelled } from './plain-text.ts';
 
@@ -8,11 +9,15 @@ import { labelled } from './plain-text.ts';
 export const doctor: Command = {
   name: 'doctor',
   usage: '[options]',
-  summary: 'Checks that this machine can train: Node, memory, disk, engine against reference; and measures how fast it is.',
+  summary: 'Checks that this machine can train: Node, memory, disk, every engine against the reference; and measures how fast they are.',
   details: 'Exits with 1 if there is a problem, and says what to do about each.',
   takes: { least: 0, most: 0, what: '' },
-  options: { quick: { help: 'Leave the measurements of speed out.' }, ...jsonOption },
-  examples: [['', 'Everything, in some seconds.'], ['--quick --json', 'Only the checks, for another program.']],
+  options: {
+    quick: { help: 'Leave the measurements of speed out, and look only at the engine that would be used.' },
+    bench: { help: 'Measure decoding and training of a small policy on every engine that works, not on the fastest alone.' },
+    ...jsonOption,
+  },
+  examples: [['', 'Everything, in some seconds.'], ['--quick --json', 'Only the checks, for another program.'], ['--bench', 'Every engine with a policy, some minutes.']],
   async run(args, io) {
     const isText = !args.flag('json');
     const checks: Check[] = [];
@@ -22,11 +27,15 @@ export const doctor: Command = {
     };
     const load = checkLoad(); // before this program itself makes some
     add(checkNode(), checkCores(), ...(load ? [load] : []), checkMemory(), checkDisk(), checkPackage());
-    const { check, engine } = await checkEngine();
+    if (args.flag('quick') && args.flag('bench')) throw new UsageError('--quick leaves out what --bench measures: give one of them.');
+    const engines = args.flag('quick') ? [] : await lookAtEngines({ bench: true });
+    if (isText && engines.length > 0) ['', ...engineRows(engines), ''].forEach((row) => line(io.out, row));
+    const { check, engine } = await checkEngine(args.flag('quick') ? 'onnx:cpu' : 'auto');
     add(check);
     if (engine && check.ok && !args.flag('quick')) add(...(await checkSpeed(engine)));
+    if (args.flag('bench')) for (const each of engines) if (each.ok && each.name !== engine?.name && each.name !== 'reference') add(...(await benchEngine(each.name)));
     const ok = checks.every((each) => each.ok);
-    if (!isText) json(io.out, { ok, checks });
+    if (!isText) json(io.out, { ok, checks, ...(engines.length > 0 ? { engines } : {}) });
     return ok ? exitCode.done : exitCode.failed;
   },
 };

@@ -1,4 +1,9 @@
 import type { Engine } from './engine.ts';
+import { engineNames, isEngineName, type EngineName, type EngineSettings } from './names.ts';
+import { missing, openNamed } from './open.ts';
+import { probe } from './probe/probe.ts';
+import { recall, remember } from './probe/remembered.ts';
+import type { ProbeRequest, ProbeResult } from './probe/result.ts';
 
 /** An engine and why it was chosen, as the run folder records it. */
 export interface ChosenEngine {
@@ -6,21 +11,61 @@ export interface ChosenEngine {
   readonly reason: string;
 }
 
+export type Prober = (request: ProbeRequest) => Promise<ProbeResult>;
+
+/** Tries an engine, unless it was tried on this machine before. */
+export const probeOnce: Prober = async (request) => {
+  const known = recall(request);
+  if (known) return known;
+  const result = await probe(request);
+  remember(request, result);
+  return result;
+};
+
 /**
  * Opens the engine that the experiment names; `auto` takes the fastest one that works. A named engine that does not
  * work is an error, never another engine in silence. Engine packages are loaded here and only when used.
  */
-export async function openEngine({ name, threads }: { readonly name: string; readonly threads: number }): Promise<ChosenEngine> {
-  if (name === 'reference') {
-    const { ReferenceEngine } = await import('./reference.ts');
-    return { engine: new ReferenceEngine(), reason: 'named in the experiment' };
+export async function openEngine({ name, threads, device = 0, prefer }: EngineSettings, tries: Prober = probeOnce): Promise<ChosenEngine> {
+  if (name === 'auto') {
+    const kept = prefer === undefined ? undefined : await keep(prefer, { threads, device }, tries);
+    if (kept) return kept;
+    const results = await tryAll({ threads, device, bench: true }, tries);
+    const chosen = fastest(results);
+    const { engine } = await openNamed(chosen?.name ?? 'onnx:cpu', { threads, device }); // where nothing works, its message says what to do
+    return { engine, reason: reasonFor(engine.name, results) };
   }
-  if (name !== 'auto' && name !== 'onnx:cpu') throw new Error(`This version does not run the engine '${name}'. Use "auto", "onnx:cpu" or "reference".`);
-  try {
-    const { OnnxCpuEngine } = await import('./onnx/engine.ts');
-    return { engine: new OnnxCpuEngine(threads), reason: name === 'auto' ? 'the fastest of this version that works on every machine' : 'named in the experiment' };
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error); // the further lines are a stack
-    throw new Error(`The engine onnx:cpu could not be loaded: ${why}. Its binary comes with the package onnxruntime-node, for Linux and Windows (x64, arm64) and macOS (arm64). Slow, but everywhere: "engine": { "name": "reference" }.`);
-  }
+  if (!isEngineName(name)) throw new Error(`There is no engine '${name}'. The engines are auto, ${engineNames.join(', ')}.`);
+  const { engine } = await openNamed(name, { threads, device });
+  return { engine, reason: 'named in the experiment' };
 }
+
+/** The engine that a run began on, if it still works: on another one the run would go on with other roundings. */
+async function keep(name: string, settings: { readonly threads: number; readonly device: number }, tries: Prober): Promise<ChosenEngine | undefined> {
+  if (!isEngineName(name) || missing(name)) return undefined;
+  if (name !== 'onnx:cpu' && name !== 'reference' && !(await tries({ ...settings, name, bench: false })).ok) return undefined;
+  return { engine: (await openNamed(name, settings)).engine, reason: 'the engine that the run began on' };
+}
+
+/** One after the other: they would slow each other down. */
+export async function tryAll(request: Omit<ProbeRequest, 'name'>, tries: Prober, names: readonly EngineName[] = engineNames.filter((each) => each !== 'reference')): Promise<ProbeResult[]> {
+  const results: ProbeResult[] = [];
+  for (const name of names) results.push(await tries({ ...request, name }));
+  return results;
+}
+
+/** Of those that work, the one with the most training steps per second. */
+export const fastest = (results: readonly ProbeResult[]): (ProbeResult & { readonly ok: true }) | undefined =>
+  results.reduce<(ProbeResult & { readonly ok: true }) | undefined>((best, each) => (each.ok && (!best || each.steps > best.steps) ? each : best), undefined);
+
+/** One sentence for people: what it was compared with, and why the others were not. */
+function reasonFor(name: string, results: readonly ProbeResult[]): string {
+  const others = results.filter((each) => each.name !== name);
+  const slower = others.filter((each) => each.ok).map((each) => `${each.name} ${rate(each)}`);
+  const own = results.find((each) => each.name === name);
+  const first = slower.length === 0 ? 'the only one that works here' : `the fastest here (${own ? rate(own) : ''}; ${slower.join(', ')})`;
+  const failed = others.flatMap((each) => (each.ok ? [] : [`${each.name}: ${each.reason}`]));
+  return [first, ...failed].join('; ');
+}
+
+const rate = (result: ProbeResult): string => (result.ok ? `${result.steps.toFixed(result.steps < 10 ? 1 : 0)} steps/s` : '');

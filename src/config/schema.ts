@@ -15,7 +15,6 @@ import { rolloutSection } from './sections/rollout.ts';
 import { warmStartSection } from './sections/warm-start.ts';
 import { worldSection } from './sections/world.ts';
 
-export { supportedEngines } from './sections/engine.ts';
 
 export const experimentSchema = section('A StepTool experiment.', {
   preset: choice('Defaults of the fields that this file leaves out.', 'default', {

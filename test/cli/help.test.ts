@@ -21,6 +21,7 @@ Commands:
   report    Write the report of a run: one self-contained page.
   schema    Print the JSON Schema of experiment files, or what one field means.
   doctor    Check that this machine can train, and how fast.
+  engines   Show the engines of this machine, and install more.
 
 Examples:
   steptool train examples/quickstart.steptool.json

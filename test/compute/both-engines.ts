@@ -1,6 +1,6 @@
 // The two engines that every machine has, and how their answers are compared.
 import assert from 'node:assert/strict';
-import type { DType, HostTensor, HostTensors, Signature, TensorProgram, TensorSpecs } from '../../src/compute/engine.ts';
+import type { DType, Engine, HostTensor, HostTensors, Signature, TensorProgram, TensorSpecs } from '../../src/compute/engine.ts';
 import { OnnxCpuEngine } from '../../src/compute/onnx/engine.ts';
 import { ReferenceEngine } from '../../src/compute/reference.ts';
 
@@ -22,7 +22,7 @@ export const randomInts = (draw: () => number, shape: readonly number[], below: 
   ints(shape, Array.from({ length: sizeOf(shape) }, () => Math.floor(draw() * below)));
 
 /** Compiles, runs once and releases. */
-export async function runOn(engine: OnnxCpuEngine | ReferenceEngine, program: TensorProgram, inputs: HostTensors, more: Omit<Signature, 'inputs'> = {}): Promise<HostTensors> {
+export async function runOn(engine: Engine, program: TensorProgram, inputs: HostTensors, more: Omit<Signature, 'inputs'> = {}): Promise<HostTensors> {
   const compiled = await engine.compile(program, { ...more, inputs: specsOf(inputs) });
   try {
     return await compiled.run(inputs);

@@ -1,22 +1,62 @@
 import { availableParallelism } from 'node:os';
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import * as embedded from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Compiled, Engine, HostTensor, Signature, TensorProgram } from '../engine.ts';
+import { explainFailure } from '../failures.ts';
+import type { Provider } from '../names.ts';
+import { providerOptions } from './provider.ts';
 import { record } from './record.ts';
 
-/** The embedded default: programs become ONNX graphs that onnxruntime runs on the CPU. */
-export class OnnxCpuEngine implements Engine {
-  readonly name = 'onnx:cpu';
-  readonly threads: number;
+/** What is used of onnxruntime: the embedded package, or a copy that has more libraries beside it. */
+export type OnnxRuntime = Pick<typeof embedded, 'InferenceSession' | 'Tensor'>;
 
-  /** @param threads 0 means one for each core. */
-  constructor(threads = 0) {
+export interface OnnxSettings {
+  readonly provider: Provider;
+  /** 0 means one for each core. */
+  readonly threads?: number;
+  /** Which graphics card, counted from 0. */
+  readonly device?: number;
+  readonly runtime?: OnnxRuntime;
+}
+
+/** Programs become ONNX graphs that onnxruntime runs, on the CPU or on a graphics card. */
+export class OnnxEngine implements Engine {
+  readonly name: string;
+  readonly threads: number;
+  private readonly provider: Provider;
+  private readonly device: number;
+  private readonly runtime: OnnxRuntime;
+
+  constructor({ provider, threads = 0, device = 0, runtime = embedded }: OnnxSettings) {
+    this.name = `onnx:${provider}`;
     this.threads = threads || availableParallelism();
+    this.provider = provider;
+    this.device = device;
+    this.runtime = runtime;
   }
 
+  /** @throws EngineError if the runtime refuses the graph; what `record` throws, if the program cannot be written down */
   async compile(program: TensorProgram, signature: Signature): Promise<Compiled> {
     const { model, outputs, inputs } = record(program, signature);
-    const session = await InferenceSession.create(model, {
-      executionProviders: ['cpu'],
+    const session = await this.open(model, signature);
+    const names = Object.keys(outputs);
+    const { Tensor } = this.runtime;
+    return {
+      run: async (given, into) => {
+        const feeds: Record<string, OnnxTensor> = {};
+        for (const name of inputs) feeds[`in:${name}`] = new Tensor(...toOnnx(name, given[name], signature));
+        const fetches: Record<string, OnnxTensor | null> = {};
+        for (const name of names) fetches[outputs[name].name] = into?.[name] ? new Tensor(into[name].dtype, into[name].data, into[name].shape) : null;
+        const results = await session.run(feeds, fetches).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); });
+        return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name])]));
+      },
+      dispose: async () => { if (process.env.STEPTOOL_PROFILE) session.endProfiling(); await session.release(); },
+    };
+  }
+
+  private async open(model: Uint8Array, signature: Signature): Promise<InferenceSession> {
+    return this.runtime.InferenceSession.create(model, {
+      ...providerOptions(this.provider, this.device),
       intraOpNumThreads: this.threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -27,32 +67,27 @@ export class OnnxCpuEngine implements Engine {
       // a pattern takes all of a run's memory as one block: of another size for each shape, these leave holes nothing else fits
       enableMemPattern: !signature.releaseMemory,
       ...(process.env.STEPTOOL_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.STEPTOOL_PROFILE } : {}),
-    });
-    const names = Object.keys(outputs);
-    return {
-      async run(given, into) {
-        const feeds: Record<string, OnnxTensor> = {};
-        for (const name of inputs) feeds[`in:${name}`] = toOnnx(name, given[name], signature);
-        const fetches: Record<string, OnnxTensor | null> = {};
-        for (const name of names) fetches[outputs[name].name] = into?.[name] ? new OnnxTensor(into[name].dtype, into[name].data, into[name].shape) : null;
-        const results = await session.run(feeds, fetches);
-        return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name])]));
-      },
-      dispose: async () => { if (process.env.STEPTOOL_PROFILE) session.endProfiling(); await session.release(); },
-    };
+    }).catch((error: unknown) => { throw explainFailure(error, this.name, 'compile'); });
   }
 }
 
-function toOnnx(name: string, tensor: HostTensor | undefined, signature: Signature): OnnxTensor {
+/** The embedded default. */
+export class OnnxCpuEngine extends OnnxEngine {
+  /** @param threads 0 means one for each core. */
+  constructor(threads = 0) {
+    super({ provider: 'cpu', threads });
+  }
+}
+
+function toOnnx(name: string, tensor: HostTensor | undefined, signature: Signature): [HostTensor['dtype'], HostTensor['data'], readonly number[]] {
   if (!tensor) throw new Error(`The program was called without its input '${name}'.`);
   const { shape, dtype } = signature.inputs[name];
   if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
     throw new Error(`Input '${name}' is ${tensor.dtype}[${tensor.shape}]; the program was compiled for ${dtype}[${shape}].`);
-  return new OnnxTensor(dtype, tensor.data, shape);
+  return [dtype, tensor.data, shape];
 }
 
 function toHost(tensor: OnnxTensor): HostTensor {
   if (tensor.type !== 'float32' && tensor.type !== 'int32') throw new Error(`A program's output is ${tensor.type}; outputs are float32 or int32.`);
   return { shape: tensor.dims, dtype: tensor.type, data: tensor.data as Float32Array | Int32Array };
 }
-

@@ -1,6 +1,5 @@
 /** Rules on where a run starts, how it samples and measures, and what computes it. */
 import { fieldAt, fieldsBelow } from '../field-tree.ts';
-import { supportedEngines } from '../schema.ts';
 import { unused, type Rule } from './rule.ts';
 
 const tokenizerFitsWeights: Rule = {
@@ -76,20 +75,11 @@ const samplesDiffer: Rule = {
     },
 };
 
-const engineRuns: Rule = {
-  code: 'unsupported-engine',
-  severity: 'error',
-  find: ({ experiment: { engine } }) =>
-    (supportedEngines as readonly string[]).includes(engine.name) ? undefined : {
-      at: ['engine.name'],
-      message: `This version does not run the engine "${engine.name}". It runs ${supportedEngines.map((name) => `"${name}"`).join(', ')}.`,
-      fix: { path: 'engine.name', value: 'auto' },
-    },
-};
+/** Engines that have no cards to choose among; `auto` may take one that has. */
+const withoutDevice: readonly string[] = ['onnx:cpu', 'reference', 'tensorflow:cpu', 'onnx:webgpu', 'onnx:coreml'];
 
-/** All engines that this version runs compute on the CPU; goes when the first of the others comes. */
 const devices = unused('engine.device', ({ engine }) =>
-  (supportedEngines as readonly string[]).includes(engine.name) ? 'the engines that this version runs use no GPU' : undefined,
+  (withoutDevice.includes(engine.name) ? `"${engine.name}" has no choice of graphics cards` : undefined),
 );
 
 export const settingRules: readonly Rule[] = [
@@ -100,7 +90,6 @@ export const settingRules: readonly Rule[] = [
   sampledAsOptimised,
   unseenTasks,
   samplesDiffer,
-  engineRuns,
   unused('engine.threads', ({ engine }) => (engine.name === 'reference' ? 'the reference engine has one thread' : undefined)),
   devices,
 ];

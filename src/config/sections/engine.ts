@@ -6,16 +6,13 @@ export const engineSection = section('What runs the tensor programs.', {
     auto: 'The fastest one that works here; the run folder says which and why.',
     'onnx:cpu': 'Compiled programs on ONNX Runtime.',
     reference: "TensorFlow.js's own JavaScript engine: slow, for checking.",
-    'onnx:cuda': 'ONNX Runtime on an NVIDIA GPU.',
-    'onnx:webgpu': 'ONNX Runtime on WebGPU.',
-    'onnx:dml': 'ONNX Runtime on DirectML.',
-    'onnx:coreml': 'ONNX Runtime on Core ML.',
-    'tensorflow:gpu': 'TensorFlow on an NVIDIA GPU.',
-    'tensorflow:cpu': 'TensorFlow on the CPU.',
+    'onnx:cuda': 'ONNX Runtime on an NVIDIA GPU with CUDA 12 (`steptool engines install cuda`).',
+    'onnx:webgpu': 'ONNX Runtime on the GPU of any vendor, by WebGPU.',
+    'onnx:dml': 'ONNX Runtime on DirectML, on Windows.',
+    'onnx:coreml': 'ONNX Runtime on Core ML, on macOS.',
+    'tensorflow:gpu': 'TensorFlow on an NVIDIA GPU with CUDA 11 (`steptool engines install tensorflow-gpu`).',
+    'tensorflow:cpu': 'TensorFlow on the CPU (`steptool engines install tensorflow-cpu`).',
   }),
   threads: integer('Threads; 0 takes one a core. A run resumes to the same bytes only with the same number.', 0, 0, 1024),
   device: integer('Which GPU, counted from 0.', 0, 0, 64),
 });
-
-/** The engines that this version can run. The others are named so that a file that asks for one is answered clearly. */
-export const supportedEngines = ['auto', 'onnx:cpu', 'reference'] as const;

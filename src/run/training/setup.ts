@@ -34,9 +34,10 @@ const normEpsilon = 1e-5;
 /**
  * Opens what the experiment names. Paths in it are relative to the experiment file.
  * @param earlier weights of a run that goes on: taken in place of those that the experiment names, which may be gone by now
+ * @param prefer the engine that such a run began on, which "auto" stays with
  * @throws with what is missing or does not fit, and what to do
  */
-export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig) => Promise<Weights>): Promise<Setup> {
+export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig) => Promise<Weights>, prefer?: string): Promise<Setup> {
   const { policy } = experiment;
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   const tokenizer = readTokenizer(at(policy.tokenizer));
@@ -46,7 +47,7 @@ export async function openSetup(experiment: Experiment, experimentPath: string, 
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
   const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, policy.checkpoint === null ? undefined : at(policy.checkpoint));
-  const engine = await openEngine(experiment.engine);
+  const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
   return { experiment, engine, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(engine.engine), ...start };
 }
 

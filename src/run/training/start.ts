@@ -59,7 +59,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
     const { run } = writer;
     const warn = (message: string): void => listener({ kind: 'warning', message });
     warnings.forEach(warn);
-    const setup = await openSetup(experiment, experimentPath(writer.folder, run.experiment.path, experiment), checkpoint && ((config) => referenceOf(writer.folder, config)));
+    const setup = await openSetup(experiment, experimentPath(writer.folder, run.experiment.path, experiment), checkpoint && ((config) => referenceOf(writer.folder, config)), run.engine.name);
     const { engine, reason } = setup.engine;
     for (const message of differences(run, { engine, versions: versions() })) {
       warn(message);

@@ -1,0 +1,37 @@
+/** What engines throw, told as what happened and what to do. */
+
+/** `memory`: there was not enough. `device`: a graphics card went away. `compile`: the engine refused a program. `run`: anything else. */
+export type FailureKind = 'memory' | 'device' | 'compile' | 'run';
+
+/** A program could not be compiled or run. What it was given is unchanged: weights and moments are those of before. */
+export class EngineError extends Error {
+  constructor(readonly kind: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EngineError';
+  }
+}
+
+const memory = /out of memory|failed to allocate|bad[_ ]alloc|\bOOM\b|CUDA_ERROR_OUT_OF_MEMORY|E_OUTOFMEMORY|Array buffer allocation failed|Invalid typed array length/i;
+const device = /device (was |is )?(lost|removed|hung)|DEVICE_REMOVED|DEVICE_HUNG|VK_ERROR_DEVICE_LOST|CUDA (error|failure) (700|719|999)|Lost the GPU/i;
+
+/** The first line: what follows is a stack of the engine's own. Addresses in its source files help nobody. */
+export const firstLine = (error: unknown): string => {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split('\n')[0] ?? '').replace(/^\S*onnxruntime_src\S*:\d+ .*?(?= Failed | failed |$)/, '').trim() || text.slice(0, 200);
+};
+
+/**
+ * @param engine the engine's name
+ * @param doing what it was asked to do
+ */
+export function explainFailure(error: unknown, engine: string, doing: 'compile' | 'run'): EngineError {
+  if (error instanceof EngineError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const said = firstLine(error);
+  if (memory.test(text))
+    return new EngineError('memory', `${engine} ran out of memory: ${said}. Lower rollout.liveEpisodes, rollout.samplesPerTask or the sizes of the policy, or choose another engine. The last checkpoint is whole: resume continues from it.`, { cause: error });
+  if (device.test(text))
+    return new EngineError('device', `${engine} lost its device: ${said}. Its driver was restarted, or the card is too hot or was taken away. The last checkpoint is whole: resume continues from it.`, { cause: error });
+  const how = doing === 'compile' ? 'could not compile a program' : 'failed while it ran a program';
+  return new EngineError(doing, `${engine} ${how}: ${said}. Another engine may take it: "engine": { "name": "onnx:cpu" } runs everywhere. steptool doctor shows which engines work here.`, { cause: error });
+}

@@ -1,0 +1,40 @@
+/** The engines by name, in the order in which `auto` tries them: graphics cards first, plain JavaScript never. */
+
+export const engineNames = ['onnx:cuda', 'onnx:dml', 'onnx:coreml', 'tensorflow:gpu', 'onnx:webgpu', 'onnx:cpu', 'tensorflow:cpu', 'reference'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** onnxruntime's names of what executes a graph. */
+export type Provider = 'cuda' | 'dml' | 'coreml' | 'webgpu' | 'cpu';
+
+/** What an engine is made of. */
+export type EngineKind =
+  | { readonly by: 'onnx'; readonly provider: Provider }
+  | { readonly by: 'tensorflow'; readonly device: 'cpu' | 'gpu' }
+  | { readonly by: 'reference' };
+
+export const isEngineName = (name: string): name is EngineName => (engineNames as readonly string[]).includes(name);
+
+export function kindOf(name: EngineName): EngineKind {
+  switch (name) {
+    case 'onnx:cuda': return { by: 'onnx', provider: 'cuda' };
+    case 'onnx:dml': return { by: 'onnx', provider: 'dml' };
+    case 'onnx:coreml': return { by: 'onnx', provider: 'coreml' };
+    case 'onnx:webgpu': return { by: 'onnx', provider: 'webgpu' };
+    case 'onnx:cpu': return { by: 'onnx', provider: 'cpu' };
+    case 'tensorflow:gpu': return { by: 'tensorflow', device: 'gpu' };
+    case 'tensorflow:cpu': return { by: 'tensorflow', device: 'cpu' };
+    case 'reference': return { by: 'reference' };
+  }
+}
+
+/** What an experiment says of its engine. */
+export interface EngineSettings {
+  /** One of the names above, or `auto`. */
+  readonly name: string;
+  /** 0 means one for each core. */
+  readonly threads: number;
+  /** Which graphics card, counted from 0. */
+  readonly device?: number;
+  /** What `auto` stays with as long as it works: the engine that a run began on. */
+  readonly prefer?: string;
+}

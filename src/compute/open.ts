@@ -1,0 +1,88 @@
+/** Opens an engine by its name, in this process, or says exactly why it cannot be had. */
+import { createRequire } from 'node:module';
+import type { Engine } from './engine.ts';
+import { firstLine } from './failures.ts';
+import { kindOf, type EngineName, type EngineSettings } from './names.ts';
+import type { OnnxRuntime } from './onnx/engine.ts';
+import { providerMissing } from './onnx/provider.ts';
+import { cudaPackage, onnxPackage, tensorflowPackage } from './packages.ts';
+
+/** An engine that cannot be had: why, and what to do about it. */
+export interface Missing {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** What can be told without loading anything: which packages and systems there are. */
+export function missing(name: EngineName): Missing | undefined {
+  const kind = kindOf(name);
+  switch (kind.by) {
+    case 'reference': return undefined;
+    case 'tensorflow': {
+      if (kind.device === 'gpu' && !(['linux', 'win32'].includes(process.platform) && process.arch === 'x64'))
+        return { reason: `TensorFlow's GPU library exists for Linux and Windows on x64 only, not for ${process.platform} ${process.arch}`, remedy: 'The graphics card is reached by onnx:webgpu.' };
+      if (tensorflowPackage(kind.device)) return undefined;
+      const needs = kind.device === 'gpu' ? ' It needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1.' : '';
+      return { reason: `${kind.device === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node'} is not installed`, remedy: `steptool engines install tensorflow-${kind.device}.${needs}` };
+    }
+    case 'onnx': {
+      const impossible = providerMissing(kind.provider);
+      if (impossible) return impossible;
+      if (!onnxPackage()) return { reason: 'the package onnxruntime-node is not installed', remedy: 'Reinstall with npm ci.' };
+      if (kind.provider === 'cuda' && !cudaPackage()) return { reason: 'the CUDA 12 libraries of onnxruntime are not installed', remedy: 'steptool engines install cuda. It needs an NVIDIA driver, CUDA 12 and cuDNN 9.' };
+      return undefined;
+    }
+  }
+}
+
+export interface OpenedEngine {
+  readonly engine: Engine;
+  /** What computes, as far as the engine tells. */
+  readonly device: string;
+}
+
+/** @throws if it is missing or cannot be loaded, with the remedy */
+export async function openNamed(name: EngineName, { threads, device = 0 }: Omit<EngineSettings, 'name'>): Promise<OpenedEngine> {
+  const kind = kindOf(name);
+  const why = missing(name);
+  if (why && !(kind.by === 'onnx' && kind.provider === 'cpu')) throw new Error(`The engine ${name} cannot be used: ${why.reason}. ${why.remedy}`);
+  switch (kind.by) {
+    case 'reference': {
+      const { ReferenceEngine } = await import('./reference.ts');
+      return { engine: new ReferenceEngine(), device: 'JavaScript' };
+    }
+    case 'onnx': {
+      const { OnnxEngine } = await loadOnnx(name);
+      const found = kind.provider === 'cuda' ? cudaPackage() : undefined;
+      const runtime = found && createRequire(found.from)(found.name) as OnnxRuntime;
+      return { engine: new OnnxEngine({ provider: kind.provider, threads, device, ...(runtime ? { runtime } : {}) }), device: deviceOf[kind.provider] };
+    }
+    case 'tensorflow': {
+      const { loadTensorFlow } = await import('./tensorflow/load.ts');
+      const { TensorFlowEngine } = await import('./tensorflow/engine.ts');
+      const found = tensorflowPackage(kind.device)!; // its absence was told above
+      const loaded = attempt(() => loadTensorFlow(found, threads, device), (said) => `The engine ${name} could not be loaded: ${said}. Install it again: steptool engines install tensorflow-${kind.device}.`);
+      if (kind.device === 'gpu' && !loaded.usesGpu)
+        throw new Error(`The engine ${name} found no graphics card that it can use: TensorFlow ${loaded.version} needs an NVIDIA driver of at least 450, libcudart.so.11.0 of CUDA 11.2 and libcudnn.so.8. With CUDA 12 use onnx:cuda; without CUDA, onnx:webgpu.`);
+      return { engine: new TensorFlowEngine(kind.device, loaded.threads), device: `TensorFlow ${loaded.version}, ${kind.device.toUpperCase()}` };
+    }
+  }
+}
+
+const deviceOf = { cpu: 'CPU', cuda: 'NVIDIA GPU', dml: 'GPU (DirectML)', coreml: 'Core ML', webgpu: 'GPU (WebGPU)' } as const;
+
+async function loadOnnx(name: EngineName): Promise<typeof import('./onnx/engine.ts')> {
+  try {
+    return await import('./onnx/engine.ts');
+  } catch (error) {
+    throw new Error(`The engine ${name} could not be loaded: ${firstLine(error)}. Its binary comes with the package onnxruntime-node, for Linux and Windows (x64, arm64) and macOS (arm64). Slow, but everywhere: "engine": { "name": "reference" }.`);
+  }
+}
+
+function attempt<T>(work: () => T, tell: (said: string) => string): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(tell(firstLine(error)), { cause: error });
+  }
+}

@@ -1,0 +1,41 @@
+/** What drivers say, told as what is missing on this machine and what to do about it. */
+import type { ProbeResult } from './result.ts';
+
+interface Explanation {
+  readonly sign: RegExp;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+const toWebgpu = 'Any other graphics card: onnx:webgpu.';
+
+const explanations: { readonly [prefix: string]: readonly Explanation[] } = {
+  'onnx:webgpu': [
+    { sign: /libvulkan\.so\.1: cannot open/, reason: 'no Vulkan loader (libvulkan.so.1), and so no graphics card that WebGPU could use', remedy: 'With a graphics card: install its driver and libvulkan1 (Debian, Ubuntu) or vulkan-loader (Fedora).' },
+    { sign: /No supported adapters|Failed to get a WebGPU adapter/, reason: 'no graphics card that WebGPU can use', remedy: 'With a graphics card: install or update its driver (Vulkan on Linux, Direct3D 12 on Windows, Metal on macOS).' },
+  ],
+  'onnx:cuda': [
+    { sign: /CUDA driver version is insufficient|driver version is too old/i, reason: 'the NVIDIA driver is too old for CUDA 12', remedy: 'Install an NVIDIA driver of at least 525.' },
+    { sign: /libcudnn\S*: cannot open/, reason: 'cuDNN 9 is not installed', remedy: 'Install cuDNN 9 for CUDA 12 from NVIDIA.' },
+    { sign: /lib(cublas|cublasLt|cudart|cufft|curand)\S*\.so\.1[12]: cannot open/, reason: 'the CUDA 12 runtime is not installed', remedy: 'Install the CUDA 12 toolkit or its runtime libraries from NVIDIA.' },
+    { sign: /no CUDA-capable device|CUDA failure 100\b|CUDA_ERROR_NO_DEVICE/i, reason: 'no NVIDIA graphics card', remedy: toWebgpu },
+    { sign: /Failed to load (shared )?library/, reason: 'the CUDA libraries of onnxruntime cannot be loaded', remedy: 'steptool engines install cuda; it needs an NVIDIA driver, CUDA 12 and cuDNN 9.' },
+  ],
+  'tensorflow:gpu': [
+    { sign: /Could not load dynamic library 'libcudart\.so\.11\.0'/, reason: 'the CUDA 11 runtime (libcudart.so.11.0) is not installed', remedy: 'Install CUDA 11.2 and cuDNN 8.1, or use onnx:cuda with CUDA 12.' },
+    { sign: /Could not load dynamic library 'libcudnn/, reason: 'cuDNN 8 is not installed', remedy: 'Install cuDNN 8.1 for CUDA 11.2 from NVIDIA.' },
+  ],
+  'tensorflow': [
+    { sign: /libtensorflow\S*: cannot open shared object/, reason: 'its library (libtensorflow) is missing', remedy: 'steptool engines install tensorflow-cpu, or tensorflow-gpu, again.' },
+    { sign: /native addon module \(tfjs_binding\.node\) can not be found/, reason: 'its addon for Node was not built', remedy: 'steptool engines install tensorflow-cpu, or tensorflow-gpu, again: the package was installed without its own script.' },
+    { sign: /GLIBC(XX)?_[\d.]+' not found/, reason: 'the C library of this system is too old for it', remedy: 'Use a newer system, or onnx:cpu.' },
+  ],
+};
+
+/** Puts a known reason and its remedy in place of what an engine and its driver said. */
+export function explain(result: ProbeResult, said: string): ProbeResult {
+  if (result.ok || result.trouble !== 'failed') return result;
+  const text = `${result.reason}\n${said}`;
+  const known = Object.entries(explanations).filter(([prefix]) => result.name.startsWith(prefix)).flatMap(([, list]) => list).find(({ sign }) => sign.test(text));
+  return known ? { ...result, reason: known.reason, remedy: known.remedy } : result;
+}

@@ -1,0 +1,23 @@
+import { compileEagerly } from '../eager.ts';
+import type { Compiled, Engine, Signature, TensorProgram } from '../engine.ts';
+import { explainFailure } from '../failures.ts';
+import { backendName } from './load.ts';
+
+/** Programs run eagerly on TensorFlow's own kernels: the same model code, no recording. Frozen weights stay with it. */
+export class TensorFlowEngine implements Engine {
+  readonly name: string;
+
+  /** @param threads as it was loaded with: see `loadTensorFlow` */
+  constructor(device: 'cpu' | 'gpu', readonly threads: number) {
+    this.name = `tensorflow:${device}`;
+  }
+
+  /** @throws EngineError when the program is run and TensorFlow refuses: eager programs are not looked at before */
+  async compile(program: TensorProgram, signature: Signature): Promise<Compiled> {
+    const compiled = compileEagerly(backendName, true, program, signature);
+    return {
+      run: (inputs, into) => compiled.run(inputs, into).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); }),
+      dispose: () => compiled.dispose(),
+    };
+  }
+}

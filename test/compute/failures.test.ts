@@ -1,0 +1,56 @@
+// What engines throw is told as what happened and what to do; a failing program spoils nothing for the next.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as tf from '#tfjs';
+import { EngineError, explainFailure } from '../../src/compute/failures.ts';
+import { OnnxEngine, type OnnxRuntime } from '../../src/compute/onnx/engine.ts';
+import { providerMissing, providerOptions } from '../../src/compute/onnx/provider.ts';
+import { ProgramCache } from '../../src/compute/program-cache.ts';
+import { floats, onnx, runOn } from './both-engines.ts';
+
+const inputs = { x: floats([2], [1, 2]) };
+const signature = { inputs: { x: { shape: [2], dtype: 'float32' as const } } };
+const program = ({ x }: { [name: string]: tf.Tensor }) => ({ y: tf.neg(x) });
+
+/** onnxruntime as it is where a graphics card fails: it refuses to compile, or to run, with these words. */
+function failing({ create, run }: { create?: string; run?: string }): OnnxRuntime {
+  const session = { run: async () => { throw new Error(run); }, release: async () => {} };
+  return { InferenceSession: { create: async () => { if (create !== undefined) throw new Error(create); return session; } }, Tensor: class { constructor(readonly type: string, readonly data: unknown, readonly dims: unknown) {} } } as never;
+}
+const kindOf = async (work: Promise<unknown>): Promise<string> => work.then(() => 'works', (error: unknown) => { assert.ok(error instanceof EngineError); return `${error.kind}: ${error.message}`; });
+
+test('out of memory, a lost card, a refused graph: each is told with what to do, and the engine\'s own words', async () => {
+  const engine = (words: { create?: string; run?: string }): OnnxEngine => new OnnxEngine({ provider: 'cuda', runtime: failing(words) });
+  assert.match(await kindOf(engine({ create: 'Failed to allocate memory for requested buffer of size 9\n at' }).compile(program, signature)), /^memory: onnx:cuda ran out of memory: Failed to allocate .*size 9\. Lower rollout\.liveEpisodes/);
+  assert.match(await kindOf(engine({ create: 'no kernel for FusedMatMul' }).compile(program, signature)), /^compile: onnx:cuda could not compile a program: no kernel for FusedMatMul\. .*onnx:cpu/);
+  const lost = await engine({ run: 'CUDA failure 700: an illegal memory access' }).compile(program, signature);
+  assert.match(await kindOf(lost.run(inputs)), /^device: onnx:cuda lost its device: .*resume continues/);
+  const other = await engine({ run: 'shape mismatch' }).compile(program, signature);
+  assert.match(await kindOf(other.run(inputs)), /^run: onnx:cuda failed while it ran a program: shape mismatch/);
+});
+
+test('told once, not twice; and what is no Error is told too', () => {
+  const told = explainFailure('bad_alloc', 'onnx:cpu', 'run');
+  assert.equal(told.kind, 'memory');
+  assert.equal(explainFailure(told, 'onnx:cpu', 'compile'), told);
+});
+
+test('a program that does not compile is not kept, and others go on', async () => {
+  const programs = new ProgramCache(onnx);
+  await assert.rejects(programs.get('broken', () => ({ program: ({ x }) => ({ y: tf.erf(x) }), ...signature })), /Erf/);
+  const good = await programs.get('good', () => ({ program, ...signature }));
+  assert.deepEqual([...(await good.run(inputs)).y.data], [-1, -2]);
+  await programs.dispose();
+});
+
+test('a session on the CPU is what it always was: a run resumes to the same bytes', async () => {
+  assert.deepEqual(providerOptions('cpu', 0), { executionProviders: ['cpu'] });
+  assert.equal(onnx.name, 'onnx:cpu');
+  assert.deepEqual([...(await runOn(onnx, program, inputs)).y.data], [-1, -2]);
+});
+
+test('what each system can have of onnxruntime', () => {
+  const has = (platform: string, arch: string): string => (['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const).filter((each) => !providerMissing(each, platform, arch)).join(' ');
+  assert.deepEqual([has('linux', 'x64'), has('linux', 'arm64'), has('win32', 'x64'), has('darwin', 'arm64'), has('darwin', 'x64')], ['cpu webgpu cuda', 'cpu webgpu', 'cpu webgpu dml', 'cpu webgpu coreml', '']);
+  assert.deepEqual(providerOptions('cuda', 1).executionProviders, [{ name: 'cuda', deviceId: 1 }]);
+});
