@@ -5,6 +5,12 @@ import type { PolicyConfig } from '../config.ts';
 import { attend, attendToPast, attendToStem, causalMask } from './attention.ts';
 import type { Arrangement } from './decoder.ts';
 
+/** Cached and shared positions are not masked by a window: there, sequences have to fit into it. */
+function requireNoWindow({ window, context }: PolicyConfig): void {
+  if (window !== undefined && context > window)
+    throw new Error(`This model attends to ${window} positions at most (its sliding window), and the context is ${context}. Set policy.context and rollout.maxTokens to ${window} or less.`);
+}
+
 /** [batch·length, heads, size] -> [batch·keyValueHeads, groups·length, size], with `groups = heads / keyValueHeads` */
 function toBlocks(x: Tensor, batch: number, keyValueHeads: number): Tensor {
   const [rows, heads, size] = x.shape as [number, number, number];
@@ -26,7 +32,7 @@ function fromBlocks(x: Tensor, batch: number, heads: number): Tensor {
 /** Plain sequences: `batch` of them, `length` rows each, right-padded. `keep` is given each layer's key and value blocks. */
 export function sequences(config: PolicyConfig, batch: number, length: number, keep?: (key: Tensor, value: Tensor) => void): Arrangement {
   const { heads, keyValueHeads } = config;
-  const mask = causalMask(heads / keyValueHeads, length);
+  const mask = causalMask(heads / keyValueHeads, length, config.window);
   return (query, key, value) => {
     const [q, k, v] = [query, key, value].map((x) => toBlocks(x, batch, keyValueHeads));
     keep?.(k, v);
@@ -49,6 +55,7 @@ export interface ForkedSize {
  * @param stemMask [stems, stemLength]: 0, or {@link hidden} where a stem is padding
  */
 export function forked(config: PolicyConfig, { stems, stemLength, branches, length }: ForkedSize, stemMask: Tensor): Arrangement {
+  requireNoWindow(config);
   const { heads, keyValueHeads } = config;
   const groups = heads / keyValueHeads;
   const [stemCausal, causal] = [causalMask(groups, stemLength), causalMask(groups, length)];
@@ -93,6 +100,7 @@ export interface Past {
 
 /** New positions of sequences whose past is in a cache. `keep` is given each layer's new key and value blocks. */
 export function continued(config: PolicyConfig, batch: number, length: number, past: Past, keep: (key: Tensor, value: Tensor) => void): Arrangement {
+  requireNoWindow(config);
   const { heads, keyValueHeads } = config;
   const mask = causalMask(heads / keyValueHeads, length);
   const positions = past.mask.shape[1]!;
