@@ -1,18 +1,23 @@
 /** Policies on disk, as Hugging Face lays them out: config.json, model.safetensors, tokenizer.json. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PolicyConfig } from '../policy/config.ts';
 import { fromHuggingFace, toHuggingFace } from '../policy/hugging-face-config.ts';
-import { Tokenizer } from '../policy/tokenizer.ts';
+import { makeTokenizer } from '../policy/dialogue/choose.ts';
+import type { DialogueName } from '../policy/dialogue/dialogue.ts';
+import type { Tokenizer } from '../policy/tokenizer.ts';
 import { valueHead, weightShapes, type Weights } from '../policy/weights.ts';
 import { toStored, type toHost } from './folder/host-tensors.ts';
 import { encodeSafetensors } from './folder/safetensors.ts';
 import { openFolder, readWeights, weightFiles } from './model-shards.ts';
 import { readJson } from './read-json.ts';
+import { readTokenizerFiles } from './tokenizer-files.ts';
 
 const files = { config: 'config.json', weights: weightFiles.single, tokenizer: 'tokenizer.json' } as const;
 
-export const hasPolicy = (folder: string): boolean => existsSync(join(folder, files.weights)) || existsSync(join(folder, weightFiles.index));
+export const isGguf = (path: string): boolean => path.toLowerCase().endsWith('.gguf');
+
+export const hasPolicy = (folder: string): boolean => (isGguf(folder) && existsSync(folder)) || existsSync(join(folder, files.weights)) || existsSync(join(folder, weightFiles.index));
 
 export interface StoredPolicy {
   readonly config: PolicyConfig;
@@ -29,9 +34,9 @@ export async function readPolicy(folder: string): Promise<StoredPolicy> {
 export const tokenizerPath = (folder: string): string => (folder.endsWith('.json') ? folder : join(folder, files.tokenizer));
 
 /** @throws naming the file, if it is missing or no tokenizer */
-export function readTokenizer(folder: string): Tokenizer {
+export function readTokenizer(folder: string, dialogue: DialogueName = 'steptool'): Tokenizer {
   const path = tokenizerPath(folder);
-  return new Tokenizer(readJson(path), path);
+  return makeTokenizer(readTokenizerFiles(path, dirname(path)), dialogue, path);
 }
 
 /** Weights as the policy wants them. A missing value head starts at 0; anything else missing, or misshapen, is refused. */
