@@ -27,7 +27,7 @@ export function namedFiles({ policy }: Pick<Experiment, 'policy'>): { readonly f
 }
 
 /** What a folder must hold to be a checkpoint to start from, and where its sizes are. */
-export const checkpointFiles = { weights: 'model.safetensors', config: 'config.json', ofARun: 'weights.safetensors' } as const;
+export const checkpointFiles = { weights: 'model.safetensors', shards: 'model.safetensors.index.json', config: 'config.json', ofARun: 'weights.safetensors' } as const;
 
 /** The file of a tokenizer that is named by itself or by its folder. */
 export const tokenizerFile = (path: string): string => (path.endsWith('.json') ? path : `${path.replace(/[\\/]+$/, '')}/tokenizer.json`);
@@ -48,7 +48,8 @@ export function readSizes(text: string): Readonly<Partial<Record<CheckpointSize,
   if (typeof value !== 'object' || value === null) return {};
   const fields = new Map<string, unknown>(Object.entries(value));
   return Object.fromEntries(checkpointSizes.flatMap((size) => {
-    const found = fields.get(inHuggingFace[size]);
+    const found = fields.get(inHuggingFace[size]) ?? (size === 'ropeTheta' ? fields.get('rope_parameters') : undefined);
+    if (size === 'ropeTheta' && typeof found === 'object' && found !== null && 'rope_theta' in found && typeof found.rope_theta === 'number') return [[size, found.rope_theta]];
     return typeof found === 'number' && Number.isFinite(found) ? [[size, found]] : [];
   }));
 }

@@ -3,7 +3,7 @@ import type { ProgramCache } from '../compute/program-cache.ts';
 import type { PolicyConfig } from './config.ts';
 import { KeyValueCache, type PromptCache } from './key-value-cache.ts';
 import { cacheNames, continuationProgram, promptProgram } from './model/next-token.ts';
-import type { Weights } from './weights.ts';
+import { parameterCount, type Weights } from './weights.ts';
 
 /** What the policy would write next in one sequence. */
 export interface NextToken {
@@ -19,8 +19,9 @@ export interface Prompted {
   readonly next: NextToken;
 }
 
-/** Rows of prompts and of continuations come in these numbers, so that few programs are compiled. */
-const promptBatch = 8;
+/** Prompts that are computed together: large models take them one by one, since rows of padding cost as much as others. */
+const promptBatchOf = (config: PolicyConfig): number => (parameterCount(config) < 2e7 ? 8 : 1);
+/** Lengths of prompts and of continuations are rounded up to these, so that few programs are compiled. */
 const promptStep = 32;
 const chunkStep = 16;
 
@@ -42,12 +43,14 @@ export class Generator {
   /** Runs prompts, any number of them. The probabilities are copies. */
   async prompt(prompts: readonly (readonly number[])[]): Promise<Prompted[]> {
     const results: Prompted[] = [];
+    const promptBatch = promptBatchOf(this.config);
     for (let start = 0; start < prompts.length; start += promptBatch) results.push(...await this.promptSome(prompts.slice(start, start + promptBatch)));
     return results;
   }
 
   private async promptSome(prompts: readonly (readonly number[])[]): Promise<Prompted[]> {
     const { config } = this;
+    const promptBatch = promptBatchOf(config);
     const longest = Math.max(...prompts.map((ids) => ids.length));
     const length = Math.min(config.context, Math.ceil(longest / promptStep) * promptStep);
     const compiled = await this.programs.get(`prompt ${promptBatch} ${length}`, () => promptProgram(config, promptBatch, length));

@@ -1,35 +1,66 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import type { Dialogue, Fragment } from './dialogue/dialogue.ts';
+import { stepTool } from './dialogue/formats.ts';
+import { byteCharacters, byteTable } from './token-bytes.ts';
 
-/** The control tokens that frame a dialogue. Texts never become them: only this program writes them, by id. */
+export { byteCharacters };
+
+/** The control tokens that frame a dialogue of the embedded policy. Texts never become them: only this program writes them, by id. */
 export const controlTokens = ['<|end|>', '<|system|>', '<|user|>', '<|assistant|>', '<|tool|>'] as const;
 export type ControlToken = (typeof controlTokens)[number];
 
 interface TokenizerJson {
-  added_tokens: { id: number; content: string }[];
-  model: { vocab: Record<string, number> };
+  added_tokens: { id: number; content: string; special?: boolean }[];
+  model: { vocab: Record<string, number>; unk_token?: string | null };
+}
+
+/** What a checkpoint decides beside its tokenizer.json. */
+export interface TokenizerOptions {
+  /** Rows of the embedding, where there are more of them than tokens. */
+  readonly vocabulary?: number;
+  /** How dialogues are framed; the embedded policy's form where left out. */
+  readonly dialogue?: Dialogue;
+  /** Control tokens that end a turn, beside the dialogue's own. */
+  readonly endTokens?: readonly string[];
+  /** Control token that begins every sequence. */
+  readonly startToken?: string;
 }
 
 /**
- * A byte-level BPE tokenizer in Hugging Face's tokenizer.json form. Text is encoded without its added tokens, so that a
- * tool's output that spells out `<|end|>` stays text.
+ * A BPE tokenizer in Hugging Face's tokenizer.json form, and the dialogue format that goes with it. Text is encoded
+ * without its added tokens, so that a tool's output that spells out `<|end|>` stays text.
  */
 export class Tokenizer {
   readonly vocabulary: number;
+  readonly dialogue: Dialogue;
+  /** Ends a turn where the policy did not end it itself. */
+  readonly end: number;
+  /** All tokens that end a turn. */
+  readonly ends: ReadonlySet<number>;
+  private readonly start: readonly number[];
+  /** What no text may become. */
+  private readonly special: ReadonlySet<number>;
   private readonly encoder: HuggingFaceTokenizer;
   private readonly control = new Map<string, number>();
   /** The bytes of each token; none for control tokens. */
   private readonly bytes: Uint8Array[];
   private readonly known = new Map<string, readonly number[]>();
 
-  /** @throws if a control token is missing from the file. */
-  constructor(json: unknown, where: string) {
+  /** @throws if a control token of the dialogue format is missing from the file. */
+  constructor(json: unknown, private readonly where: string, options: TokenizerOptions = {}) {
     const { added_tokens: added, model } = parseTokenizer(json, where);
+    this.dialogue = options.dialogue ?? stepTool;
     this.encoder = new HuggingFaceTokenizer({ ...(json as object), added_tokens: [] }, {});
     for (const { content, id } of added) this.control.set(content, id);
-    for (const token of controlTokens) if (!this.control.has(token)) throw new Error(`${where} has no token ${token}; it was not made for this dialogue format.`);
-    this.vocabulary = Math.max(...Object.values(model.vocab), ...this.control.values()) + 1;
-    this.bytes = Array.from({ length: this.vocabulary }, () => new Uint8Array());
-    for (const [token, id] of Object.entries(model.vocab)) if (!this.control.has(token)) this.bytes[id] = Uint8Array.from(token, byteOf);
+    if (this.dialogue === stepTool) for (const token of controlTokens) this.id(token);
+    let most = -1;
+    for (const id of [...Object.values(model.vocab), ...this.control.values()]) most = Math.max(most, id);
+    this.vocabulary = Math.max(most + 1, options.vocabulary ?? 0);
+    this.bytes = byteTable(json, model.vocab, this.control, new Set(added.flatMap(({ content, special }) => (special === false ? [content] : []))), this.vocabulary);
+    this.special = new Set(added.flatMap(({ content, id, special }) => (special === false || content === model.unk_token ? [] : [id])));
+    this.end = this.id(this.dialogue.end);
+    this.ends = new Set([this.end, ...(options.endTokens ?? []).map((token) => this.id(token))]);
+    this.start = options.startToken === undefined ? [] : [this.id(options.startToken)];
   }
 
   /** Ids of a text; never a control token. */
@@ -37,13 +68,29 @@ export class Tokenizer {
     const known = this.known.get(text);
     if (known) return known;
     const ids = text === '' ? [] : this.encoder.encode(text, { add_special_tokens: false }).ids;
+    for (const id of ids)
+      if (this.special.has(id) || !(id >= 0 && id < this.vocabulary)) throw new Error(`${this.where}: a text became the control token ${id}; this tokenizer cannot be used safely.`);
     if (this.known.size > 50_000) this.known.clear();
     this.known.set(text, ids);
     return ids;
   }
 
-  id(token: ControlToken): number {
-    return this.control.get(token)!;
+  /** Fragments of a dialogue as ids: control tokens by name, all else as text. */
+  ids(fragments: readonly Fragment[]): number[] {
+    return fragments.flatMap((fragment) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text)));
+  }
+
+  /** What the policy sees first, the token that begins every sequence included, once: templates may write it too. */
+  prompt(fragments: readonly Fragment[]): number[] {
+    const ids = this.ids(fragments);
+    return this.start[0] === ids[0] ? ids : [...this.start, ...ids];
+  }
+
+  /** @throws if there is no such control token */
+  id(token: string): number {
+    const id = this.control.get(token);
+    if (id === undefined) throw new Error(`${this.where} has no token ${token}; it was not made for this dialogue format.`);
+    return id;
   }
 
   /** The text of some ids: bytes that are no valid UTF-8 become U+FFFD, control tokens nothing. */
@@ -59,12 +106,3 @@ function parseTokenizer(json: unknown, where: string): TokenizerJson {
     throw new Error(`${where} is not a tokenizer.json with 'added_tokens' and 'model.vocab'.`);
   return fields as TokenizerJson;
 }
-
-/** GPT-2's writing of bytes as printable characters: those that print stand for themselves, the rest from U+0100 on. */
-export const byteCharacters: readonly string[] = (() => {
-  const prints = (b: number): boolean => (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
-  let next = 256;
-  return Array.from({ length: 256 }, (_, b) => String.fromCodePoint(prints(b) ? b : next++));
-})();
-const byCharacter = new Map(byteCharacters.map((character, byte) => [character, byte]));
-const byteOf = (character: string): number => byCharacter.get(character) ?? 63;

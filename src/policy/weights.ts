@@ -6,6 +6,7 @@ import { headSize, type PolicyConfig } from './config.ts';
 export type Weights = { readonly [name: string]: HostTensor & { readonly data: Float32Array } };
 
 export const embeddingName = 'model.embed_tokens.weight';
+export const headName = 'lm_head.weight';
 export const finalNormName = 'model.norm.weight';
 export const valueHead = { weight: 'value_head.weight', bias: 'value_head.bias' } as const;
 
@@ -21,28 +22,38 @@ export const layerNames = (layer: number) => {
     gate: at('mlp.gate_proj'),
     up: at('mlp.up_proj'),
     down: at('mlp.down_proj'),
+    queryNorm: at('self_attn.q_norm'),
+    keyNorm: at('self_attn.k_norm'),
   };
 };
+
+/** The bias beside a weight. */
+export const biasOf = (weight: string): string => weight.replace(/weight$/, 'bias');
 
 /** Every weight of the policy with its shape, in the order in which they are written. */
 export function weightShapes(config: PolicyConfig): { name: string; shape: number[] }[] {
   const { width, feedForward, vocabulary, layers, keyValueHeads } = config;
-  const keyWidth = keyValueHeads * headSize(config);
+  const size = headSize(config);
+  const [queryWidth, keyWidth] = [config.heads * size, keyValueHeads * size];
   const shapes = [{ name: embeddingName, shape: [vocabulary, width] }];
   for (let layer = 0; layer < layers; layer++) {
     const names = layerNames(layer);
     shapes.push(
       { name: names.attentionNorm, shape: [width] },
-      { name: names.query, shape: [width, width] },
+      { name: names.query, shape: [queryWidth, width] },
       { name: names.key, shape: [keyWidth, width] },
       { name: names.value, shape: [keyWidth, width] },
-      { name: names.output, shape: [width, width] },
+      { name: names.output, shape: [width, queryWidth] },
       { name: names.feedForwardNorm, shape: [width] },
       { name: names.gate, shape: [feedForward, width] },
       { name: names.up, shape: [feedForward, width] },
       { name: names.down, shape: [width, feedForward] },
     );
+    if (config.attentionBias) shapes.push(...[[names.query, queryWidth], [names.key, keyWidth], [names.value, keyWidth]].map(([name, n]) => ({ name: biasOf(name as string), shape: [n as number] })));
+    if (config.attentionBias === 'qkvo') shapes.push({ name: biasOf(names.output), shape: [width] });
+    if (config.headNorms) shapes.push({ name: names.queryNorm, shape: [size] }, { name: names.keyNorm, shape: [size] });
   }
+  if (config.untied) shapes.push({ name: headName, shape: [vocabulary, width] });
   shapes.push({ name: finalNormName, shape: [width] }, { name: valueHead.weight, shape: [1, width] }, { name: valueHead.bias, shape: [1] });
   return shapes;
 }
@@ -59,7 +70,7 @@ export function initialWeights(config: PolicyConfig, seed: number): Weights {
   const weights: Record<string, Weights[string]> = {};
   for (const { name, shape } of weightShapes(config)) {
     const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    if (shape.length === 1 && name !== valueHead.bias) data.fill(1);
+    if (shape.length === 1 && !name.endsWith('bias')) data.fill(1);
     else if (shape.length === 2 && name !== valueHead.weight) {
       const reads = 0.7 / Math.sqrt(shape[1]);
       const deviation = name === embeddingName ? 0.03 : name.includes('o_proj') || name.includes('down_proj') ? 0.01 * reads : reads;

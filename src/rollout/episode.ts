@@ -1,5 +1,5 @@
 import { greedyToken, sampleToken } from '../policy/sampling.ts';
-import { observationIds, parseTurn, type ParsedTurn } from '../policy/format.ts';
+import { observationIds, type ParsedTurn } from '../policy/format.ts';
 import type { NextToken } from '../policy/generator.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import { random } from '../world/random.ts';
@@ -47,7 +47,6 @@ export class Episode {
   private turnStarted: number;
   private readonly started: number;
   private readonly draw: () => number;
-  private readonly end: number;
 
   constructor(readonly task: Task, readonly sample: number, readonly seed: number, readonly session: Session, prompt: readonly number[],
     private readonly tokenizer: Tokenizer, private readonly limits: EpisodeLimits, private readonly sampling: SamplingSettings, private readonly now: () => number) {
@@ -56,7 +55,6 @@ export class Episode {
     this.promptLength = this.turnStart = prompt.length;
     this.started = this.turnStarted = now();
     this.draw = random('sample', seed, task.id, sample);
-    this.end = tokenizer.id('<|end|>');
   }
 
   get length(): number {
@@ -71,9 +69,10 @@ export class Episode {
     const id = greedy ? greedyToken(probabilities, row, vocabulary) : sampleToken(probabilities, row, vocabulary, uniform, topP);
     this.append(id, 1, Math.log(probabilities[row * vocabulary + id]), value, entropy);
     const written = this.length - this.turnStart;
-    if (id !== this.end && written < this.limits.maxTokensPerTurn && this.length < this.limits.maxTokens) return undefined;
+    const ended = this.tokenizer.ends.has(id);
+    if (!ended && written < this.limits.maxTokensPerTurn && this.length < this.limits.maxTokens) return undefined;
     const text = this.tokenizer.decode(this.tokens.ids.slice(this.turnStart));
-    if (id === this.end) return parseTurn(text);
+    if (ended) return this.tokenizer.dialogue.parse(text);
     return { thought: text, name: '', input: '', action: { kind: 'unreadable', text } }; // cut: whatever it says, it is not finished
   }
 
@@ -93,7 +92,7 @@ export class Episode {
       return undefined;
     }
     const unread = this.length - 1; // the turn's last token has not been fed yet
-    if (this.tokens.ids[unread] !== this.end) this.append(this.end, 0, 0, 0, 0);
+    if (!this.tokenizer.ends.has(this.tokens.ids[unread])) this.append(this.tokenizer.end, 0, 0, 0, 0);
     for (const id of observationIds(this.tokenizer, text)) this.append(id, 0, 0, 0, 0);
     this.turnStart = this.length;
     this.turnStarted = this.now();

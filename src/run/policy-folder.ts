@@ -1,53 +1,42 @@
 /** Policies on disk, as Hugging Face lays them out: config.json, model.safetensors, tokenizer.json. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fromHuggingFace, toHuggingFace, type PolicyConfig } from '../policy/config.ts';
-import { Tokenizer } from '../policy/tokenizer.ts';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { PolicyConfig } from '../policy/config.ts';
+import { fromHuggingFace, toHuggingFace } from '../policy/hugging-face-config.ts';
+import { makeTokenizer } from '../policy/dialogue/choose.ts';
+import type { DialogueName } from '../policy/dialogue/dialogue.ts';
+import type { Tokenizer } from '../policy/tokenizer.ts';
 import { valueHead, weightShapes, type Weights } from '../policy/weights.ts';
-import { toHost, toStored } from './folder/host-tensors.ts';
-import { openSafetensors } from './folder/safetensors-read.ts';
+import { toStored, type toHost } from './folder/host-tensors.ts';
 import { encodeSafetensors } from './folder/safetensors.ts';
-import { fileSource } from './folder/source.ts';
+import { openFolder, readWeights, weightFiles } from './model-shards.ts';
+import { readJson } from './read-json.ts';
+import { readTokenizerFiles } from './tokenizer-files.ts';
 
-const files = { config: 'config.json', weights: 'model.safetensors', tokenizer: 'tokenizer.json' } as const;
+const files = { config: 'config.json', weights: weightFiles.single, tokenizer: 'tokenizer.json' } as const;
 
-export const hasPolicy = (folder: string): boolean => existsSync(join(folder, files.weights));
+export const isGguf = (path: string): boolean => path.toLowerCase().endsWith('.gguf');
+
+export const hasPolicy = (folder: string): boolean => (isGguf(folder) && existsSync(folder)) || existsSync(join(folder, files.weights)) || existsSync(join(folder, weightFiles.index));
 
 export interface StoredPolicy {
   readonly config: PolicyConfig;
   readonly weights: Weights;
 }
 
-function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Error(`${path} could not be read: ${(error as Error).message}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path} is not valid JSON: ${(error as Error).message}`);
-  }
-}
-
 /** @throws naming the file and the tensor, if something is missing or of another shape than config.json says. */
 export async function readPolicy(folder: string): Promise<StoredPolicy> {
   const config = fromHuggingFace(readJson(join(folder, files.config)), join(folder, files.config));
-  const path = join(folder, files.weights);
-  const file = await openSafetensors(fileSource(path));
-  const stored = toHost(await file.readAll());
-  return { config, weights: checkWeights(stored, config, path) };
+  return { config, weights: await readWeights(await openFolder(folder), config) };
 }
 
 /** The file of a tokenizer that is named by itself or by its folder. */
 export const tokenizerPath = (folder: string): string => (folder.endsWith('.json') ? folder : join(folder, files.tokenizer));
 
 /** @throws naming the file, if it is missing or no tokenizer */
-export function readTokenizer(folder: string): Tokenizer {
+export function readTokenizer(folder: string, dialogue: DialogueName = 'steptool'): Tokenizer {
   const path = tokenizerPath(folder);
-  return new Tokenizer(readJson(path), path);
+  return makeTokenizer(readTokenizerFiles(path, dirname(path)), dialogue, path);
 }
 
 /** Weights as the policy wants them. A missing value head starts at 0; anything else missing, or misshapen, is refused. */

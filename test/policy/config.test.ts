@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromHuggingFace, headSize, toHuggingFace } from '../../src/policy/config.ts';
+import { headSize, type PolicyConfig } from '../../src/policy/config.ts';
+import { fromHuggingFace, toHuggingFace } from '../../src/policy/hugging-face-config.ts';
 import { initialWeights, parameterCount, embeddingName, valueHead, weightShapes } from '../../src/policy/weights.ts';
 import { tiny } from './tiny.ts';
 
@@ -14,15 +15,34 @@ test('a config that was written is read back the same, with the base of the angl
   assert.deepEqual(reading({ rope_scaling: null, head_dim: headSize(tiny), attention_dropout: 0 })(), tiny);
 });
 
+test('each switch of a published architecture is read, and written so that it is read back the same', () => {
+  const llama3 = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 32 };
+  const cases: [Record<string, unknown>, Partial<PolicyConfig>][] = [
+    [{ tie_word_embeddings: false }, { untied: true }],
+    [{ tie_word_embeddings: undefined }, { untied: true }], // left out, it is false
+    [{ attention_bias: true }, { attentionBias: 'qkvo' }],
+    [{ head_dim: 6 }, { headWidth: 6 }],
+    [{ model_type: 'qwen2', use_sliding_window: false, sliding_window: 8 }, { attentionBias: 'qkv' }],
+    [{ model_type: 'qwen3', head_dim: 4 }, { headNorms: true }],
+    [{ model_type: 'mistral', sliding_window: 8 }, { window: 8 }],
+    [{ rope_scaling: { type: 'linear', factor: 2 } }, { ropeScaling: { kind: 'linear', factor: 2 } }],
+    [{ rope_scaling: llama3 }, { ropeScaling: { kind: 'llama3', factor: 8, lowFrequency: 1, highFrequency: 4, originalContext: 32 } }],
+  ];
+  for (const [changes, expected] of cases) {
+    const config = reading(changes)();
+    assert.deepEqual(config, { ...tiny, ...expected });
+    assert.deepEqual(fromHuggingFace(JSON.parse(JSON.stringify(toHuggingFace(config))), 'again'), config);
+  }
+});
+
 test('whatever would compute something else is refused by name, never ignored', () => {
-  assert.throws(reading({ model_type: 'mistral' }), /config\.json: 'model_type' is "mistral".*"llama" only/);
+  assert.throws(reading({ model_type: 'gemma2' }), /config\.json: 'model_type' is "gemma2".*"llama", "mistral", "qwen2", "qwen3" only/);
   assert.throws(reading({ hidden_act: 'gelu' }), /'hidden_act'/);
-  assert.throws(reading({ tie_word_embeddings: false }), /'tie_word_embeddings'/);
-  assert.throws(reading({ tie_word_embeddings: undefined }), /'tie_word_embeddings' is false/, 'left out, it is false');
-  assert.throws(reading({ attention_bias: true }), /'attention_bias'/);
-  assert.throws(reading({ rope_scaling: { rope_type: 'llama3', factor: 8 } }), /'rope_scaling'/);
+  assert.throws(reading({ mlp_bias: true }), /'mlp_bias'/);
+  assert.throws(reading({ rope_scaling: { rope_type: 'llama3', factor: 8 } }), /'low_freq_factor'/);
   assert.throws(reading({ rope_parameters: { rope_type: 'yarn', rope_theta: 1e4 } }), /rope_type' is "yarn"/);
-  assert.throws(reading({ head_dim: 128 }), /'head_dim' is 128/);
+  assert.throws(reading({ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8, max_window_layers: 1 }), /max_window_layers/);
+  assert.throws(reading({ head_dim: 5 }), /head size/);
 });
 
 test('sizes that are missing, no numbers, or do not divide are refused', () => {

@@ -38,9 +38,9 @@ async function play(name: string, written?: readonly Sequence[]) {
   const sequences: readonly Sequence[] = written ?? attempts.slice(0, 16).map(({ episode: { tokens, promptLength } }, i) => ({
     group: String(i), prompt: tokens.ids.slice(0, promptLength), response: tokens.ids.slice(promptLength), mask: tokens.mask.slice(promptLength),
   }));
-  const scores = await scoreSequences(programs, config, weights, sequences, 1, { rows: 512, branches: 4 });
+  const scores = await scoreSequences(programs, config, weights, sequences, 1, 512);
   const optimizer = new Optimizer(programs, config, weights, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maxGradientNorm: 1, weightDecay: 0 });
-  const batches = imitationBatches(config, sequences, { rows: 512, branches: 4 });
+  const batches = imitationBatches(config, sequences, 512);
   const { gradientNorm } = await optimizer.update(batches, 1e-4);
   const before = liveTensors();
   await optimizer.update(batches, 1e-4);

@@ -13,7 +13,7 @@ const isThere = (field: FileField): Rule => ({
     // A bundled checkpoint that is gone is trained anew by the warm start; everything else that is named must be there.
     if (path === 'bundled' && field === 'policy.checkpoint' && experiment.warmStart.mode !== 'never') return undefined;
     const what = seen.kind === 'unfit' ? `"${path}" ${seen.because}.` : `There is no "${path}", seen from the folder of this file.`;
-    const advice = field === 'policy.checkpoint' ? `Name a folder with a ${checkpointFiles.weights}, "bundled", or null for random weights.` : 'Name a tokenizer.json, or "bundled".';
+    const advice = field === 'policy.checkpoint' ? `Name a folder with a ${checkpointFiles.weights}, a .gguf file, "bundled", or null for random weights.` : 'Name a tokenizer.json, or "bundled".';
     return { at: [field], message: `${what} ${advice}`, fix: path === 'bundled' ? undefined : { path: field, value: 'bundled' } };
   },
 });
@@ -23,7 +23,8 @@ const sizesAgree: readonly Rule[] = checkpointSizes.map((size) => ({
   code: 'checkpoint-sizes',
   severity: 'error',
   find: ({ experiment: { policy }, given, lookUp }) => {
-    if (policy.checkpoint === null) return undefined;
+    // sizes that the file leaves open are those of its own checkpoint
+    if (policy.checkpoint === null || (policy.checkpoint !== 'bundled' && size !== 'context' && !given(`policy.${size}`))) return undefined;
     const seen = lookUp('policy.checkpoint', policy.checkpoint);
     const stored = seen?.kind === 'found' ? seen.sizes?.[size] : undefined;
     if (stored === undefined || (size === 'context' ? policy.context <= stored : policy[size] === stored)) return undefined;

@@ -5,6 +5,12 @@ import type { PolicyConfig } from '../config.ts';
 import { attend, attendToPast, causalMask, hidden } from './attention.ts';
 import type { Arrangement } from './decoder.ts';
 
+/** Cached and shared positions are not masked by a window: there, sequences have to fit into it. */
+function requireNoWindow({ window, context }: PolicyConfig): void {
+  if (window !== undefined && context > window)
+    throw new Error(`This model attends to ${window} positions at most (its sliding window), and the context is ${context}. Set policy.context and rollout.maxTokens to ${window} or less.`);
+}
+
 /** [batch·length, heads, size] -> [batch·keyValueHeads, groups·length, size], with `groups = heads / keyValueHeads` */
 function toBlocks(x: Tensor, batch: number, keyValueHeads: number): Tensor {
   const [rows, heads, size] = x.shape as [number, number, number];
@@ -26,7 +32,7 @@ function fromBlocks(x: Tensor, batch: number, heads: number): Tensor {
 /** Plain sequences: `batch` of them, `length` rows each, right-padded. `keep` is given each layer's key and value blocks. */
 export function sequences(config: PolicyConfig, batch: number, length: number, keep?: (key: Tensor, value: Tensor) => void): Arrangement {
   const { heads, keyValueHeads } = config;
-  const mask = causalMask(heads / keyValueHeads, length);
+  const mask = causalMask(heads / keyValueHeads, length, config.window);
   return (query, key, value) => {
     const [q, k, v] = [query, key, value].map((x) => toBlocks(x, batch, keyValueHeads));
     keep?.(k, v);
@@ -49,6 +55,7 @@ export interface PackedSize {
  * @param samples [lines, length]: a number for each sample of a prompt, 0 on the prompt's own rows
  */
 export function packed(config: PolicyConfig, { lines, length }: PackedSize, prompts: Tensor, samples: Tensor): Arrangement {
+  requireNoWindow(config);
   const { heads, keyValueHeads } = config;
   const [asking, asked] = [2, 1].map((axis) => [prompts, samples].map((x) => tf.expandDims(x, axis)));
   const otherPrompt = tf.squaredDifference(asking[0], asked[0]);
@@ -72,6 +79,7 @@ export interface Past {
 
 /** New positions of sequences whose past is in a cache. `keep` is given each layer's new key and value blocks. */
 export function continued(config: PolicyConfig, batch: number, length: number, past: Past, keep: (key: Tensor, value: Tensor) => void): Arrangement {
+  requireNoWindow(config);
   const { heads, keyValueHeads } = config;
   const mask = causalMask(heads / keyValueHeads, length);
   const positions = past.mask.shape[1]!;

@@ -11,10 +11,16 @@ import type { Tensor } from '#tfjs';
 /** Large and finite: a row with nothing to attend to stays finite. */
 export const hidden = -1e9;
 
-/** What to add to the score of query row `g·length + t` against key `s`: 0 where s ≤ t. [groups·length, length] */
-export function causalMask(groups: number, length: number): Tensor {
+/**
+ * What to add to the score of query row `g·length + t` against key `s`: 0 where s ≤ t, and t - s < window.
+ * [groups·length, length]
+ */
+export function causalMask(groups: number, length: number, window = Infinity): Tensor {
   const mask = new Float32Array(length * length);
-  for (let t = 0; t < length; t++) mask.fill(hidden, t * length + t + 1, (t + 1) * length);
+  for (let t = 0; t < length; t++) {
+    mask.fill(hidden, t * length + t + 1, (t + 1) * length);
+    if (t >= window) mask.fill(hidden, t * length, t * length + t - window + 1);
+  }
   return tf.tile(tf.tensor2d(mask, [length, length]), [groups, 1]);
 }
 

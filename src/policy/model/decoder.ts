@@ -1,6 +1,7 @@
 /**
  * A Llama-style decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU, tied embedding and head.
- * Follows Hugging Face's LlamaForCausalLM in names, layout and arithmetic.
+ * Follows Hugging Face's LlamaForCausalLM in names, layout and arithmetic; what Mistral, Qwen2 and Qwen3 do otherwise is
+ * switched on by the config.
  *
  * Everything but attention works on single tokens, so a batch is one long list of rows; who attends to whom is the
  * business of an {@link Arrangement}.
@@ -9,7 +10,7 @@ import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import type { Tensors } from '../../compute/engine.ts';
 import { headSize, type PolicyConfig } from '../config.ts';
-import { embeddingName, finalNormName, layerNames, valueHead } from '../weights.ts';
+import { biasOf, embeddingName, finalNormName, headName, layerNames, valueHead } from '../weights.ts';
 import { linear, rmsNorm, ropeTables, rotate, swiGlu } from './layers.ts';
 
 /**
@@ -25,20 +26,24 @@ export type Arrangement = (query: Tensor, key: Tensor, value: Tensor, layer: num
  */
 export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, positions: Tensor, attention: Arrangement): Tensor {
   const rows = ids.shape[0];
-  const { heads, keyValueHeads, width, normEpsilon } = config;
+  const { heads, keyValueHeads, normEpsilon, attentionBias, headNorms } = config;
   const size = headSize(config);
   const { cos, sin } = rope(config, positions);
   const toHeads = (x: Tensor, n: number): Tensor => tf.reshape(x, [rows, n, size]);
+  const project = (x: Tensor, name: string, biased: boolean): Tensor => (biased ? tf.add(linear(x, weights[name]), weights[biasOf(name)]) : linear(x, weights[name]));
+  /** [rows, n, size], each head normed where the config says so */
+  const normed = (x: Tensor, n: number, name: string): Tensor =>
+    headNorms ? tf.reshape(rmsNorm(tf.reshape(x, [rows * n, size]), weights[name], normEpsilon), [rows, n, size]) : x;
 
   let x: Tensor = tf.gather(weights[embeddingName], ids as tf.Tensor1D); // [rows, width]
   for (let layer = 0; layer < config.layers; layer++) {
     const names = layerNames(layer);
     const normal = rmsNorm(x, weights[names.attentionNorm], normEpsilon);
-    const query = rotate(toHeads(linear(normal, weights[names.query]), heads), cos, sin); // [rows, heads, size]
-    const key = rotate(toHeads(linear(normal, weights[names.key]), keyValueHeads), cos, sin); // [rows, keyValueHeads, size]
-    const value = toHeads(linear(normal, weights[names.value]), keyValueHeads);
-    const attended = tf.reshape(attention(query, key, value, layer), [rows, width]);
-    x = tf.add(x, linear(attended, weights[names.output]));
+    const query = rotate(normed(toHeads(project(normal, names.query, attentionBias !== undefined), heads), heads, names.queryNorm), cos, sin); // [rows, heads, size]
+    const key = rotate(normed(toHeads(project(normal, names.key, attentionBias !== undefined), keyValueHeads), keyValueHeads, names.keyNorm), cos, sin); // [rows, keyValueHeads, size]
+    const value = toHeads(project(normal, names.value, attentionBias !== undefined), keyValueHeads);
+    const attended = tf.reshape(attention(query, key, value, layer), [rows, heads * size]);
+    x = tf.add(x, project(attended, names.output, attentionBias === 'qkvo'));
 
     const feed = rmsNorm(x, weights[names.feedForwardNorm], normEpsilon);
     x = tf.add(x, linear(swiGlu(linear(feed, weights[names.gate]), linear(feed, weights[names.up])), weights[names.down]));
@@ -46,8 +51,8 @@ export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, posi
   return rmsNorm(x, weights[finalNormName], normEpsilon);
 }
 
-/** Next-token logits through the tied embedding. hidden: [rows, width] -> [rows, vocabulary] */
-export const logitsOf = (weights: Tensors, hidden: Tensor): Tensor => linear(hidden, weights[embeddingName]);
+/** Next-token logits through the head, or the embedding where they are tied. hidden: [rows, width] -> [rows, vocabulary] */
+export const logitsOf = (weights: Tensors, hidden: Tensor): Tensor => linear(hidden, weights[headName] ?? weights[embeddingName]);
 
 /** The critic: one number a row. hidden: [rows, width] -> [rows] */
 export const valuesOf = (weights: Tensors, hidden: Tensor): Tensor =>
@@ -56,7 +61,7 @@ export const valuesOf = (weights: Tensors, hidden: Tensor): Tensor =>
 /** Cosines and sines of the rows' positions, each [rows, 1, headSize]. */
 function rope(config: PolicyConfig, positions: Tensor): { cos: Tensor; sin: Tensor } {
   const size = headSize(config);
-  const tables = ropeTables(config.context, size, config.ropeTheta);
+  const tables = ropeTables(config.context, size, config.ropeTheta, config.ropeScaling);
   const pick = (table: Float32Array): Tensor =>
     tf.reshape(tf.gather(tf.tensor2d(table, [config.context, size]), positions as tf.Tensor1D), [positions.shape[0], 1, size]);
   return { cos: pick(tables.cos), sin: pick(tables.sin) };

@@ -4,6 +4,7 @@
  */
 import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
+import type { RopeScaling } from '../config.ts';
 
 /** `x · weightᵀ`. x: [rows, in], weight: [out, in] -> [rows, out] */
 export const linear = (x: Tensor, weight: Tensor): Tensor => tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true);
@@ -49,16 +50,35 @@ export function swiGlu(gate: Tensor, up: Tensor): Tensor {
 }
 
 /** Cosines and sines of the rotary embedding, each `[positions, headSize]`, both halves alike as Hugging Face has them. */
-export function ropeTables(positions: number, headSize: number, theta: number): { cos: Float32Array; sin: Float32Array } {
+export function ropeTables(positions: number, headSize: number, theta: number, scaling?: RopeScaling): { cos: Float32Array; sin: Float32Array } {
   const cos = new Float32Array(positions * headSize);
   const sin = new Float32Array(positions * headSize);
+  const half = headSize / 2;
+  const frequencies = Array.from({ length: half }, (_, i) => scaled(theta ** ((-2 * i) / headSize), i, scaling));
   for (let position = 0; position < positions; position++)
     for (let i = 0; i < headSize; i++) {
-      const angle = position * theta ** ((-2 * (i % (headSize / 2))) / headSize);
+      const angle = position * frequencies[i % half];
       cos[position * headSize + i] = Math.cos(angle);
       sin[position * headSize + i] = Math.sin(angle);
     }
   return { cos, sin };
+}
+
+/** A pair's angle per position, stretched as transformers' `modeling_rope_utils.py` does. */
+function scaled(frequency: number, pair: number, scaling?: RopeScaling): number {
+  switch (scaling?.kind) {
+    case undefined: return frequency;
+    case 'linear': return frequency / scaling.factor;
+    case 'factors': return frequency / scaling.factors[pair];
+    case 'llama3': {
+      const { factor, lowFrequency, highFrequency, originalContext } = scaling;
+      const turns = (originalContext * frequency) / (2 * Math.PI); // within the original context
+      if (turns < lowFrequency) return frequency / factor;
+      if (turns > highFrequency) return frequency;
+      const kept = (turns - lowFrequency) / (highFrequency - lowFrequency);
+      return (1 - kept) * (frequency / factor) + kept * frequency;
+    }
+  }
 }
 
 /** Rotary position embedding (arXiv 2104.09864). x: [..., headSize]; cos, sin broadcast to it. */

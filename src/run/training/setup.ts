@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { openEngine, type ChosenEngine } from '../../compute/choose.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
@@ -8,9 +7,9 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, type Weights } from '../../policy/weights.ts';
 import { createAtlas } from '../../world/atlas/atlas.ts';
 import type { World } from '../../world/world.ts';
-import { sha256 } from '../folder/writer.ts';
 import { bundledPolicy } from '../package-root.ts';
 import { hasPolicy, readPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
+import { fileHash, openModel, type OpenedModel } from './open-model.ts';
 
 /** Everything that an experiment names, opened. */
 export interface Setup {
@@ -40,22 +39,25 @@ const normEpsilon = 1e-5;
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig) => Promise<Weights>, prefer?: string): Promise<Setup> {
   const { policy } = experiment;
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
-  const tokenizer = readTokenizer(at(policy.tokenizer));
-  const tokenizerHash = sha256(readFileSync(tokenizerPath(at(policy.tokenizer))));
-  const config: PolicyConfig = {
+  const from = policy.checkpoint === null ? undefined : at(policy.checkpoint);
+  const model = policy.checkpoint === null || policy.checkpoint === 'bundled' ? undefined : await openModel(policy, from!, at(policy.tokenizer));
+  const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), policy.dialogue);
+  const tokenizerHash = await fileHash(model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer)));
+  const config: PolicyConfig = model?.config ?? {
     width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
-  const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, policy.checkpoint === null ? undefined : at(policy.checkpoint));
+  const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, from, model);
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
   return { experiment, engine, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(engine.engine), ...start };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */
-async function openStart({ policy, warmStart, seed }: Experiment, config: PolicyConfig, fromFile?: string): Promise<Pick<Setup, 'initial' | 'origin' | 'needsWarmStart'>> {
+async function openStart({ policy, warmStart, seed }: Experiment, config: PolicyConfig, fromFile?: string, model?: OpenedModel): Promise<Pick<Setup, 'initial' | 'origin' | 'needsWarmStart'>> {
   const found = fromFile !== undefined && hasPolicy(fromFile);
   if (fromFile !== undefined && !found && (policy.checkpoint !== 'bundled' || warmStart.mode === 'never'))
     throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Name a folder that has one, or null for random weights.`);
+  if (model) return { initial: await model.weights(), origin: `weights of ${fromFile}`, needsWarmStart: warmStart.mode === 'always' };
   const stored = found ? await readPolicy(fromFile) : undefined;
   if (stored) agree(config, stored.config, fromFile!);
   return {

@@ -1,0 +1,44 @@
+/** Which dialogue format goes with a checkpoint. */
+import type { TokenizerFiles } from '../gguf/tokenizer.ts';
+import { controlTokens, Tokenizer } from '../tokenizer.ts';
+import { chatTemplate } from './chat-template.ts';
+import type { Dialogue, DialogueName } from './dialogue.ts';
+import { llama3, qwen2, react, stepTool, toolLlama } from './formats.ts';
+
+const addedTokens = (json: object): string[] => {
+  const { added_tokens: added } = json as { added_tokens?: unknown };
+  return (Array.isArray(added) ? added : []).flatMap((token: unknown) => {
+    const content = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : undefined;
+    return typeof content === 'string' ? [content] : [];
+  });
+};
+
+/** @throws with what the checkpoint lacks for the format */
+export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: string): Dialogue {
+  const controls = addedTokens(files.json);
+  const end = (): string => {
+    const [token] = files.endTokens;
+    if (token === undefined) throw new Error(`${where}: there is no end token (eos_token), which the format ${name} needs.`);
+    return token;
+  };
+  switch (name) {
+    case 'auto':
+      if (controlTokens.every((token) => controls.includes(token))) return stepTool;
+      return dialogueOf(files.chatTemplate === undefined ? 'react' : 'chat-template', files, where);
+    case 'steptool': return stepTool;
+    case 'toolllama': return toolLlama(end());
+    case 'react': return react(end());
+    case 'qwen2': return qwen2;
+    case 'llama3-1': return llama3;
+    case 'chat-template':
+      if (files.chatTemplate === undefined) throw new Error(`${where}: there is no chat template (chat_template in tokenizer_config.json). Choose another policy.dialogue.`);
+      return chatTemplate(files.chatTemplate, where, controls, files.endTokens, files.bosToken);
+  }
+}
+
+/** @param vocabulary rows of the model's embedding, where they are known */
+export function makeTokenizer(files: TokenizerFiles, dialogue: DialogueName, where: string, vocabulary?: number): Tokenizer {
+  const { endTokens, startToken } = files;
+  const chosen = dialogueOf(dialogue, files, where);
+  return new Tokenizer(files.json, where, chosen === stepTool ? { vocabulary } : { vocabulary, dialogue: chosen, endTokens, startToken });
+}

@@ -1,0 +1,93 @@
+/** The decoder that a GGUF file describes, and the names of its tensors. */
+import { headSize, type PolicyConfig } from '../config.ts';
+import { biasOf, embeddingName, finalNormName, headName, layerNames } from '../weights.ts';
+import type { GgufHeader } from './header.ts';
+
+const families = ['llama', 'qwen2', 'qwen3'] as const;
+
+/** @param factors divisors of the angles, from the tensor rope_freqs.weight where there is one
+ *  @throws naming what is missing or not run here */
+export function ggufConfig({ metadata, tensors }: GgufHeader, where: string, factors?: readonly number[]): PolicyConfig {
+  const architecture = metadata.get('general.architecture');
+  const family = families.find((name) => name === architecture);
+  if (!family) throw new Error(`${where}: 'general.architecture' is ${JSON.stringify(String(architecture))}; this version runs ${families.map((name) => `"${name}"`).join(', ')} only.`);
+  const optional = (key: string): number | undefined => {
+    const value = metadata.get(`${family}.${key}`);
+    const number = typeof value === 'bigint' ? Number(value) : value;
+    if (number === undefined) return undefined;
+    if (typeof number !== 'number' || !(number > 0) || !Number.isFinite(number)) throw new Error(`${where}: '${family}.${key}' should be a positive number.`);
+    return number;
+  };
+  const number = (key: string): number => {
+    const value = optional(key);
+    if (value === undefined) throw new Error(`${where}: '${family}.${key}' is missing.`);
+    return value;
+  };
+  const size = (key: string): number => {
+    const value = number(key);
+    if (!Number.isSafeInteger(value) || value > 2 ** 31) throw new Error(`${where}: '${family}.${key}' should be a whole number, found ${value}.`);
+    return value;
+  };
+  if (metadata.has(`${family}.expert_count`)) throw new Error(`${where}: '${family}.expert_count' is set; mixtures of experts do not run in this version.`);
+  const scaling = metadata.get(`${family}.rope.scaling.type`) ?? 'none';
+  if (scaling !== 'none' && scaling !== 'linear') throw new Error(`${where}: '${family}.rope.scaling.type' is ${JSON.stringify(String(scaling))}; this version runs "linear" only.`);
+  const embedding = tensors.get('token_embd.weight');
+  if (!embedding) throw new Error(`${where} has no tensor 'token_embd.weight'.`);
+  const [width, heads] = [size('embedding_length'), size('attention.head_count')];
+  const headWidth = optional('attention.key_length');
+  const window = optional('attention.sliding_window');
+  const bias = tensors.has('blk.0.attn_q.bias') ? (tensors.has('blk.0.attn_output.bias') ? 'qkvo' as const : 'qkv' as const) : undefined;
+  const config: PolicyConfig = {
+    width, heads,
+    layers: size('block_count'),
+    keyValueHeads: optional('attention.head_count_kv') ?? heads,
+    feedForward: size('feed_forward_length'),
+    vocabulary: embedding.shape[0],
+    context: size('context_length'),
+    ropeTheta: optional('rope.freq_base') ?? 10000,
+    normEpsilon: Math.fround(number('attention.layer_norm_rms_epsilon')),
+    ...(headWidth === undefined || headWidth === width / heads ? {} : { headWidth }),
+    ...(tensors.has('output.weight') ? { untied: true as const } : {}),
+    ...(bias ? { attentionBias: bias } : {}),
+    ...(family === 'qwen3' ? { headNorms: true as const } : {}),
+    ...(window === undefined ? {} : { window }),
+    ...(factors ? { ropeScaling: { kind: 'factors' as const, factors } } : scaling === 'linear' ? { ropeScaling: { kind: 'linear' as const, factor: number('rope.scaling.factor') } } : {}),
+  };
+  const head = headSize(config);
+  if (!Number.isInteger(head) || head % 2 || heads % config.keyValueHeads) throw new Error(`${where}: '${family}.embedding_length' must divide into an even head size, and the heads by those of keys and values.`);
+  const turned = optional('rope.dimension_count');
+  if (turned !== undefined && turned !== head) throw new Error(`${where}: '${family}.rope.dimension_count' is ${turned} of heads of ${head}; angles for a part of a head do not run in this version.`);
+  return config;
+}
+
+/** The name in a GGUF file of each of our weights. */
+export function ggufNames(config: PolicyConfig): Map<string, string> {
+  const names = new Map([[embeddingName, 'token_embd.weight'], [finalNormName, 'output_norm.weight'], [headName, 'output.weight']]);
+  for (let layer = 0; layer < config.layers; layer++) {
+    const ours = layerNames(layer);
+    const at = (name: string): string => `blk.${layer}.${name}.weight`;
+    const pairs: [string, string][] = [
+      [ours.attentionNorm, at('attn_norm')], [ours.query, at('attn_q')], [ours.key, at('attn_k')], [ours.value, at('attn_v')], [ours.output, at('attn_output')],
+      [ours.feedForwardNorm, at('ffn_norm')], [ours.gate, at('ffn_gate')], [ours.up, at('ffn_up')], [ours.down, at('ffn_down')],
+      [ours.queryNorm, at('attn_q_norm')], [ours.keyNorm, at('attn_k_norm')],
+    ];
+    for (const [our, theirs] of pairs) names.set(our, theirs).set(biasOf(our), biasOf(theirs));
+  }
+  return names;
+}
+
+/**
+ * Files of the Llama architecture have the rows of queries and keys in the order in which their pairs are turned: pair i
+ * is rows 2i and 2i + 1 of a head. Here, as in Hugging Face's files, it is rows i and i + half.
+ * data: [heads·size, columns], changed into a new array
+ */
+export function unpermuted(data: Float32Array, heads: number, columns: number): Float32Array {
+  const size = data.length / columns / heads;
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < heads * size; row++) {
+    const [head, i] = [Math.floor(row / size), row % size];
+    const from = head * size + (i < size / 2 ? 2 * i : 2 * (i - size / 2) + 1);
+    result.set(data.subarray(from * columns, (from + 1) * columns), row * columns);
+  }
+  return result;
+}

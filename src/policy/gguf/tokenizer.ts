@@ -1,0 +1,96 @@
+/** The tokenizer in a GGUF file's metadata, as the tokenizer.json that means the same. */
+import type { GgufHeader, GgufValue } from './header.ts';
+
+/** What a checkpoint says about its tokens beside the tokenizer itself. */
+export interface TokenizerFiles {
+  /** In the form of tokenizer.json. */
+  readonly json: object;
+  readonly endTokens: readonly string[];
+  /** What templates call bos_token. */
+  readonly bosToken?: string;
+  /** Begins every sequence, where the model was trained so. */
+  readonly startToken?: string;
+  readonly chatTemplate?: string;
+}
+
+/** How text is cut before merging, by `tokenizer.ggml.pre`: the `pre_tokenizer` of the tokenizer.json it stands for. */
+const byteLevel = (useRegex: boolean): object => ({ type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: useRegex });
+const split = (pattern: string): object => ({ type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false }, byteLevel(false)] });
+/** Llama 3's pattern; Qwen's differs in the number of digits that stay together. */
+const pattern = (digits: string): string => String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
+const preTokenizers: Readonly<Record<string, object>> = {
+  default: byteLevel(true),
+  'gpt-2': byteLevel(true),
+  smollm: { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, byteLevel(true)] },
+  'llama-bpe': split(pattern(String.raw`\p{N}{1,3}`)),
+  'llama-v3': split(pattern(String.raw`\p{N}{1,3}`)),
+  llama3: split(pattern(String.raw`\p{N}{1,3}`)),
+  qwen2: split(pattern(String.raw`\p{N}`)),
+};
+
+/** `tokenizer.ggml.token_type` of tokens that no text becomes. */
+const controlTypes = new Set([3, 4]);
+
+/** @throws naming what is missing or of a kind that is not read */
+export function ggufTokenizer({ metadata }: GgufHeader, where: string): TokenizerFiles {
+  const key = (name: string): string => `tokenizer.ggml.${name}`;
+  const texts = (name: string): string[] => {
+    const value = metadata.get(key(name));
+    if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string')) throw new Error(`${where}: '${key(name)}' should be a list of texts.`);
+    return value;
+  };
+  const numbers = (name: string, length: number): number[] => {
+    const value: GgufValue | undefined = metadata.get(key(name));
+    if (!Array.isArray(value) || value.length !== length || !value.every((item): item is number => typeof item === 'number')) throw new Error(`${where}: '${key(name)}' should be a list of ${length} numbers.`);
+    return value;
+  };
+  const model = metadata.get(key('model'));
+  const tokens = texts('tokens');
+  const types = metadata.has(key('token_type')) ? numbers('token_type', tokens.length) : tokens.map(() => 1);
+  const added = tokens.flatMap((content, id) => (controlTypes.has(types[id]) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }] : []));
+  // without control tokens, which no text may become
+  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (controlTypes.has(types[id]) ? [] : [[token, id]])));
+  const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null };
+  const bpe = { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, vocab };
+  const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? -1)];
+  const template = metadata.get('tokenizer.chat_template');
+  const ends = [...new Set([token('eos_token_id'), token('eot_token_id')])].filter((end) => end !== undefined);
+  const rest = {
+    endTokens: ends,
+    bosToken: token('bos_token_id'),
+    ...(metadata.get(key('add_bos_token')) === true || (model === 'llama' && metadata.get(key('add_bos_token')) !== false) ? { startToken: token('bos_token_id') } : {}),
+    ...(typeof template === 'string' ? { chatTemplate: template } : {}),
+  };
+  if (model === 'gpt2') {
+    const pre = String(metadata.get(key('pre')) ?? 'default');
+    if (!Object.hasOwn(preTokenizers, pre)) throw new Error(`${where}: '${key('pre')}' is ${JSON.stringify(pre)}; this version reads ${Object.keys(preTokenizers).join(', ')}. Take the model's Hugging Face folder instead.`);
+    const json = { ...common, normalizer: pre === 'qwen2' ? { type: 'NFC' } : null, pre_tokenizer: preTokenizers[pre], decoder: { type: 'ByteLevel' }, model: { ...bpe, byte_fallback: false, ignore_merges: pre.startsWith('llama'), merges: texts('merges') } };
+    return { json, ...rest };
+  }
+  if (model === 'llama') {
+    const prefix = metadata.get(key('add_space_prefix')) === false ? [] : [{ type: 'Prepend', prepend: '▁' }];
+    const json = {
+      ...common, normalizer: { type: 'Sequence', normalizers: [...prefix, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] }, pre_tokenizer: null,
+      decoder: { type: 'Sequence', decoders: [{ type: 'ByteFallback' }] },
+      model: { ...bpe, unk_token: token('unknown_token_id') ?? null, fuse_unk: true, byte_fallback: true, merges: mergesOf(tokens, types, numbers('scores', tokens.length)) },
+    };
+    return { json, ...rest };
+  }
+  throw new Error(`${where}: '${key('model')}' is ${JSON.stringify(String(model))}; this version reads "gpt2" (byte-level BPE) and "llama" (SentencePiece BPE).`);
+}
+
+/** SentencePiece merges whichever pair makes the token of the best score: the same as merges in the order of scores. */
+function mergesOf(tokens: readonly string[], types: readonly number[], scores: readonly number[]): [string, string][] {
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  const merges: { pair: [string, string]; score: number; parts: number }[] = [];
+  tokens.forEach((token, id) => {
+    if (types[id] !== 1) return;
+    const letters = [...token];
+    for (let cut = 1; cut < letters.length && letters.length <= 64; cut++) {
+      const pair: [string, string] = [letters.slice(0, cut).join(''), letters.slice(cut).join('')];
+      const [left, right] = [ids.get(pair[0]), ids.get(pair[1])];
+      if (left !== undefined && right !== undefined) merges.push({ pair, score: scores[id], parts: Math.max(left, right) });
+    }
+  });
+  return merges.sort((a, b) => b.score - a.score || a.parts - b.parts).map(({ pair }) => pair);
+}

@@ -1,0 +1,129 @@
+/** Hugging Face's config.json, of the architectures that are one decoder with switches. */
+import { headSize, type PolicyConfig, type RopeScaling } from './config.ts';
+
+/** `model_type`s that are read, and what each does that its file does not say. */
+const families = ['llama', 'mistral', 'qwen2', 'qwen3'] as const;
+type Family = (typeof families)[number];
+
+const architectures: Readonly<Record<Family, string>> = { llama: 'LlamaForCausalLM', mistral: 'MistralForCausalLM', qwen2: 'Qwen2ForCausalLM', qwen3: 'Qwen3ForCausalLM' };
+
+/** The family whose reader computes what this config says. */
+const familyOf = (config: PolicyConfig): Family =>
+  config.headNorms ? 'qwen3' : config.attentionBias === 'qkv' ? 'qwen2' : config.window !== undefined ? 'mistral' : 'llama';
+
+const scalingToFile = (scaling: RopeScaling): Record<string, unknown> => {
+  switch (scaling.kind) {
+    case 'linear': return { rope_type: 'linear', factor: scaling.factor };
+    case 'llama3': return { rope_type: 'llama3', factor: scaling.factor, low_freq_factor: scaling.lowFrequency, high_freq_factor: scaling.highFrequency, original_max_position_embeddings: scaling.originalContext };
+    case 'factors': throw new Error('A model whose angles come from a GGUF file cannot be written as config.json: load it from its Hugging Face folder instead.');
+  }
+};
+
+/** The config.json that transformers reads. @throws for a GGUF file's angles, which it cannot say */
+export function toHuggingFace(config: PolicyConfig): Record<string, unknown> {
+  const family = familyOf(config);
+  return {
+    architectures: [architectures[family]],
+    model_type: family,
+    hidden_size: config.width,
+    num_hidden_layers: config.layers,
+    num_attention_heads: config.heads,
+    num_key_value_heads: config.keyValueHeads,
+    intermediate_size: config.feedForward,
+    vocab_size: config.vocabulary,
+    max_position_embeddings: config.context,
+    rope_theta: config.ropeTheta,
+    rms_norm_eps: config.normEpsilon,
+    hidden_act: 'silu',
+    tie_word_embeddings: !config.untied,
+    attention_bias: config.attentionBias === 'qkvo',
+    mlp_bias: false,
+    torch_dtype: 'float32',
+    ...(config.headWidth === undefined && family !== 'qwen3' ? {} : { head_dim: headSize(config) }), // Qwen3 left out takes 128
+    ...(config.window === undefined ? {} : { sliding_window: config.window, use_sliding_window: true }),
+    ...(config.ropeScaling ? { rope_scaling: scalingToFile(config.ropeScaling) } : {}),
+  };
+}
+
+/** Reads a config.json. @throws if it is not a decoder of the kind written here, naming what differs. */
+export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
+  if (typeof json !== 'object' || json === null) throw new Error(`${where} is not a JSON object.`);
+  const fields = json as Record<string, unknown>;
+  const number = (name: string, of = fields): number => {
+    const value = of[name];
+    if (typeof value !== 'number' || !(value > 0)) throw new Error(`${where}: '${name}' should be a positive number, found ${JSON.stringify(value)}.`);
+    return value;
+  };
+  const size = (name: string): number => {
+    const value = number(name);
+    if (!Number.isSafeInteger(value) || value > 2 ** 31) throw new Error(`${where}: '${name}' should be a whole number, found ${value}.`);
+    return value;
+  };
+  /** `absent`: what Hugging Face takes when the field is missing. */
+  const refuse = (name: string, supported: unknown, absent: unknown = supported): void => {
+    const value = fields[name] ?? absent;
+    if (value !== supported) throw new Error(`${where}: '${name}' is ${JSON.stringify(value)}; this version runs ${JSON.stringify(supported)} only.`);
+  };
+  const family = families.find((name) => name === fields.model_type);
+  if (!family) throw new Error(`${where}: 'model_type' is ${JSON.stringify(fields.model_type)}; this version runs ${families.map((name) => `"${name}"`).join(', ')} only.`);
+  refuse('hidden_act', 'silu');
+  refuse('mlp_bias', false);
+  const [width, heads] = [size('hidden_size'), size('num_attention_heads')];
+  const headWidth = fields.head_dim === undefined || fields.head_dim === null ? (family === 'qwen3' ? 128 : undefined) : size('head_dim');
+  const window = slidingWindow(fields, family, size);
+  const { theta, scaling } = rope(fields, where, number);
+  const config: PolicyConfig = {
+    width, heads,
+    layers: size('num_hidden_layers'),
+    keyValueHeads: fields.num_key_value_heads === undefined ? heads : size('num_key_value_heads'),
+    feedForward: size('intermediate_size'),
+    vocabulary: size('vocab_size'),
+    context: size('max_position_embeddings'),
+    ropeTheta: theta,
+    normEpsilon: number('rms_norm_eps'),
+    ...(headWidth === undefined || headWidth === width / heads ? {} : { headWidth }),
+    ...(fields.tie_word_embeddings === true ? {} : { untied: true as const }),
+    ...(family === 'qwen2' ? { attentionBias: 'qkv' as const } : fields.attention_bias === true ? { attentionBias: 'qkvo' as const } : {}),
+    ...(family === 'qwen3' ? { headNorms: true as const } : {}),
+    ...(window === undefined ? {} : { window }),
+    ...(scaling ? { ropeScaling: scaling } : {}),
+  };
+  if (!Number.isInteger(headSize(config)) || config.heads % config.keyValueHeads || headSize(config) % 2)
+    throw new Error(`${where}: hidden_size must divide into an even head size, and num_attention_heads by num_key_value_heads.`);
+  return config;
+}
+
+/** Mistral's window holds wherever it is given; Qwen's only where it is switched on, and then for some layers, which is refused. */
+function slidingWindow(fields: Record<string, unknown>, family: Family, size: (name: string) => number): number | undefined {
+  if (fields.sliding_window === undefined || fields.sliding_window === null || family === 'llama') return undefined;
+  if (family !== 'mistral') {
+    if (fields.use_sliding_window !== true) return undefined;
+    const first = fields.max_window_layers ?? 28;
+    if (first === fields.num_hidden_layers) return undefined; // no layer is left that has one
+    if (first !== 0) throw new Error(`'use_sliding_window' with 'max_window_layers' ${JSON.stringify(first)}: windows in some layers only do not run in this version.`);
+  }
+  return size('sliding_window');
+}
+
+/** The base of the angles and their scaling. Newer files keep both in one object, older ones beside the rest. */
+function rope(fields: Record<string, unknown>, where: string, number: (name: string, of?: Record<string, unknown>) => number): { theta: number; scaling?: RopeScaling } {
+  const object = (name: string): Record<string, unknown> | undefined => {
+    const value = fields[name];
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  };
+  const [newer, older] = [object('rope_parameters'), object('rope_scaling')];
+  const name = newer ? 'rope_parameters' : 'rope_scaling';
+  const theta = newer ? number('rope_theta', newer) : fields.rope_theta === undefined ? 10000 : number('rope_theta');
+  const scaling = newer ?? older;
+  const kind = scaling?.rope_type ?? scaling?.type ?? 'default';
+  switch (kind) {
+    case 'default': return { theta };
+    case 'linear': return { theta, scaling: { kind: 'linear', factor: number('factor', scaling) } };
+    case 'llama3':
+      return { theta, scaling: {
+        kind: 'llama3', factor: number('factor', scaling), lowFrequency: number('low_freq_factor', scaling), highFrequency: number('high_freq_factor', scaling),
+        originalContext: number('original_max_position_embeddings', scaling),
+      } };
+  }
+  throw new Error(`${where}: '${name}.rope_type' is ${JSON.stringify(kind)}; this version runs "default", "linear" and "llama3" only.`);
+}

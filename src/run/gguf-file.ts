@@ -1,0 +1,83 @@
+/** A GGUF file on disk: its header, and its tensors one at a time. */
+import { ggufConfig, ggufNames, unpermuted } from '../policy/gguf/config.ts';
+import { dequantize, isReadable, readableTypes } from '../policy/gguf/dequantize.ts';
+import { NeedMoreBytes, readGgufHeader, type GgufHeader, type GgufTensor } from '../policy/gguf/header.ts';
+import { blockOf } from '../policy/gguf/types.ts';
+import { biasOf, layerNames } from '../policy/weights.ts';
+import type { PolicyConfig } from '../policy/config.ts';
+import type { TensorFile } from './model-shards.ts';
+import { fileSource, type ByteSource } from './folder/source.ts';
+
+/** Bytes of the header that are tried first; vocabularies have some megabytes. */
+const firstRead = 2 ** 20;
+/** Bytes of a tensor that are read at once: what is not yet unpacked never takes more. */
+const readAtOnce = 2 ** 22;
+
+export interface GgufModel {
+  readonly header: GgufHeader;
+  readonly config: PolicyConfig;
+  readonly tensors: TensorFile;
+}
+
+/** @throws naming the file and what is wrong in it */
+export async function openGguf(path: string, source: ByteSource = fileSource(path)): Promise<GgufModel> {
+  const header = await readHeader(source, path);
+  const factors = header.tensors.get('rope_freqs.weight');
+  const config = ggufConfig(header, path, factors && Array.from(await readTensor(source, factors, path)));
+  return { header, config, tensors: tensorsOf(source, header, config, path) };
+}
+
+/** Reads the header, and twice as much again where that was not all of it. */
+async function readHeader(source: ByteSource, path: string): Promise<GgufHeader> {
+  const size = await source.size();
+  for (let length = firstRead; ; length *= 2) {
+    try {
+      return readGgufHeader(await source.read(0, Math.min(length, size)), size, path);
+    } catch (error) {
+      if (!(error instanceof NeedMoreBytes)) throw error;
+      if (length >= size) throw new Error(`${path} became shorter while it was read. Read it again.`);
+    }
+  }
+}
+
+function tensorsOf(source: ByteSource, header: GgufHeader, config: PolicyConfig, path: string): TensorFile {
+  const names = ggufNames(config);
+  const turned = header.metadata.get('general.architecture') === 'llama' ? headsOf(config) : new Map<string, number>();
+  const find = (name: string): GgufTensor | undefined => header.tensors.get(names.get(name) ?? '');
+  return {
+    where: path,
+    has: (name) => find(name) !== undefined,
+    async read(name) {
+      const tensor = find(name)!;
+      const data = await readTensor(source, tensor, path);
+      const heads = turned.get(name);
+      const columns = tensor.shape.length > 1 ? tensor.shape[1] : 1;
+      // heads that do not divide the rows: a misshapen tensor, which the caller refuses by its shape
+      return { shape: tensor.shape, data: heads === undefined || tensor.shape[0] % (2 * heads) ? data : unpermuted(data, heads, columns) };
+    },
+  };
+}
+
+/** Heads of each weight whose rows are turned. */
+function headsOf(config: PolicyConfig): Map<string, number> {
+  const heads = new Map<string, number>();
+  for (let layer = 0; layer < config.layers; layer++) {
+    const { query, key } = layerNames(layer);
+    for (const [name, n] of [[query, config.heads], [key, config.keyValueHeads]] as const) heads.set(name, n).set(biasOf(name), n);
+  }
+  return heads;
+}
+
+async function readTensor(source: ByteSource, { name, type, shape, begin, bytes }: GgufTensor, path: string): Promise<Float32Array> {
+  if (!isReadable(type)) throw new Error(`${path}: tensor '${name}' is stored as ${type}; this version reads ${readableTypes.join(', ')}. Take a file of another quantisation.`);
+  const block = blockOf(type);
+  const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  const step = Math.floor(readAtOnce / block.bytes) * block.bytes;
+  for (let at = 0; at < bytes; at += step) {
+    const length = Math.min(step, bytes - at);
+    const part = await source.read(begin + at, length);
+    if (part.length !== length) throw new Error(`${path} became shorter while it was read. Read it again.`);
+    dequantize(type, part, out, (at / block.bytes) * block.elements);
+  }
+  return out;
+}

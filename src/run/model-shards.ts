@@ -1,0 +1,92 @@
+/** The tensors of a Hugging Face folder: one model.safetensors, or shards that an index names. Read one at a time. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { widenBrainHalves, widenHalves } from '../policy/half.ts';
+import type { PolicyConfig } from '../policy/config.ts';
+import { headName, valueHead, weightShapes, type Weights } from '../policy/weights.ts';
+import { readJson } from './read-json.ts';
+import { openSafetensors, type Safetensors } from './folder/safetensors-read.ts';
+import type { StoredTensor } from './folder/safetensors.ts';
+import { fileSource } from './folder/source.ts';
+
+export const weightFiles = { single: 'model.safetensors', index: 'model.safetensors.index.json' } as const;
+
+/** What loading asks of a file of tensors. */
+export interface TensorFile {
+  readonly where: string;
+  has(name: string): boolean;
+  /** The tensor's shape and numbers. @throws naming the tensor, if it is of a type that no model is stored in */
+  read(name: string): Promise<{ shape: readonly number[]; data: Float32Array }>;
+}
+
+/** Numbers as float32. Half-precision ones are widened, which loses nothing. */
+function widened(name: string, where: string, { dtype, data }: StoredTensor): Float32Array {
+  switch (dtype) {
+    case 'F32': return data;
+    case 'F16': return widenHalves(data);
+    case 'BF16': return widenBrainHalves(data);
+    case 'F64': case 'U16': case 'I64': case 'U64': case 'I32': case 'U32': case 'I16': case 'I8': case 'U8': case 'BOOL':
+      throw new Error(`${where}: tensor '${name}' is stored as ${dtype}; this version reads F32, F16 and BF16.`);
+  }
+}
+
+/** @throws naming the file that is missing or damaged */
+export async function openFolder(folder: string): Promise<TensorFile> {
+  const single = join(folder, weightFiles.single);
+  if (existsSync(single)) {
+    const file = await openSafetensors(fileSource(single));
+    return { where: single, has: (name) => file.tensors.has(name), read: (name) => readFrom(file, single, name) };
+  }
+  const where = join(folder, weightFiles.index);
+  const shards = shardNames(readJson(where), where);
+  const opened = new Map<string, Safetensors>();
+  return {
+    where,
+    has: (name) => shards.has(name),
+    async read(name) {
+      const shard = shards.get(name)!;
+      const path = join(folder, shard);
+      if (!existsSync(path)) throw new Error(`${where}: the shard ${shard}, with tensor '${name}', is missing. Download the folder again, all of it.`);
+      let file = opened.get(shard);
+      if (!file) opened.set(shard, file = await openSafetensors(fileSource(path)));
+      if (!file.tensors.has(name)) throw new Error(`${path} has no tensor '${name}', which ${where} says it has.`);
+      return readFrom(file, path, name);
+    },
+  };
+}
+
+async function readFrom(file: Safetensors, where: string, name: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
+  const stored = await file.read(name);
+  return { shape: stored.shape, data: widened(name, where, stored) };
+}
+
+/** Which shard has a tensor. Names are plain names of files in the folder: an index decides about no other path. */
+function shardNames(json: unknown, where: string): Map<string, string> {
+  const map = (json as { weight_map?: unknown } | null)?.weight_map;
+  if (typeof map !== 'object' || map === null) throw new Error(`${where} has no 'weight_map'.`);
+  return new Map(Object.entries(map).map(([name, shard]): [string, string] => {
+    if (typeof shard !== 'string' || !/^[\w][\w.-]*\.safetensors$/.test(shard)) throw new Error(`${where}: '${name}' is in ${JSON.stringify(shard)}, which is no name of a safetensors file in this folder.`);
+    return [name, shard];
+  }));
+}
+
+/**
+ * The policy's weights, tensor by tensor, so that little more than the result is in memory at any time. A missing value
+ * head starts at 0.
+ * @throws naming the tensor that is missing or of another shape than the config says
+ */
+export async function readWeights(file: TensorFile, config: PolicyConfig): Promise<Weights> {
+  const weights: Record<string, Weights[string]> = {};
+  for (const { name, shape } of weightShapes(config)) {
+    if (!file.has(name)) {
+      if (name !== valueHead.weight && name !== valueHead.bias)
+        throw new Error(`${file.where} has no tensor '${name}'.${name === headName ? ' The config says that the head is not tied to the embedding.' : ''}`);
+      weights[name] = { shape, dtype: 'float32', data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+      continue;
+    }
+    const stored = await file.read(name);
+    if (stored.shape.join() !== shape.join()) throw new Error(`${file.where}: '${name}' is float32[${stored.shape}]; the config asks for float32[${shape}].`);
+    weights[name] = { shape, dtype: 'float32', data: stored.data };
+  }
+  return weights;
+}

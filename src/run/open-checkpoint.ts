@@ -1,0 +1,46 @@
+/** A model to start from: a Hugging Face folder or a GGUF file. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PolicyConfig } from '../policy/config.ts';
+import { makeTokenizer } from '../policy/dialogue/choose.ts';
+import type { DialogueName } from '../policy/dialogue/dialogue.ts';
+import { ggufTokenizer } from '../policy/gguf/tokenizer.ts';
+import { fromHuggingFace } from '../policy/hugging-face-config.ts';
+import type { Tokenizer } from '../policy/tokenizer.ts';
+import type { Weights } from '../policy/weights.ts';
+import { openGguf } from './gguf-file.ts';
+import { openFolder, readWeights } from './model-shards.ts';
+import { isGguf } from './policy-folder.ts';
+import { readJson } from './read-json.ts';
+import { readTokenizerFiles } from './tokenizer-files.ts';
+
+export interface Checkpoint {
+  readonly path: string;
+  readonly config: PolicyConfig;
+  /** Reads the weights, one tensor at a time. @throws naming the tensor that is missing, damaged or of another shape */
+  weights(): Promise<Weights>;
+  /** Where its own tokenizer is; undefined for a folder without one. */
+  readonly tokenizerPath?: string;
+  /** Its own tokenizer. @throws with what is missing */
+  tokenizer(dialogue: DialogueName): Tokenizer;
+}
+
+/** Reads what a checkpoint is, without its weights. @throws naming the file, and the field or architecture that does not run here */
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  if (isGguf(path)) {
+    const { header, config, tensors } = await openGguf(path);
+    return {
+      path, config, tokenizerPath: path,
+      weights: () => readWeights(tensors, config),
+      tokenizer: (dialogue) => makeTokenizer(ggufTokenizer(header, path), dialogue, path, config.vocabulary),
+    };
+  }
+  const where = join(path, 'config.json');
+  const config = fromHuggingFace(readJson(where), where);
+  const tokenizerPath = join(path, 'tokenizer.json');
+  return {
+    path, config, ...(existsSync(tokenizerPath) ? { tokenizerPath } : {}),
+    weights: async () => readWeights(await openFolder(path), config),
+    tokenizer: (dialogue) => makeTokenizer(readTokenizerFiles(tokenizerPath, path), dialogue, tokenizerPath, config.vocabulary),
+  };
+}

@@ -1,0 +1,54 @@
+/** The model that an experiment names by a path: its own sizes hold, and its own tokenizer where the experiment names none. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { defaultExperiment } from '../../config/defaults.ts';
+import type { Experiment } from '../../config/schema.ts';
+import type { PolicyConfig } from '../../policy/config.ts';
+import type { Tokenizer } from '../../policy/tokenizer.ts';
+import type { Weights } from '../../policy/weights.ts';
+import { openCheckpoint } from '../open-checkpoint.ts';
+import { hasPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
+
+export interface OpenedModel {
+  readonly config: PolicyConfig;
+  readonly tokenizer: Tokenizer;
+  readonly tokenizerPath: string;
+  weights(): Promise<Weights>;
+}
+
+/** Sizes that a file may set, and that must then be those of the checkpoint. */
+const sizes = ['width', 'layers', 'heads', 'keyValueHeads', 'feedForward', 'ropeTheta'] as const;
+
+/**
+ * @param path of the checkpoint; @param tokenizerAt where `policy.tokenizer` is
+ * @returns undefined where there is none
+ * @throws if the experiment asks for other sizes than the checkpoint has: an option is honoured or refused
+ */
+export async function openModel(policy: Experiment['policy'], path: string, tokenizerAt: string): Promise<OpenedModel | undefined> {
+  if (!hasPolicy(path)) return undefined;
+  const checkpoint = await openCheckpoint(path);
+  const { config } = checkpoint;
+  const defaults = defaultExperiment.policy;
+  const different: string[] = sizes.filter((name) => policy[name] !== config[name] && policy[name] !== defaults[name]);
+  if (policy.context > config.context) different.push('context');
+  if (different.length > 0) {
+    const list = different.map((name) => `${name} is ${policy[name as 'width']} in the experiment and ${config[name as 'width']} in the checkpoint`).join('; ');
+    throw new Error(`policy: the sizes do not fit the checkpoint ${path}: ${list}. Take these from the checkpoint, or set "checkpoint": null to start from random weights.`);
+  }
+  // the context that is used, not the largest possible: tables of angles and the cache are made for it
+  const used = { ...config, context: policy.context };
+  if (policy.tokenizer === 'bundled' && checkpoint.tokenizerPath !== undefined)
+    return { config: used, tokenizer: checkpoint.tokenizer(policy.dialogue), tokenizerPath: checkpoint.tokenizerPath, weights: () => checkpoint.weights() };
+  const tokenizer = readTokenizer(tokenizerAt, policy.dialogue);
+  if (tokenizer.vocabulary !== config.vocabulary)
+    throw new Error(`policy.tokenizer: ${tokenizerPath(tokenizerAt)} has ${tokenizer.vocabulary} tokens, and the checkpoint ${path} has an embedding of ${config.vocabulary}. Name the tokenizer that the checkpoint was trained with.`);
+  return { config: used, tokenizer, tokenizerPath: tokenizerPath(tokenizerAt), weights: () => checkpoint.weights() };
+}
+
+/** SHA-256 of a file, read in parts: a GGUF file is its own tokenizer's. */
+export async function fileHash(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

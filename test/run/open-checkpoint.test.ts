@@ -1,0 +1,63 @@
+// Folders of models that are not whole, and experiments that name a model.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { defaultExperiment } from '../../src/config/defaults.ts';
+import { openCheckpoint } from '../../src/run/open-checkpoint.ts';
+import { openModel } from '../../src/run/training/open-model.ts';
+import { tinyGguf } from '../policy/tiny-gguf.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'steptool-models-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** A copy of a fixture, to damage. */
+function copy(fixture: string, name: string): string {
+  const folder = join(scratch, name);
+  cpSync(fileURLToPath(new URL(`../parity/fixtures/${fixture}`, import.meta.url)), folder, { recursive: true });
+  return folder;
+}
+const change = (path: string, edit: (json: Record<string, unknown>) => void): void => {
+  const json = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  edit(json);
+  writeFileSync(path, JSON.stringify(json));
+};
+const weightsOf = async (folder: string): Promise<unknown> => (await openCheckpoint(folder)).weights();
+
+test('a missing shard, a truncated one and one outside the folder are refused by name', async () => {
+  const missing = copy('qwen3', 'missing');
+  rmSync(join(missing, 'model-00002-of-00005.safetensors'));
+  await assert.rejects(weightsOf(missing), /the shard model-00002-of-00005\.safetensors, with tensor '.+', is missing/);
+  const cut = copy('qwen3', 'cut');
+  truncateSync(join(cut, 'model-00001-of-00005.safetensors'), 900);
+  await assert.rejects(weightsOf(cut), /model-00001-of-00005\.safetensors is no valid safetensors file/);
+  const outside = copy('qwen3', 'outside');
+  change(join(outside, 'model.safetensors.index.json'), (json) => { (json.weight_map as Record<string, string>)['model.norm.weight'] = '../secret.safetensors'; });
+  await assert.rejects(weightsOf(outside), /'model\.norm\.weight' is in "\.\.\/secret\.safetensors", which is no name of a safetensors file in this folder/);
+});
+
+test('a tensor of another shape than the config says, and a head that is not there, are refused by name', async () => {
+  const wide = copy('smollm2', 'wide');
+  change(join(wide, 'config.json'), (json) => { json.intermediate_size = 41; });
+  await assert.rejects(weightsOf(wide), /'model\.layers\.0\.mlp\.gate_proj\.weight' is float32\[40,24\]; the config asks for float32\[41,24\]/);
+  const untied = copy('smollm2', 'untied');
+  change(join(untied, 'config.json'), (json) => { json.tie_word_embeddings = false; });
+  await assert.rejects(weightsOf(untied), /has no tensor 'lm_head\.weight'\. The config says that the head is not tied/);
+  const other = copy('smollm2', 'other');
+  change(join(other, 'config.json'), (json) => { json.model_type = 'gpt_neox'; });
+  await assert.rejects(weightsOf(other), /'model_type' is "gpt_neox"/);
+});
+
+test('an experiment takes sizes and tokenizer of the model it names; sizes that it sets otherwise are refused', async () => {
+  const path = join(scratch, 'tiny.gguf');
+  writeFileSync(path, tinyGguf().bytes);
+  const policy = { ...defaultExperiment.policy, checkpoint: path, context: 32 };
+  const model = await openModel(policy, path, 'bundled');
+  assert.deepEqual([model!.config.width, model!.config.context, model!.tokenizer.vocabulary, model!.tokenizer.dialogue.name], [8, 32, 6, 'react']);
+  await assert.rejects(openModel({ ...policy, width: 64 }, path, 'bundled'), /width is 64 in the experiment and 8 in the checkpoint/);
+  await assert.rejects(openModel({ ...policy, context: 64 }, path, 'bundled'), /context is 64 in the experiment and 32 in the checkpoint/);
+  await assert.rejects(openModel({ ...policy, dialogue: 'chat-template' }, path, 'bundled'), /no chat template.*policy\.dialogue/);
+  assert.equal(await openModel(policy, join(scratch, 'nothing.gguf'), 'bundled'), undefined);
+});
