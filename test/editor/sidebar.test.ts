@@ -205,6 +205,16 @@ test('Delete asks, moves to the trash, and touches nothing that runs or is no kn
   `);
 });
 
+test('a run whose run.json no watcher told of is found when it writes on', async (t) => {
+  const w = open(t);
+  const quick = w.experiment('quick');
+  assert.match(await renderTree(w.tree, () => false), /\(no runs\)/);
+  const run = w.run(quick, '20241010-074500-abcd');
+  w.editor.emit(`${w.editor.watched[0]} change`, Uri.file(join(run.folder, 'metrics.jsonl')));
+  w.editor.pass(gathering);
+  assert.match(await renderTree(w.tree, () => false), /^quick\.steptool\.json \(1 run\)/);
+});
+
 test('Refresh finds what no watcher told of', async (t) => {
   const w = open(t);
   const quick = w.experiment('quick');

@@ -40,6 +40,8 @@ class WorkspaceStore implements RunStore {
   #experiments: Promise<readonly ExperimentEntry[]> | undefined;
   #runs: Promise<readonly RunEntry[]> | undefined;
   #running: readonly string[] = [];
+  /** Folders of the list that was made last. */
+  #listed: ReadonlySet<string> = new Set();
   #pending = { list: false, runs: new Set<string>() };
   #cancelTelling: (() => void) | undefined;
   #cancelLook: (() => void) | undefined;
@@ -63,6 +65,7 @@ class WorkspaceStore implements RunStore {
     const folders = await findRunFolders(this.#host.api, roots);
     const found = await Promise.all(folders.map((folder) => this.#heads.read(folder)));
     const entries = found.filter((entry) => entry !== undefined).sort(newestFirst);
+    this.#listed = new Set(entries.map(({ folder }) => folder));
     this.#running = entries.flatMap((entry) => (entry.kind === 'run' && entry.head.status === 'running' ? [entry.folder] : []));
     this.#lookLater();
     return entries;
@@ -105,7 +108,8 @@ class WorkspaceStore implements RunStore {
   async #watch(): Promise<void> {
     if (this.#watching) return;
     const { api, log } = this.#host;
-    const noticed: Noticed = { list: () => this.#tell(undefined, true), run: (folder, isHead) => this.#tell(folder, isHead), gone: (path) => void this.#gone(path) };
+    // a watcher misses files that are made together with their folder: what is written later tells of a new run, too
+    const noticed: Noticed = { list: () => this.#tell(undefined, true), run: (folder, isHead) => this.#tell(folder, isHead || !this.#listed.has(folder)), gone: (path) => void this.#gone(path) };
     const folders = api.workspace.workspaceFolders ?? [];
     const watching = (this.#watching = [api.workspace.onDidChangeWorkspaceFolders(() => this.#watchAnew()), watchRuns(api, folders, noticed)]);
     const isInside = (root: string): boolean => folders.some(({ uri }) => {
