@@ -4,7 +4,7 @@
  */
 import { posix } from 'node:path';
 import type * as vscode from 'vscode';
-import type { Host } from './host.ts';
+import { showFailure, type Host } from './host.ts';
 import { displayName, experimentEnding, taskType } from './ids.ts';
 
 const verbs = ['train', 'evaluate', 'rollout', 'validate'] as const;
@@ -22,30 +22,44 @@ interface Definition extends vscode.TaskDefinition {
 /** Experiment files that tasks are offered for. */
 const most = 200;
 
-/** Registers tasks of each experiment file of the workspace, and of those that tasks.json defines. */
-export function registerTasks({ api, commandLine }: Host): vscode.Disposable[] {
-  const make = (definition: Definition, folder: vscode.WorkspaceFolder): vscode.Task => {
+/** Registers tasks of each experiment file of the workspace, and of those that tasks.json defines. They run with the Node that the trainer runs with. */
+export function registerTasks(host: Host): vscode.Disposable[] {
+  const { api, commandLine, log } = host;
+  const make = (definition: Definition, folder: vscode.WorkspaceFolder, node: string | undefined): vscode.Task => {
     const { command, file, args = [] } = definition;
     // The editor's own program is a Node when it is told so; on a server it is one anyway.
-    const env = { ELECTRON_RUN_AS_NODE: '1' };
-    const execution = new api.ProcessExecution(process.execPath, [commandLine, command, file, ...args], { cwd: folder.uri.fsPath, env });
+    const options = { cwd: folder.uri.fsPath, ...(node === undefined ? { env: { ELECTRON_RUN_AS_NODE: '1' } } : {}) };
+    const execution = new api.ProcessExecution(node ?? process.execPath, [commandLine, command, file, ...args], options);
     return new api.Task(definition, folder, `${command} ${file}`, displayName.toLowerCase(), execution, `$${taskType}`);
   };
 
   const provideTasks = async (token: vscode.CancellationToken): Promise<vscode.Task[]> => {
+    let node: string | undefined;
+    try {
+      node = await host.node();
+    } catch (error) { // said aloud where a task is to run; a list of tasks may be made at any time
+      log.error(error instanceof Error ? error.message : String(error));
+      return [];
+    }
     const files = await api.workspace.findFiles(`**/*${experimentEnding}`, '**/{node_modules,runs}/**', most, token);
     return files.flatMap((uri) => {
       const folder = api.workspace.getWorkspaceFolder(uri);
       if (!folder || uri.scheme !== 'file') return [];
       const file = posix.relative(folder.uri.path, uri.path);
-      return verbs.map((command) => make({ type: taskType, command, file }, folder));
+      return verbs.map((command) => make({ type: taskType, command, file }, folder, node));
     });
   };
 
   /** A task of tasks.json gets its execution here, and must keep its own definition. */
-  const resolveTask = ({ definition, scope }: vscode.Task): vscode.Task | undefined => {
+  const resolveTask = async ({ definition, scope }: vscode.Task): Promise<vscode.Task | undefined> => {
     const folder = typeof scope === 'object' ? scope : api.workspace.workspaceFolders?.[0];
-    return folder && isDefinition(definition) ? make(definition, folder) : undefined;
+    if (!folder || !isDefinition(definition)) return undefined;
+    try {
+      return make(definition, folder, await host.node());
+    } catch (error) {
+      await showFailure(host, error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
   };
   return [api.tasks.registerTaskProvider(taskType, { provideTasks, resolveTask })];
 }

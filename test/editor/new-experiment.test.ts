@@ -95,15 +95,29 @@ interface FakeTask { name: string; source: string; definition: object; problemMa
 test('each experiment is offered as tasks; those of tasks.json keep their definition', async () => {
   const editor = open();
   editor.files = ['/w/exp/a.steptool.json'];
-  const provider = editor.provider<{ provideTasks(): Promise<FakeTask[]>; resolveTask(task: object): FakeTask | undefined }>('tasks');
+  const provider = editor.provider<{ provideTasks(): Promise<FakeTask[]>; resolveTask(task: object): Promise<FakeTask | undefined> }>('tasks');
   const tasks = await provider.provideTasks();
   assert.deepEqual(tasks.map(({ source, name }) => `${source}: ${name}`), ['train', 'evaluate', 'rollout', 'validate'].map((verb) => `steptool: ${verb} exp/a.steptool.json`));
   const [{ execution, problemMatchers }] = tasks;
   assert.equal(problemMatchers, '$steptool');
   assert.deepEqual([execution.process, execution.args, execution.options], [process.execPath, ['/extension/dist/cli.mjs', 'train', 'exp/a.steptool.json'], { cwd: '/w', env: { ELECTRON_RUN_AS_NODE: '1' } }]);
   const definition = { type: 'steptool', command: 'train', file: 'a.steptool.json', args: ['--set', 'seed=2'] };
-  const resolved = provider.resolveTask({ definition, scope: folder })!;
+  const resolved = (await provider.resolveTask({ definition, scope: folder }))!;
   assert.equal(resolved.definition, definition);
   assert.deepEqual(resolved.execution.args.slice(1), ['train', 'a.steptool.json', '--set', 'seed=2']);
-  for (const bad of [{ command: 'rm' }, { file: '' }, { file: '--help' }, { args: 'x' }, { args: [1] }]) assert.equal(provider.resolveTask({ definition: { ...definition, ...bad }, scope: folder }), undefined);
+  for (const bad of [{ command: 'rm' }, { file: '' }, { file: '--help' }, { args: 'x' }, { args: [1] }]) assert.equal(await provider.resolveTask({ definition: { ...definition, ...bad }, scope: folder }), undefined);
+});
+
+test('tasks run with the Node that the trainer runs with; one that is none is named, not passed over', async () => {
+  const editor = open();
+  editor.files = ['/w/a.steptool.json'];
+  const given: { node: string | Error } = { node: '/opt/node' };
+  Object.assign(editor.host, { node: () => (given.node instanceof Error ? Promise.reject(given.node) : Promise.resolve(given.node)) });
+  const provider = editor.provider<{ provideTasks(): Promise<FakeTask[]>; resolveTask(task: object): Promise<FakeTask | undefined> }>('tasks');
+  const [{ execution }] = await provider.provideTasks();
+  assert.deepEqual([execution.process, execution.options], ['/opt/node', { cwd: '/w' }]);
+  given.node = new Error('The setting steptool.trainer.nodePath is /none, which cannot be run.');
+  assert.deepEqual(await provider.provideTasks(), []);
+  assert.equal(await provider.resolveTask({ definition: { type: 'steptool', command: 'train', file: 'a.steptool.json' }, scope: folder }), undefined);
+  assert.match(editor.seen(), /error: The setting steptool\.trainer\.nodePath is \/none, which cannot be run\. \[Show Log\]/);
 });
