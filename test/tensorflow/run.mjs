@@ -65,6 +65,6 @@ const run = (...args) => spawnSync(process.execPath, ['--import', 'tsx', ...args
 const failed = [
   run('--test', join('test', 'compute', 'tensorflow.test.ts')),
   run(join('test', 'tensorflow', 'parity.ts'), 'onnx:cpu', 'tensorflow:cpu', process.env.STEPTOOL_PARITY_TASKS ?? '200'),
-  run(join('test', 'tensorflow', 'parity.ts'), 'reference', 'tensorflow:cpu', '4'),
+  run(join('test', 'tensorflow', 'parity.ts'), 'reference', 'tensorflow:cpu', '1'),
 ].some((status) => status !== 0);
 process.exit(failed ? 1 : 0);

@@ -37,6 +37,8 @@ function scriptEnvironment(bin: string | undefined): NodeJS.ProcessEnv {
   const npm = findNpm();
   const gyp = npm && join(dirname(npm), '..', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   if (gyp !== undefined && existsSync(gyp)) env['npm_config_node_gyp'] ??= gyp;
+  const node = join(dirname(process.execPath), '..');
+  if (existsSync(join(node, 'include', 'node', 'node_api.h'))) env['npm_config_nodedir'] ??= node; // Node's headers need no network then
   return env;
 }
 
@@ -55,7 +57,9 @@ export function runNode(words: readonly string[], cwd: string, say: Say, signal?
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) return resolve();
-      const last = end.trim().split('\n').filter((line) => line.trim() !== '').slice(-6).join('\n  ');
+      const lines = end.trim().split('\n').filter((line) => line.trim() !== '');
+      const telling = lines.filter((line) => /error:|cannot|not found|network/i.test(line)); // programs that build end with much that tells nothing
+      const last = (telling.length > 0 ? telling : lines).slice(-4).join('\n  ');
       reject(new Error(`${words.slice(0, 2).map((word) => word.split(/[\\/]/).at(-1)).join(' ')} ended with ${code}:\n  ${last}`));
     });
   });
