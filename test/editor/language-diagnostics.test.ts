@@ -73,7 +73,7 @@ test('problems come with the file, change when typing pauses, and go with the fi
 
 test('files that are named are looked at through the editor, and problems follow', async () => {
   const { editor, brief } = open();
-  const file = new Text('/w/a.steptool.json', '{ "policy": { "checkpoint": "models/mine", "tokenizer": "t.json" } }');
+  const file = new Text('/w/a.steptool.json', '{ "policy": { "checkpoint": "models/mine", "tokenizer": "t.json", "width": 128 } }');
   editor.fs.set('/w/t.json', '');
   editor.open(file);
   assert.deepEqual(brief('/w/a.steptool.json'), [], 'nothing is said before it was looked');
@@ -83,7 +83,7 @@ test('files that are named are looked at through the editor, and problems follow
   editor.type(file, `${file.text} `);
   editor.pass(quiet);
   await settled();
-  assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:29 checkpoint-sizes']);
+  assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:74 checkpoint-sizes']);
 });
 
 test('in Restricted Mode no path of a file is touched; with trust it is', async () => {
