@@ -83,7 +83,7 @@ test('files that are named are looked at through the editor, and problems follow
   editor.type(file, `${file.text} `);
   editor.pass(quiet);
   await settled();
-  assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:74 checkpoint-sizes']);
+  assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:76 checkpoint-sizes']);
 });
 
 test('in Restricted Mode no path of a file is touched; with trust it is', async () => {

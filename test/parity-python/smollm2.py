@@ -22,11 +22,11 @@ questions = [
 ]
 cases = []
 for number, question in enumerate(questions):
-    # half of them as chats, half as plain text; control tokens by id, the text without them
+    # the mask is given: it would otherwise be taken from the pad token, which ends turns too; half of them as chats, half as plain text; control tokens by id, the text without them
     encode = lambda text: tokenizer.encode(text, add_special_tokens=False, split_special_tokens=True)
     ids = encode(question) if number % 2 else [1, *encode("user\n" + question), 2, *encode("\n"), 1, *encode("assistant\n")]
     with torch.no_grad():
-        out = model.generate(torch.tensor([ids]), max_new_tokens=16, do_sample=False, eos_token_id=[], pad_token_id=2, output_logits=True, return_dict_in_generate=True)
+        out = model.generate(torch.tensor([ids]), attention_mask=torch.ones(1, len(ids), dtype=torch.long), max_new_tokens=16, do_sample=False, eos_token_id=[], pad_token_id=2, output_logits=True, return_dict_in_generate=True)
     margins = [float((top := torch.topk(step[0], 2).values)[0] - top[1]) for step in out.logits]
     cases.append({"text": question, "textIds": encode(question), "prompt": ids, "continuation": out.sequences[0][len(ids):].tolist(), "leastMargin": min(margins)})
 target = pathlib.Path(__file__).resolve().parent.parent / "parity" / "fixtures" / "smollm2-greedy.json"

