@@ -22,7 +22,7 @@ test('an empty object is an experiment: every default is filled in', () => {
       expert: { redundantCall: 0.15, wrongArgument: 0.05, surrender: 0.05 },
     },
     rollout: {
-      tasksPerIteration: 16, samplesPerTask: 8, temperature: 1, topP: 1, maxTurns: 8, maxTokensPerTurn: 64, maxTokens: 512, maxSeconds: 60,
+      tasksPerIteration: 16, samplesPerTask: 8, temperature: 1, topP: 1, maxTurns: 8, maxTokensPerTurn: 64, maxTokens: 512, maxSeconds: 3600,
       toolSeconds: 10, liveEpisodes: 64,
     },
     reward: {

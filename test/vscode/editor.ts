@@ -107,8 +107,8 @@ function startServer(home: string, socket: string): ChildProcess {
 }
 
 /** Ends the server with its group: extension hosts and what they started. */
-function endGroup({ pid, exitCode }: ChildProcess): void {
-  if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGTERM');
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGTERM');
 }
 
 /** The address that the server says it listens on. */

@@ -18,10 +18,10 @@ const files = filesUnder(folder);
 const megabytes = (paths: readonly string[]): number => paths.reduce((sum, path) => sum + statSync(join(folder, path)).size, 0) / 1e6;
 
 test('it holds what the editor and the trainer load, and nothing needless', (t) => {
-  const needless = files.filter((path) => !/^(\.vsixmanifest|package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt|src\/build\/steptool\.mjs|dist\/(cli\.mjs|extension\.cjs|webview\/[\w-]+\.(js|css))|(media|docs|l10n)\/[\w./-]+|examples\/[\w-]+\.steptool\.json|node_modules\/onnxruntime-(node|common)\/.+\.(js|json|node|so\.1|dylib|dll))$/i.test(path));
+  const needless = files.filter((path) => !/^(\.vsixmanifest|package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt|src\/build\/steptool\.mjs|dist\/(cli\.mjs|extension\.cjs|THIRD-PARTY-NOTICES\.txt|webview\/[\w-]+\.(js|css))|(media|docs|l10n)\/[\w./-]+|examples\/[\w-]+\.steptool\.json|node_modules\/onnxruntime-(node|common)\/.+\.(js|json|node|so\.1|dylib|dll))$/i.test(path));
   assert.deepEqual(needless, []);
   assert.deepEqual(files.filter((path) => /\.(map|d\.ts|ts|vsix|tmp)$/.test(path)), []);
-  for (const path of ['dist/cli.mjs', 'dist/extension.cjs', 'media/policy/model.safetensors', 'media/experiment.schema.json', 'examples/quickstart.steptool.json']) assert.ok(files.includes(path), path);
+  for (const path of ['dist/cli.mjs', 'dist/extension.cjs', 'dist/THIRD-PARTY-NOTICES.txt', 'media/policy/model.safetensors', 'media/experiment.schema.json', 'examples/quickstart.steptool.json']) assert.ok(files.includes(path), path);
   t.diagnostic(`${files.length} files, ${megabytes(files).toFixed(1)} MB unpacked`);
 });
 

@@ -11,7 +11,7 @@ export const rolloutSection = section(
     maxTurns: integer('Steps an episode may take, `Finish` included. The released results cap baselines at 4 and StepTool at none, which is no fair comparison.', 8, 2, 256),
     maxTokensPerTurn: integer('Tokens the policy may write in one step.', 64, 4, 65536),
     maxTokens: integer('Tokens of the whole episode: prompt, steps and observations. At most `policy.context`.', 512, 64, 131072),
-    maxSeconds: positive('Wall-clock seconds an episode may take.', 60, 86400),
+    maxSeconds: positive('Wall-clock seconds an episode may take. A busy machine must not decide an outcome: leave it high, or runs cannot be repeated.', 3600, 86400),
     toolSeconds: positive('Wall-clock seconds one call of a tool may take.', 10, 3600),
     liveEpisodes: integer('Episodes that are decoded side by side. More is faster and takes more memory; results do not change.', 64, 1, 4096),
   },
