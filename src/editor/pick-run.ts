@@ -38,7 +38,9 @@ export async function pickRuns(host: Host, runs: RunStore): Promise<string[] | u
 /** Whether a run may go on: not one that finished, nor one that is being written. */
 export const isResumable = (status: RunHead['status']): boolean => status !== 'finished' && status !== 'running';
 
+/** What is on the disk now: a list that someone chooses from must not be of a moment ago. */
 async function headsOf({ log }: Host, runs: RunStore): Promise<RunHead[]> {
+  runs.reread();
   return (await runs.runs()).flatMap((entry) => {
     if (entry.kind === 'run') return [entry.head];
     log.warn(entry.why);

@@ -93,7 +93,7 @@ export class Editor {
     const ended = new Promise((resolve) => this.#server.once('close', resolve));
     endGroup(this.#server);
     await ended;
-    rmSync(this.#home, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
 

@@ -11,7 +11,7 @@ import { until } from './until.ts';
 /** A folder with files, removed after the test, or after all of a file: `{ after }` of node:test. */
 export function workspace(t: { after(clean: () => void): void }, files: Readonly<Record<string, string>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'steptool-workspace-')));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }

@@ -26,10 +26,13 @@ export async function readHead(runFolder: string): Promise<RunHead> {
   const folder = resolve(runFolder);
   const path = runPath.run(folder);
   try {
-    const run = parseRunJson(await fileSource(path).read(0, runJsonLimit + 1), path);
+    const read = async (): Promise<RunJson> => parseRunJson(await fileSource(path).read(0, runJsonLimit + 1), path);
+    const run = await read();
+    if (run.status !== 'running') return { folder, run, status: run.status };
     // A writer that cannot be asked (another machine) counts as there.
-    const written = run.status === 'running' && findLocks(nodeDisk, folder).some((lock) => lock.state !== 'dead');
-    return { folder, run, status: run.status === 'running' && !written ? 'interrupted' : run.status };
+    if (findLocks(nodeDisk, folder).some((lock) => lock.state !== 'dead')) return { folder, run, status: run.status };
+    const last = await read(); // a writer that ended since the first look has said how
+    return { folder, run: last, status: last.status === 'running' ? 'interrupted' : last.status };
   } catch (error) {
     if (error instanceof RunFolderError) throw error;
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') {
