@@ -90,9 +90,8 @@ export class Editor {
   async stop(): Promise<void> {
     await this.#browser.close();
     this.#exchange.close();
-    const ended = new Promise((resolve) => this.#server.once('close', resolve));
-    endGroup(this.#server);
-    await ended;
+    const ended = new Promise((resolve) => this.#server.once('exit', resolve));
+    if (endGroup(this.#server)) await ended;
     rmSync(this.#home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
@@ -106,9 +105,11 @@ function startServer(home: string, socket: string): ChildProcess {
   ], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, STEPTOOL_TEST_SOCKET: socket } });
 }
 
-/** Ends the server with its group: extension hosts and what they started. */
-function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
-  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGTERM');
+/** Ends the server with its group: extension hosts and what they started. Gives whether it was still there. */
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  const isThere = pid !== undefined && exitCode === null && signalCode === null;
+  if (isThere) process.kill(-pid, 'SIGTERM');
+  return isThere;
 }
 
 /** The address that the server says it listens on. */
