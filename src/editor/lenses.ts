@@ -23,12 +23,18 @@ export function registerLenses({ api, log }: Host, runs: PastRuns): vscode.Dispo
   const { t } = api.l10n;
   const changed = new api.EventEmitter<void>();
   const newest = new Map<string, Newest | undefined>();
+  let looks = 0;
+  const lastLook = new Map<string, number>();
 
   const lookUp = async (file: vscode.Uri): Promise<void> => {
+    const key = file.toString();
+    const look = ++looks;
+    lastLook.set(key, look);
     const [head] = await runsOfFile(runs, file);
     const found = head && { head, score: scoreText(await runs.score(head.folder)) };
-    const before = newest.get(file.toString());
-    newest.set(file.toString(), found);
+    if (lastLook.get(key) !== look) return; // a later look knows more, and may have been faster
+    const before = newest.get(key);
+    newest.set(key, found);
     if (found?.head.folder !== before?.head.folder || found?.score !== before?.score || found?.head.status !== before?.head.status) changed.fire();
   };
   const lookUpOrLog = (file: vscode.Uri): void => void lookUp(file).catch((error: unknown) => log.warn(error instanceof Error ? error.message : String(error)));
@@ -67,7 +73,7 @@ export function registerLenses({ api, log }: Host, runs: PastRuns): vscode.Dispo
     changed,
     api.languages.registerCodeLensProvider(language, { onDidChangeCodeLenses: changed.event, provideCodeLenses }),
     runs.onDidChange(() => { for (const { uri } of api.workspace.textDocuments) if (newest.has(uri.toString())) lookUpOrLog(uri); }),
-    api.workspace.onDidCloseTextDocument(({ uri }) => void newest.delete(uri.toString())),
+    api.workspace.onDidCloseTextDocument(({ uri }) => { newest.delete(uri.toString()); lastLook.delete(uri.toString()); }),
     api.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration(lensSetting)) changed.fire(); }),
   ];
 }

@@ -13,19 +13,25 @@ import type { Trainings } from './trainer-list.ts';
 export function registerTraining(host: Host, runs: RunStore, trainings: Trainings): vscode.Disposable[] {
   const { api } = host;
   const { t } = api.l10n;
+  /** Runs what trains; whatever it wrote last is looked at, where watchers missed it or are not there. */
+  const follow = async (training: Parameters<typeof followTrainer>[2]): Promise<void> => {
+    const followed = await followTrainer(host, trainings, training);
+    runs.reread();
+    await tell(host, followed);
+  };
   return [
     api.commands.registerCommand(commands.train, async (chosen?: unknown) => {
       if (!(await trusted(host))) return;
       const file = await experimentFile(host, chosen);
       if (!file) return;
-      await tell(host, await followTrainer(host, trainings, { title: t('Training {0}', nameOf(file)), args: ['train', file.fsPath], cwd: folderOf(host, file), writes: true }));
+      await follow({ title: t('Training {0}', nameOf(file)), args: ['train', file.fsPath], cwd: folderOf(host, file), writes: true });
     }),
     api.commands.registerCommand(commands.resume, async (chosen?: unknown) => {
       if (!(await trusted(host))) return;
       const folder = await pickRun(host, runs, 'resumable', chosen);
       if (folder === undefined) return;
       if (trainings.ofRun(folder)) return void api.window.showInformationMessage(t('This run is being trained already.'));
-      await tell(host, await followTrainer(host, trainings, { title: t('Resuming {0}', folder), args: ['resume', folder], cwd: dirname(folder), writes: true, folder }));
+      await follow({ title: t('Resuming {0}', folder), args: ['resume', folder], cwd: dirname(folder), writes: true, folder });
     }),
     { dispose: () => trainings.release() },
   ];

@@ -9,11 +9,23 @@ import { makeRunFolder, type FixtureOptions } from '../webview/fixture.ts';
 import { until } from './until.ts';
 
 /** A folder with files, removed after the test, or after all of a file: `{ after }` of node:test. */
-export function workspace(t: { after(clean: () => void): void }, files: Readonly<Record<string, string>>): string {
+export function workspace(t: { after(clean: () => Promise<void>): void }, files: Readonly<Record<string, string>>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'steptool-workspace-')));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 }));
+  t.after(() => removed(folder));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
+}
+
+/** Removes a folder, as soon as the trainers of windows that were closed write no more into it. */
+async function removed(folder: string): Promise<void> {
+  await until(`${folder} to be removed`, () => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return true;
+    } catch {
+      return false;
+    }
+  }, (isGone) => isGone);
 }
 
 /** Puts a finished run of `quickstart.steptool.json` into a workspace, the same for the same seed, and gives its folder. */
