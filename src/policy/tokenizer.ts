@@ -1,6 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { Dialogue, Fragment } from './dialogue/dialogue.ts';
 import { stepTool } from './dialogue/formats.ts';
+import { exactPreTokenizer } from './pre-tokenizer.ts';
 import { byteCharacters, byteTable } from './token-bytes.ts';
 
 export { byteCharacters };
@@ -50,7 +51,7 @@ export class Tokenizer {
   constructor(json: unknown, private readonly where: string, options: TokenizerOptions = {}) {
     const { added_tokens: added, model } = parseTokenizer(json, where);
     this.dialogue = options.dialogue ?? stepTool;
-    this.encoder = new HuggingFaceTokenizer({ ...(json as object), added_tokens: [] }, {});
+    this.encoder = new HuggingFaceTokenizer({ ...(json as object), added_tokens: [], pre_tokenizer: exactPreTokenizer((json as { pre_tokenizer?: unknown }).pre_tokenizer) }, {});
     for (const { content, id } of added) this.control.set(content, id);
     if (this.dialogue === stepTool) for (const token of controlTokens) this.id(token);
     let most = -1;

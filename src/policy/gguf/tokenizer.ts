@@ -64,7 +64,7 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   if (model === 'gpt2') {
     const pre = String(metadata.get(key('pre')) ?? 'default');
     if (!Object.hasOwn(preTokenizers, pre)) throw new Error(`${where}: '${key('pre')}' is ${JSON.stringify(pre)}; this version reads ${Object.keys(preTokenizers).join(', ')}. Take the model's Hugging Face folder instead.`);
-    const json = { ...common, normalizer: pre === 'qwen2' ? { type: 'NFC' } : null, pre_tokenizer: preTokenizers[pre], decoder: { type: 'ByteLevel' }, model: { ...bpe, byte_fallback: false, ignore_merges: pre.startsWith('llama'), merges: texts('merges') } };
+    const json = { ...common, normalizer: pre === 'qwen2' ? { type: 'NFC' } : null, pre_tokenizer: preTokenizers[pre], decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true }, model: { ...bpe, byte_fallback: false, ignore_merges: pre.startsWith('llama'), merges: texts('merges') } };
     return { json, ...rest };
   }
   if (model === 'llama') {

@@ -1,0 +1,31 @@
+/**
+ * How text is cut before merging, exactly as Hugging Face's `tokenizers` cuts it.
+ *
+ * The library that encodes here (`@huggingface/tokenizers`) reads the patterns of `Split` as the original does, but has two cuts
+ * of its own that differ from it: `Digits` knows only 0 to 9, not ½, ² or ١, and the cut of `ByteLevel` takes U+FEFF for a space
+ * and U+0085 for none, as JavaScript does. Both are therefore written out as the `Split` that means the same.
+ */
+
+/** GPT-2's pattern, the one that `ByteLevel` cuts with (tokenizers, `pre_tokenizers/byte_level.rs`). */
+const gpt2 = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+
+const split = (pattern: string): object => ({ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false });
+
+interface PreTokenizer {
+  readonly type?: unknown;
+  readonly pretokenizers?: unknown;
+  readonly individual_digits?: unknown;
+  readonly use_regex?: unknown;
+  readonly add_prefix_space?: unknown;
+}
+
+/** The `pre_tokenizer` of a tokenizer.json with its `Digits` and `ByteLevel` written out; anything else is given back as it is. */
+export function exactPreTokenizer(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  const { type, pretokenizers, individual_digits: single, use_regex: cuts, add_prefix_space: prefix }: PreTokenizer = json;
+  if (type === 'Sequence' && Array.isArray(pretokenizers)) return { ...json, pretokenizers: pretokenizers.map(exactPreTokenizer) };
+  if (type === 'Digits') return split(single === true ? String.raw`\p{N}` : String.raw`\p{N}+`);
+  // a space that is put before every piece has to be there before the cut: the library's own order is kept then
+  if (type === 'ByteLevel' && cuts !== false && prefix === false) return { type: 'Sequence', pretokenizers: [split(gpt2), { ...json, use_regex: false }] };
+  return json;
+}
