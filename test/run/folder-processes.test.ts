@@ -107,7 +107,7 @@ test('two processes want one run: exactly one gets it, and the other is told who
     for (const racer of racers) assert.deepEqual(await next(racer), { ready: true });
     for (const racer of racers) racer.process.stdin.write('go\n');
     const results = await Promise.all(racers.map(next));
-    assert.deepEqual(results.map((result) => result['won']).sort(), [false, true]);
+    assert.deepEqual(results.map((result) => result['won']).sort(), [false, true], JSON.stringify(results));
     assert.equal(results.find((result) => !result['won'])?.['code'], 'locked');
     await assert.rejects(openForResume(writer.folder), (error: Error) => {
       const holder = racers[results.findIndex((result) => result['won'])].process.pid;
