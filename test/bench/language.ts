@@ -39,9 +39,12 @@ for (let stroke = 0; stroke < keystrokes; stroke++) {
 }
 const perKeystroke = (worked() - before) / keystrokes;
 const completions: number[] = [];
+// As it stands in the file: defaults change, and the bench is not about their values.
+const written = /"learningRate": [\d.e-]+/.exec(text)?.[0];
+if (written === undefined) throw new Error('The long file has no learningRate to complete.');
 for (let stroke = 0; stroke < keystrokes; stroke++) {
   const start = performance.now();
-  await editor.complete(file, '"learningRate": 0.0001|');
+  await editor.complete(file, `${written}|`);
   completions.push(performance.now() - start);
 }
 
