@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -117,6 +117,23 @@ test('two processes want one run: exactly one gets it, and the other is told who
     for (const racer of racers) racer.process.kill('SIGKILL');
     await Promise.all(racers.map((racer) => racer.ended));
   }
+});
+
+test('a rival that takes its temporary file away while the winner tidies up is no reason to fail', async (t) => {
+  const writer = newRun(temporaryFolder(t));
+  writer.close();
+  const left = join(writer.folder, 'lock.2.0123abcd.tmp');
+  writeFileSync(left, 'a rival that is about to lose');
+  let looks = 0;
+  const disk = { ...nodeDisk, list: (folder: string) => {
+    const names = nodeDisk.list(folder);
+    // the winner has looked after itself once more; now it tidies up, and the rival goes
+    if (names.includes('lock.1') && ++looks === 2) rmSync(left);
+    return names;
+  } };
+  const { writer: resumed } = await openForResume(writer.folder, { disk });
+  assert.equal(existsSync(left), false);
+  resumed.close();
 });
 
 test('a lock is taken over from a dead process, and from one whose id was used again', { skip: process.platform !== 'linux' && 'SKIPPED: only Linux tells when a process was born' }, (t) => {

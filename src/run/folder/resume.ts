@@ -91,6 +91,15 @@ function cutAnnotations(disk: Disk, folder: string, size: number): void {
   replaceFile(disk, path, [disk.read(path, 0, size), text], { doing: 'keep the annotations that people wrote', path, safe: 'They are unchanged.' });
 }
 
+/** A rival for the lock removes its own temporary file, perhaps since the folder was listed: gone is gone. */
+function removeLeftover(disk: Disk, path: string): void {
+  try {
+    disk.remove(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
+}
+
 function cut(disk: Disk, path: string, size: number): void {
   const now = disk.entry(path)?.size ?? 0;
   if (now > size) disk.truncate(path, size);
@@ -135,7 +144,7 @@ export async function openForResume(
   try {
     const { end: _end, error: _error, ...run } = readResumable(disk, folder); // Again: another writer may just have finished it.
     attempt(what, () => {
-      for (const name of disk.list(folder)) if (isTemporary(name)) disk.remove(join(folder, name));
+      for (const name of disk.list(folder)) if (isTemporary(name)) removeLeftover(disk, join(folder, name));
       repairCheckpoints(disk, folder);
     });
     const warnings: string[] = [];
