@@ -1,10 +1,10 @@
 /** Downloads one large file into the cache: goes on where it was broken off, checks what arrived. */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, createReadStream, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 
 export interface Progress {
   readonly done: number;
@@ -48,10 +48,8 @@ export async function download({ url, to, sha256, agent, onProgress, signal, idl
   const announced = md5Of(answer) ?? (statusCode === 206 ? before?.md5 : undefined);
   writeFileSync(notes, JSON.stringify({ url, tag: answer.headers.etag ?? answer.headers['last-modified'] ?? '', ...(announced === undefined ? {} : { md5: announced }) }));
   answer.setTimeout(idleSeconds * 1000, () => answer.destroy(new Error(`no data for ${idleSeconds} s`)));
-  let done = start;
-  answer.on('data', (chunk: Buffer) => onProgress?.({ done: done += chunk.length, all }));
   try {
-    await pipeline(answer, createWriteStream(part, { flags: start > 0 ? 'a' : 'w' }));
+    await save(answer, part, start, (done) => onProgress?.({ done, all }));
     if (all > 0 && sizeOf(part) < all) throw new Error('the connection was closed early');
   } catch (error) {
     throw new Error(`The download of ${url} broke off at ${sizeOf(part)} of ${all || 'unknown'} bytes: ${error instanceof Error ? error.message : String(error)}. Run the same command again: it goes on from there.`, { cause: error });
@@ -66,6 +64,25 @@ export async function download({ url, to, sha256, agent, onProgress, signal, idl
   }
   renameSync(part, to);
   return sums.sha256;
+}
+
+/** Writes as it arrives, each piece before the next: a stream to the disk would lose what it still holds when the connection breaks. */
+async function save(answer: IncomingMessage, part: string, start: number, onDone: (done: number) => void): Promise<void> {
+  const file = openSync(part, start > 0 ? 'a' : 'w');
+  let done = start;
+  answer.on('data', (chunk: Buffer) => {
+    try {
+      for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
+      onDone(done += chunk.length);
+    } catch (error) {
+      answer.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  try {
+    await finished(answer);
+  } finally {
+    closeSync(file);
+  }
 }
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
