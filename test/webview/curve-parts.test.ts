@@ -17,7 +17,7 @@ import { randomFrom } from './fixture.ts';
 const list = (values: ArrayLike<number>): number[] => Array.from(values);
 const trace = (x: readonly number[], y: readonly number[], run = 0): Trace => ({ run, x: Float64Array.from(x), y: Float64Array.from(y), iteration: Float64Array.from(x) });
 const line = (label: string, x: readonly number[], y: readonly number[], ends: Partial<Pick<Line, 'low' | 'high'>> = {}): Line => ({ label, style: styleOf(0), x: Float64Array.from(x), y: Float64Array.from(y), traces: [], recorded: () => ({ y: Float64Array.from(y), ...ends }), ...ends });
-const picture = (lines: readonly Line[]): Picture => ({ lines, format: 'number', xTitle: 'Iteration', xFormat: 'number', logarithmic: false, sparse: false });
+const picture = (lines: readonly Line[]): Picture => ({ lines, format: 'number', xTitle: 'Iteration', xFormat: 'number', logarithmic: false, sparse: false, ends: { from: 0, to: 1 } });
 
 test('thinned out, a line keeps its ends, its lowest and its highest point, wherever they are', () => {
   const random = randomFrom(4);

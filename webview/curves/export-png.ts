@@ -1,3 +1,4 @@
+import { drawPoint } from 'chart.js/helpers';
 import type { Theme } from '../shared/theme.ts';
 import type { DrawnChart, Picture } from './chart.ts';
 
@@ -30,6 +31,10 @@ export async function pngOf(title: string, picture: Picture, { chart, area }: Dr
     context.moveTo(left, y - 4);
     context.lineTo(left + 28, y - 4);
     context.stroke();
+    context.setLineDash([]);
+    context.fillStyle = context.strokeStyle;
+    drawPoint(context, { pointStyle: line.style.marker, radius: 3, rotation: 0, borderWidth: 1.5 }, left + 14, y - 4);
+    context.fillStyle = theme.text;
     context.fillText(line.label, left + 36, y);
   });
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));

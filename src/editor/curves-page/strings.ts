@@ -1,5 +1,15 @@
 /** What the curves page says, in the editor's language. The English is the page's own; a test holds the two together. */
+import { capital } from '../../../webview/shared/format.ts';
+import type { Chart } from '../../../webview/curves/protocol.ts';
 import type { Strings } from '../../../webview/curves/strings.ts';
+
+/** A chart's words, translated. They are written where metrics are known, in `run/report/plans.ts`; names from a run stay as they are, as no bundle has them. */
+export function inLanguage(chart: Chart, translate: (message: string) => string): Chart {
+  return {
+    ...chart, title: translate(chart.title), description: translate(chart.description), group: translate(capital(chart.group)),
+    series: chart.series.map((series) => ({ ...series, label: translate(series.label) })),
+  };
+}
 
 /** Every string of the page, translated; `{0}` and so on are left for the page to fill. */
 export function stringsFor(translate: (message: string, ...values: string[]) => string): Strings {
