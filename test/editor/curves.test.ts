@@ -9,8 +9,10 @@ import { pageHtml } from '../../src/editor/curves-page/page.ts';
 import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { registerCurves } from '../../src/editor/curves-page/register.ts';
 import { fileName } from '../../src/editor/curves-page/save.ts';
+import { inLanguage } from '../../src/editor/curves-page/strings.ts';
 import { pause } from '../../src/editor/curves-page/session.ts';
 import { commands } from '../../src/editor/ids.ts';
+import { chartsOf } from '../../src/run/report/plans.ts';
 import type { MetricsLine } from '../../src/run/folder/lines.ts';
 import type { RunWriter } from '../../src/run/folder/writer.ts';
 import type { ToPage } from '../../webview/curves/protocol.ts';
@@ -199,6 +201,21 @@ test('a hidden page is sent nothing; shown again it says that it is ready, and g
   editor.pass(60_000);
   await settled();
   assert.deepEqual(panel.taken(), []);
+});
+
+test('what charts are called is handed to the editor to translate, whatever metrics a run has', () => {
+  const [chart] = chartsOf(['evaluate/macro/passRate', 'evaluate/macro/low', 'evaluate/macro/high']);
+  assert.deepEqual(inLanguage(chart, (text) => `<${text}>`), {
+    ...chart, title: '<Pass rate on held-out splits>', description: `<${chart.description}>`, group: '<Evaluation>',
+    series: [{ name: 'evaluate/macro/passRate', label: '<Mean of the splits>', low: 'evaluate/macro/low', high: 'evaluate/macro/high' }],
+  });
+});
+
+test('of more runs than can be told apart the first are shown, and that is said', async () => {
+  const { editor, panels } = open();
+  await editor.run(commands.openCurves, { runs: Array.from({ length: 30 }, (_, i) => `/runs/${i}`) });
+  assert.equal(panels.length, 1);
+  assert.equal(editor.seen(), ['warning: Curves show 24 runs at most: the first 24 of the 30 chosen ones are shown.', 'opens steptool.curves: Compare 24 Runs'].join('\n'));
 });
 
 test('exports are saved where the user says, under a name that fits every disk', async (t) => {

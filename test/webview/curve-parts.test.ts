@@ -141,9 +141,9 @@ test('CSV keeps every digit, and names that a spreadsheet would run are only nam
 });
 
 test('a kept view comes back; what is wrong in it does not', () => {
-  const view = { ...firstView, axis: 'tokens' as const, range: { from: 1, to: 2 }, grouping: '=a.b' as const, pinned: ['x'] };
+  const view = { ...firstView, axis: 'tokens' as const, range: { from: 1, to: 2 }, grouping: '=a.b' as const, pinned: ['x'], hiddenSeries: ['x y'], find: 'kl', folded: true, scroll: 300 };
   assert.deepEqual(parseView({ ...view, runs: ['/r'] }), view);
-  for (const state of [undefined, null, 'text', 7, { axis: 'miles', smoothing: 2, grouping: 5, band: 'x', range: { from: 3, to: 1 }, hidden: 'all', pinned: [1, null], checkpoints: 'yes' }]) assert.deepEqual(parseView(state), { ...firstView, range: undefined });
+  for (const state of [undefined, null, 'text', 7, { axis: 'miles', smoothing: 2, grouping: 5, band: 'x', range: { from: 3, to: 1 }, hidden: 'all', pinned: [1, null], checkpoints: 'yes', find: 7, folded: 1, scroll: -2, hiddenSeries: {} }]) assert.deepEqual(parseView(state), { ...firstView, range: undefined });
 });
 
 test('only whole messages of the host are taken', () => {

@@ -57,12 +57,14 @@ export function partOf(ends: Range, { from, to }: Range): Range | undefined {
   return { from: first, to: first + span };
 }
 
+/** Whether values differ by no more than rounding leaves. */
+const isFlat = (low: number, high: number): boolean => high - low <= Math.max(Math.abs(low), Math.abs(high)) * 1e-6;
+
 /** The vertical axis for values from `low` to `high`, with some room, ending at ticks. It goes below 0 or above 100 % only where a value does. */
 export function vertical(low: number, high: number, format: Format, most: number): Scale {
   if (!(low <= high)) [low, high] = [0, 1];
   const size = Math.max(Math.abs(low), Math.abs(high));
-  const flat = high - low <= size * 1e-6;
-  const room = !flat ? (high - low) * 0.06 : format === 'percent' ? 0.05 : size > 0 ? size * 0.1 : 0.5;
+  const room = !isFlat(low, high) ? (high - low) * 0.06 : format === 'percent' ? 0.05 : size > 0 ? size * 0.1 : 0.5;
   let [from, to] = [low - room, high + room];
   if (low >= 0) from = Math.max(0, from);
   if (high <= 0 && low < 0) to = Math.min(0, to);
@@ -78,9 +80,9 @@ export function logarithmic(low: number, high: number, format: Format, most: num
   if (!(low > 0 && low <= high)) [low, high] = [0.1, 1];
   const decades = Math.log10(high / low);
   if (decades < 0.7) {
-    const { ticks, step, ...linear } = vertical(low, high, format, most);
-    if (high - low <= low * 1e-6 && linear.from > 0) return { ...linear, ticks, step };
-    const [from, to] = [low / 10 ** (decades * 0.06), Math.min(high * 10 ** (decades * 0.06), linear.to)];
+    const room = isFlat(low, high) ? 1.1 : 10 ** (decades * 0.06);
+    const [from, to] = [low / room, format === 'percent' && high <= 1 ? Math.min(1, high * room) : high * room];
+    const { ticks, step } = vertical(from, to, format, most);
     return { from, to, step, ticks: ticks.filter((tick) => tick >= from && tick <= to) };
   }
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];

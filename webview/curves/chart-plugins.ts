@@ -22,8 +22,8 @@ export interface Mark {
 /** `colour` at an opacity, for any CSS colour. */
 export const faint = (colour: string, opacity: number): string => `color-mix(in srgb, ${colour} ${opacity * 100}%, transparent)`;
 
-/** Shades of many bands add up. */
-const strength = (lines: number): number => (lines <= 2 ? 0.14 : lines <= 4 ? 0.09 : 0.05);
+/** Opacity of a band among that many lines: shades of many add up. */
+export const strength = (lines: number): number => (lines <= 2 ? 0.14 : lines <= 4 ? 0.09 : 0.05);
 
 /** A shaded strip between interval ends, with whiskers where points are few. */
 export const bandsPlugin: Plugin<'line'> = {

@@ -1,7 +1,7 @@
 /** A chart as an SVG file of its own: axes, bands, lines, markers, legend, in the colours of the theme. */
 import type { Theme } from '../shared/theme.ts';
 import { marked, type DrawnChart, type Picture } from './chart.ts';
-import { placesOf } from './chart-plugins.ts';
+import { placesOf, strength } from './chart-plugins.ts';
 import { decimate } from './decimate.ts';
 import type { Line } from './lines.ts';
 import { markerPath } from './style.ts';
@@ -27,18 +27,19 @@ export function svgOf(title: string, picture: Picture, { chart, at, area }: Draw
     const y = vertical.getPixelForValue(value);
     return `<path d="M${round(left)} ${round(y)}H${round(right)}" stroke="${escape(theme.line)}"/>${text(left - 8, y + 4, String(label ?? value), theme.muted, 'end')}`;
   });
-  const ticks = horizontal.ticks.map(({ value, label }) => text(horizontal.getPixelForValue(value), bottom + 21, String(label ?? value), theme.muted, 'middle'));
+  const ticks = horizontal.ticks.map(({ value, label }) => text(horizontal.getPixelForValue(value), bottom + 23, String(label ?? value), theme.muted, 'middle'));
   const path = (line: Line, ys: Float64Array, points: readonly number[]): string => points.map((i, n) => {
     const place = at(line.x[i], ys[i]);
     return `${n === 0 ? 'M' : 'L'}${round(place.x)} ${round(place.y)}`;
   }).join('');
   const strips = Math.max(40, (right - left) / 2);
+  // As on the canvas, the first line lies on top.
   const curves = picture.lines.map((line, index) => {
     const colour = escape(theme.series[line.style.colour]);
     const points = decimate(line.x, line.y, strips, picture.range);
     const { low, high } = line;
     const known = low && high ? points.filter((i) => Number.isFinite(low[i]) && Number.isFinite(high[i])) : [];
-    const band = low && high && known.length > 0 ? `<path d="${path(line, high, known)}${path(line, low, [...known].reverse()).replace('M', 'L')}Z" fill="${colour}" fill-opacity="0.12"/>` : '';
+    const band = low && high && known.length > 0 ? `<path d="${path(line, high, known)}${path(line, low, [...known].reverse()).replace('M', 'L')}Z" fill="${colour}" fill-opacity="${strength(picture.lines.length)}"/>` : '';
     // As on the canvas: whiskers where points are few, markers on some points or all.
     const whiskers = low && high ? (known.length <= 24 ? known : []).map((i) => {
       const [bottomEnd, topEnd] = [at(line.x[i], low[i]), at(line.x[i], high[i])];
@@ -71,7 +72,7 @@ ${grid.join('\n')}
 ${ticks.join('\n')}
 ${text((left + right) / 2, chart.height - 4, picture.xTitle, theme.muted, 'middle')}
 <path d="M${round(left)} ${round(bottom)}H${round(right)}" stroke="${escape(theme.line)}"/>
-<g clip-path="url(#plot)">${curves.join('\n')}</g>
+<g clip-path="url(#plot)">${curves.reverse().join('\n')}</g>
 ${marks.join('\n')}
 ${key.join('\n')}
 </g>

@@ -101,10 +101,9 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
       shown.length === 0 && el('p', { class: 'muted', role: 'status' }, all.length > 0 ? say('noChart', wanted) : say('empty')));
     if (focused instanceof HTMLElement && place.contains(focused)) focused.focus();
     schedule.due();
-    scroll.restore();
   };
-  const scroll = keepScroll(view.scroll, (pixels) => {
-    view = { ...view, scroll: pixels };
+  keepScroll(place, view.scroll, (scroll) => {
+    view = { ...view, scroll };
     keep({ ...view, runs: folders });
   });
 
@@ -118,7 +117,6 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
     bar.refresh(view, runs.length, differences);
     list.refresh(runs, groups, differences, view);
     schedule.due();
-    scroll.restore();
   };
   const refreshSoon = (): void => { timer ??= window.setTimeout(refresh, pause); };
   onThemeChange(() => {

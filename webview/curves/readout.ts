@@ -46,6 +46,21 @@ function spotValue(picture: Picture, { line, point }: Spot): string {
   return recorded === formatted(picture.lines[line].y[point], picture.format) ? drawn : say('smoothed', drawn, recorded);
 }
 
+/** What else is known of a spot: its interval, and the value that was recorded where smoothing moved it. */
+function spotDetails(picture: Picture, { line, point }: Spot): string[] {
+  const { y, low, high, recorded } = picture.lines[line];
+  const as = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '' : formatted(value, picture.format));
+  const [from, to, before] = [as(low?.[point]), as(high?.[point]), as(recorded().y[point])];
+  return [...(from !== '' && to !== '' ? [say('to', from, to)] : []), ...(before !== as(y[point]) ? [say('recorded', before)] : [])];
+}
+
+/** A label that is cut in its middle where there is no room: names of runs mostly differ at their ends. */
+function cutLabel(text: string): HTMLElement {
+  const marks = [...text];
+  const tail = marks.length > 12 ? 5 : 0;
+  return el('span', { class: 'label', dir: 'auto' }, el('span', { class: 'head' }, marks.slice(0, marks.length - tail).join('')), tail > 0 && el('span', {}, marks.slice(-tail).join('')));
+}
+
 /** A spot as a sentence, for screen readers. */
 export const spotText = (picture: Picture, spot: Spot): string =>
   `${picture.xTitle} ${formatted(picture.lines[spot.line].x[spot.point], picture.xFormat)}, ${picture.lines[spot.line].label}: ${spotValue(picture, spot)}`;
@@ -93,7 +108,10 @@ export function readout(): Readout {
         const named = beside.filter(({ index }, i) => index === spot.line || i < most);
         fill(box,
           el('p', { class: 'where' }, `${picture.xTitle} ${formatted(x, picture.xFormat)}`),
-          ...named.map(({ line, index, point }) => el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), el('span', { class: 'label', dir: 'auto' }, line.label), el('span', { class: 'number' }, index === spot.line ? spotValue(picture, spot) : formatted(line.y[point], picture.format)))),
+          ...named.flatMap(({ line, index, point }) => [
+            el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), cutLabel(line.label), el('span', { class: 'number' }, formatted(line.y[point], picture.format))),
+            ...(index === spot.line ? spotDetails(picture, spot).map((detail) => el('p', { class: 'muted number' }, detail)) : []),
+          ]),
           beside.length > named.length && el('p', { class: 'muted' }, `+ ${beside.length - named.length}`),
           hint !== '' && el('p', { class: 'muted small' }, hint));
       };
