@@ -248,10 +248,11 @@ test('the page is parsed, not trusted', async () => {
 });
 
 test('the page runs its own script only, under a nonce of its own, and fetches nothing', () => {
-  const parts = { script: 'https://webview.test/curves.js', style: 'https://webview.test/curves.css', source: 'https://webview.test', title: '<b>"x"' };
+  const parts = { script: 'https://webview.test/curves.js', style: 'https://webview.test/curves.css', source: 'https://webview.test', title: '<b>"x"', waiting: '<b>…' };
   const [first, second] = [pageHtml(parts), pageHtml(parts)];
   const nonce = /script-src &#39;nonce-([\w+/=]+)&#39;;/.exec(first)?.[1];
   assert.ok(nonce && nonce.length >= 24 && !second.includes(nonce));
+  assert.match(first, /<main><p class="muted">&#60;b&#62;…<\/p><\/main>/, 'something stands there before the script is loaded');
   assert.match(first, /default-src &#39;none&#39;/);
   assert.doesNotMatch(first, /unsafe|<b>/);
 });

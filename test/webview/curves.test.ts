@@ -197,7 +197,10 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
       contents[saved.kind] = saved.content;
       all.length = 0;
     }
-    assert.deepEqual((contents['png'] as unknown as number[]).slice(0, 8), [137, 80, 78, 71, 13, 10, 26, 10]);
+    const png = contents['png'] as unknown as number[];
+    assert.deepEqual(png.slice(0, 8), [137, 80, 78, 71, 13, 10, 26, 10]);
+    const shown = await card(page, title).locator('canvas').evaluate((canvas) => canvas.clientWidth);
+    assert.equal(Buffer.from(png).readUInt32BE(16), 2 * shown, 'twice as sharp as the screen');
     const parsed = await page.evaluate((text) => {
       const xml = new DOMParser().parseFromString(text, 'image/svg+xml');
       return { error: xml.querySelector('parsererror')?.textContent ?? '', scripts: xml.querySelectorAll('script').length, paths: xml.querySelectorAll('path').length, texts: [...xml.querySelectorAll('text')].map((one) => one.textContent) };

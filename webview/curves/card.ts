@@ -64,7 +64,8 @@ export function curveCard(spec: Spec, actions: Actions): Card {
   const canvas = el('canvas', { role: 'img' });
   const over = readout();
   const spoken = el('p', { class: 'hidden-label', role: 'status' });
-  const plot = el('div', { class: 'plot', tabindex: 0, role: 'group', 'aria-label': say(actions.open ? 'chartKeys' : 'reportKeys', title) }, canvas, ...over.elements);
+  // An application, so that screen readers hand it the keys that its label names.
+  const plot = el('div', { class: 'plot', tabindex: 0, role: 'application', 'aria-label': say(actions.open ? 'chartKeys' : 'reportKeys', title) }, canvas, ...over.elements);
   const note = el('p', { class: 'small muted note' });
   const legend = el('div', { class: 'legend', role: 'group', 'aria-label': say('seriesOf', title) });
   const table = dataTable(title);

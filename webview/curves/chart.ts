@@ -71,11 +71,14 @@ function datasetsOf(picture: Picture, theme: Theme, pixels: number): LineDataset
   });
 }
 
-/** Draws the picture and gives the chart, whose `redraw` takes another picture or theme. The canvas needs a sized parent. */
-export function drawChart(canvas: HTMLCanvasElement, first: Picture, theme: Theme): DrawnChart {
+/**
+ * Draws the picture and gives the chart, whose `redraw` takes another picture or theme. The canvas needs a sized parent; with a `scale`,
+ * pixels of the canvas for one of the page, it needs none and keeps the size that it has.
+ */
+export function drawChart(canvas: HTMLCanvasElement, first: Picture, theme: Theme, scale?: number): DrawnChart {
   const now: Now = { picture: first, theme };
   let options = keyOf(first, theme);
-  const chart: LineChart = new Chart<'line', ScatterDataPoint[]>(canvas, { type: 'line', data: { datasets: datasetsOf(first, theme, canvas.parentElement?.clientWidth ?? 400) }, options: optionsOf(now), plugins: [bandsPlugin, pointsPlugin, marksPlugin(() => ({ marks: now.picture.marks ?? [], theme: now.theme }))] });
+  const chart: LineChart = new Chart<'line', ScatterDataPoint[]>(canvas, { type: 'line', data: { datasets: datasetsOf(first, theme, canvas.parentElement?.clientWidth ?? canvas.width) }, options: scale === undefined ? optionsOf(now) : { ...optionsOf(now), responsive: false, devicePixelRatio: scale }, plugins: [bandsPlugin, pointsPlugin, marksPlugin(() => ({ marks: now.picture.marks ?? [], theme: now.theme }))] });
   return {
     redraw(picture, with_) {
       Object.assign(now, { picture, theme: with_ });

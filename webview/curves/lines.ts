@@ -42,7 +42,9 @@ function lineOf(traces: readonly Trace[], label: string, style: SeriesStyle, smo
       const { x, y, low, high } = meanOf(traces, values, view.band);
       return view.band === 'noBand' ? { x, y } : { x, y, low, high };
     };
-    return { label, style, traces, ...mean(ys), recorded: () => mean(traces.map(({ y }) => y)) };
+    // Made when first asked for, and once: pointers ask at every move.
+    let recorded: Values | undefined;
+    return { label, style, traces, ...mean(ys), recorded: () => (recorded ??= mean(traces.map(({ y }) => y))) };
   }
   const [{ x, y }] = traces;
   // Beside bands over runs the interval of a single run would pass for one.

@@ -26,7 +26,7 @@ export function registerCurves(host: Host, store: RunStore): vscode.Disposable[]
     const at = (name: string): string => panel.webview.asWebviewUri(api.Uri.file(join(pages.fsPath, name))).toString();
     panel.webview.options = options;
     serve(host, panel, runs);
-    panel.webview.html = pageHtml({ script: at('curves.js'), style: at('curves.css'), source: panel.webview.cspSource, title: panel.title });
+    panel.webview.html = pageHtml({ script: at('curves.js'), style: at('curves.css'), source: panel.webview.cspSource, title: panel.title, waiting: t('Reading the run…') });
   };
   const title = (runs: readonly string[]): string => (runs.length === 1 ? t('Curves: {0}', basename(dirname(runs[0]))) : t('Compare {0} Runs', runs.length));
 
