@@ -137,9 +137,10 @@ function open(): ReturnType<typeof withPanels> & { editor: Editor } {
   registerCurves(editor.host, createRunStore(editor.host));
   return { editor, ...panels };
 }
-/** Waits until the page was sent something that holds `wanted`; reading takes the disk's time. */
-async function until(panel: FakePanel, wanted: string): Promise<string> {
-  for (let turn = 0; turn < 500; turn++) {
+/** Waits until the page was sent something that holds `wanted`; reading takes the disk's time, and `pass` lets the editor's pass. */
+async function until(panel: FakePanel, wanted: string, pass = (): void => {}): Promise<string> {
+  for (const end = Date.now() + 120_000; Date.now() < end; ) {
+    pass();
     await settled();
     const seen = panel.posted.map(told).join('\n');
     if (seen.includes(wanted)) {
@@ -162,12 +163,7 @@ test('Open Curves shows runs live, and a point leads to the trajectories of its 
   panel.say({ type: 'ready' });
   await until(panel, 'rows of 1 1');
   add(one, 3);
-  await settled();
-  for (let turn = 0; turn < 200 && panel.posted.length === 0; turn++) {
-    editor.pass(pause.live);
-    await settled();
-  }
-  assert.equal(panel.taken().map(told).join('\n'), 'rows of 0 3');
+  assert.equal(await until(panel, 'rows', () => editor.pass(pause.live)), 'rows of 0 3');
   panel.say({ type: 'open', run: 1, iteration: 1 });
   panel.say({ type: 'open', run: 2, iteration: 1 });
   await settled();
