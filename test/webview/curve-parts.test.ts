@@ -87,6 +87,13 @@ test('runs are told apart by what differs: seeds apart, the rest by its value', 
   assert.deepEqual(groupsOf(runs, '=seed').map((group) => group.runs), [[0, 1], [2, 3]]);
   assert.deepEqual(groupsOf(runs, 'run').map(({ label }) => label), runs.map(({ id }) => id));
   assert.deepEqual(groupsOf([runs[0], runs[2]], 'seeds'), [{ label: 'Quickstart (2 runs)', runs: [0, 1] }]);
+  const twin = { ...runs[2], name: 'Quickstart 2', settings: [['name', '"Quickstart 2"'], ['output.folder', '"x"'], ...runs[2].settings] } as RunInfo;
+  assert.deepEqual(groupsOf([runs[0], twin], 'seeds').map((group) => group.runs), [[0, 1]], 'a name and a folder are nothing that is tried');
+  // Of four settings that differ labels name three, and here the fourth is what tells two groups apart.
+  const settingsOf = (long: string, last: string): RunInfo['settings'] => ['a', 'b', 'c', 'd'].map((path) => [path, path === 'd' ? last : `"${long}"`] as const);
+  const six = [0, 0, 1, 1, 2, 2].map((which, i) => infoOf(i, { settings: settingsOf(which < 2 ? 'x'.repeat(60) : 'y', which === 1 ? '1' : '0') }));
+  const cut = `${'x'.repeat(39)}…`;
+  assert.deepEqual(groupsOf(six, 'seeds').map(({ label }) => label), [0, 2].map((first) => `a ${cut}, b ${cut}, c ${cut} (2 runs) ${six[first].id}`).concat('a y, b y, c y (2 runs)'));
   const named = [{ ...runs[0], name: 'Other' }, runs[1], runs[2]];
   assert.deepEqual(named.map((one) => runLabel(one, named)), ['Other', `Quickstart ${runs[1].id}`, `Quickstart ${runs[2].id}`]);
   const unread = infoOf(1, { settings: [] });

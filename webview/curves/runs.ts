@@ -66,7 +66,7 @@ export function runList(toggle: (folder: string) => void, folded: boolean, fold:
     refresh(runs, groups, differences, view) {
       const infos = runs.map(({ info }) => info);
       const folderOf = (run: number): string => infos[run].folder;
-      const key = JSON.stringify([differences, infos.map(({ settings, ...rest }) => [rest, settings.length]), groups, view.hidden]);
+      const key = JSON.stringify([differences, infos.map(({ settings, checkpoints: _, ...rest }) => [rest, settings.length]), groups, view.hidden]);
       if (key !== drawnRuns) {
         drawnRuns = key;
         // Focus stays where it was, by place: the buttons are made anew.
