@@ -9,6 +9,9 @@ export type Api = Pick<typeof vscode, 'commands' | 'env' | 'l10n' | 'languages' 
   | 'Range' | 'RelativePattern' | 'StatusBarAlignment' | 'Task' | 'TaskScope' | 'ThemeColor' | 'ThemeIcon' | 'TreeItem' | 'TreeItemCollapsibleState'
   | 'Uri' | 'ViewColumn' | 'WorkspaceEdit'>;
 
+/** The editor's `l10n.t`: a message in the user's language, its places `{0}` filled in. */
+export type Translate = (message: string, ...values: (string | number)[]) => string;
+
 /** The part of a child process that the editor uses. */
 export type Child = Pick<ChildProcess, 'connected' | 'disconnect' | 'kill' | 'on' | 'send' | 'stderr' | 'stdout'>;
 

@@ -91,3 +91,6 @@ export function text([template]: TemplateStringsArray): string {
   const indent = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/)));
   return lines.map((line) => line.slice(indent)).join('\n');
 }
+
+/** What an editor that speaks English says: the text, its places filled in. */
+export const inEnglish = (text: string, ...values: unknown[]): string => text.replace(/\{(\d)\}/g, (place, index) => String(values[Number(index)] ?? place));

@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import type * as vscode from 'vscode';
 import type { Api, Child, Host } from '../../src/editor/host.ts';
-import { Diagnostic, FakeChild, Range, RelativePattern, ThemeColor, ThemeIcon, TreeItem, Uri, problemText, type Document } from './fake-parts.ts';
+import { Diagnostic, FakeChild, Range, RelativePattern, ThemeColor, ThemeIcon, TreeItem, Uri, inEnglish, problemText, type Document } from './fake-parts.ts';
 
 export class Editor {
   /** What the user saw, and what left the editor. */
@@ -56,7 +56,7 @@ export class Editor {
       StatusBarAlignment: { Left: 1, Right: 2 },
       DiagnosticSeverity: { Error: 0, Warning: 1 },
       ProgressLocation: { Notification: 15, Window: 10 },
-      l10n: { t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])) },
+      l10n: { t: inEnglish },
       commands: {
         registerCommand: (id: string, run: (...args: unknown[]) => unknown) => {
           this.registered.set(id, run);

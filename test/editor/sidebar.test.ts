@@ -6,15 +6,16 @@ import { test, type TestContext } from 'node:test';
 import type * as vscode from 'vscode';
 import { commands, views } from '../../src/editor/ids.ts';
 import { createRunStore, gathering } from '../../src/editor/runs/workspace-store.ts';
-import { describe, parseRange } from '../../src/editor/sidebar/filter.ts';
+import { describe } from '../../src/editor/sidebar/filter.ts';
 import type { Node } from '../../src/editor/sidebar/nodes.ts';
 import { registerSidebar } from '../../src/editor/sidebar/register.ts';
 import { pageSize, type ExperimentsTree } from '../../src/editor/sidebar/tree.ts';
 import { age, plainLine } from '../../src/editor/sidebar/words.ts';
 import { startTrainer } from '../../src/editor/trainer-process.ts';
 import { Trainings } from '../../src/editor/trainer-list.ts';
+import { parseRange } from '../../webview/shared/format.ts';
 import { metrics, trajectory } from '../run/folder-help.ts';
-import { Uri, settled, text } from './fake-parts.ts';
+import { inEnglish, Uri, settled, text } from './fake-parts.ts';
 import { renderTree } from './render-tree.ts';
 import { brokenRun, fill, workspace, type Workspace } from './workspace.ts';
 
@@ -113,8 +114,8 @@ test('a filter shows what passes, says so, and goes again', async (t) => {
 
 test('ranges of rewards are read as written', () => {
   const read = ['0.5..2', ' .. 1 ', '3..', '-1', '2..1', '..', 'x', '1..2..3'].map(parseRange);
-  assert.deepEqual(read, [{ low: 0.5, high: 2 }, { low: -Infinity, high: 1 }, { low: 3, high: Infinity }, { low: -1, high: -1 }, undefined, undefined, undefined, undefined]);
-  assert.equal(describe({ solved: false, outcome: 'gaveUp', reward: { low: 3, high: Infinity } }, (words, ...values) => words.replace(/\{(\d)\}/g, (_, i) => String(values[Number(i)]))), 'not solved · gaveUp · reward 3..');
+  assert.deepEqual(read, [{ low: 0.5, high: 2 }, { high: 1 }, { low: 3 }, { low: -1, high: -1 }, undefined, undefined, undefined, undefined]);
+  assert.equal(describe({ solved: false, outcome: 'gaveUp', reward: { low: 3 } }, inEnglish), 'not solved · gaveUp · reward 3..');
 });
 
 test('long lists come a page at a time, long runs by hundreds, and ids stay the same', async (t) => {

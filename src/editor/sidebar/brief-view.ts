@@ -6,7 +6,8 @@ import type { ToBrief } from '../../../webview/brief/protocol.ts';
 import type { Host } from '../host.ts';
 import { pages } from '../ids.ts';
 import type { RunStore } from '../runs/store.ts';
-import { briefOf, briefWords, readFromBrief } from './brief.ts';
+import { stringsFor } from '../trajectory-page/strings.ts';
+import { briefOf, readFromBrief } from './brief.ts';
 import { indexedLine } from './iterations.ts';
 import type { TrajectoryNode } from './nodes.ts';
 
@@ -65,8 +66,8 @@ export class BriefView implements vscode.WebviewViewProvider {
 
   async #message(): Promise<ToBrief> {
     const { api } = this.#host;
-    const words = briefWords(api);
-    if (!this.#selected) return { type: 'show', words };
+    const strings = stringsFor(api.l10n.t);
+    if (!this.#selected) return { type: 'show', strings };
     const { folder, row } = this.#selected;
     const step = this.#selected.kind === 'step' ? this.#selected.step.index : undefined;
     try {
@@ -75,7 +76,7 @@ export class BriefView implements vscode.WebviewViewProvider {
         await indexedLine(run, row.line); // opened anew, the index builds up again
         const { lines: [trajectory], problems } = checked(await run.trajectories.file.window(row.line, 1), isTrajectoryLine, 'trajectory');
         if (!trajectory || trajectory.id !== row.id) return { type: 'failed', message: problems[0] ?? api.l10n.t('The file has changed: refresh the view') };
-        return { type: 'show', words, brief: briefOf(api, trajectory, step) };
+        return { type: 'show', strings, brief: briefOf(api, trajectory, step) };
       } finally {
         run.dispose();
       }

@@ -1,6 +1,6 @@
-/** A trajectory cut down to what the sidebar shows, and the words of that page. */
+/** A trajectory cut down to what the sidebar shows. */
 import type { TrajectoryLine } from '../../run/folder/lines.ts';
-import type { Brief, FromBrief, Words } from '../../../webview/brief/protocol.ts';
+import type { Brief, FromBrief } from '../../../webview/brief/protocol.ts';
 import type { Api } from '../host.ts';
 import { plainLine } from './words.ts';
 
@@ -17,11 +17,6 @@ export function briefOf({ l10n: { t } }: Api, { taskId, query, outcome, solved, 
     steps: steps.slice(0, mostSteps).map((step) => ({ index: step.index, action: plainLine(step.action), outcome: plainLine(step.toolOutcome, 40), reward: rewardOf(step) })),
   };
 }
-
-export const briefWords = ({ l10n: { t } }: Api): Words => ({
-  open: t('Open Full Page'), empty: t('Select a trajectory under an iteration of a run to see it here in brief.'), solved: t('solved'), notSolved: t('not solved'), noCall: t('no call'),
-  total: t('Total reward'), step: t('Step {0}', '{0}'), more: t('{0} more steps on the full page', '{0}'),
-});
 
 /** Reads what the page says; undefined for anything else. */
 export function readFromBrief(value: unknown): FromBrief | undefined {

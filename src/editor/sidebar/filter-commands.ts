@@ -1,9 +1,10 @@
 /** Setting the tree's filter, one part after the other, from what occurs in the run at hand. */
 import type * as vscode from 'vscode';
+import { parseRange } from '../../../webview/shared/format.ts';
 import type { Host } from '../host.ts';
 import { pickRun } from '../pick-run.ts';
 import type { RunStore } from '../runs/store.ts';
-import { describe, facetsOf, parseRange, type Filter } from './filter.ts';
+import { describe, facetsOf, type Filter } from './filter.ts';
 
 type Part = keyof Filter;
 interface PartItem extends vscode.QuickPickItem { readonly part: Part }

@@ -23,7 +23,7 @@ export interface OpenedFile {
 
 /** Opens a trajectory file. Reads its `run.json`, nothing else yet; a missing or damaged one makes it a file of its own. */
 export async function openTrajectories(host: Host, uri: vscode.Uri): Promise<OpenedFile> {
-  const opened = { uri, trajectories: new TrajectoryFile(sourceOf(host, uri)) };
+  const opened = { uri, trajectories: new TrajectoryFile(sourceOf(host, uri), host.api.l10n.t) };
   const file = uri.path.split('/').at(-1) ?? '';
   if (uri.scheme !== 'file' || file !== basename(runPath.trajectories(''))) return { ...opened, name: file };
   const folder = dirname(uri.fsPath);
