@@ -8,7 +8,7 @@ import type { Browser } from './chromium.ts';
 import { propertiesOf, type ThemeName } from './themes.ts';
 
 const built = fileURLToPath(new URL('../../dist/webview/', import.meta.url));
-const origin = 'http://page.test';
+export const origin = 'http://page.test';
 
 export interface LivePage {
   readonly page: Page;

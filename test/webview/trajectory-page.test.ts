@@ -61,6 +61,31 @@ describe('the trajectory page', { skip }, () => {
     await page.close();
   });
 
+  test('a range of rewards filters the list and is remembered; what is no range filters nothing and says so', async () => {
+    const { page, trouble } = await openTrajectoryPage(browser, run.folder);
+    await page.waitForSelector('.trajectory');
+    await page.locator('.more-filters summary').click();
+    const field = page.getByRole('textbox', { name: 'Range of rewards' });
+    const total = ({ steps }: Trajectory): number => steps.reduce((sum, { reward }) => sum + (reward['step'] ?? 0), 0);
+    const within = lines.filter((one) => total(one) >= 1 && total(one) <= 2).length;
+    assert.ok(within > 0 && within < lines.length, 'the made-up run has both');
+    await field.fill('1..2');
+    await page.waitForFunction((n) => document.querySelector('.list-status')?.textContent?.startsWith(`${n} of 102 `), within);
+    for (const reward of await page.locator('.virtual-list .reward').allTextContents()) assert.ok(Number(reward) >= 1 && Number(reward) <= 2, reward);
+    assert.deepEqual(await page.evaluate(() => (window as unknown as { keptState: { filter: object } }).keptState.filter), { reward: { low: 1, high: 2 } });
+    await field.fill('2..1');
+    await page.waitForSelector('.range-problem:has-text("Write two numbers with two dots between them")');
+    await page.waitForFunction(() => document.querySelector('.list-status')?.textContent === '102 trajectories');
+    await field.fill('');
+    await page.waitForSelector('.range-problem:has-text("Write")', { state: 'detached' });
+    assert.deepEqual(trouble, []);
+    await page.close();
+    const again = await openTrajectoryPage(browser, run.folder, { state: { filter: { reward: { low: 1, high: 2 } } } });
+    await again.page.waitForFunction((n) => document.querySelector('.list-status')?.textContent?.startsWith(`${n} of 102 `), within);
+    assert.equal(await again.page.getByRole('textbox', { name: 'Range of rewards' }).inputValue(), '1..2');
+    await again.page.close();
+  });
+
   test('opens at a trajectory of the run by its id, wherever it is, and at the step that is named', async () => {
     const { page } = await openTrajectoryPage(browser, run.folder, { wanted: { id: lines[77].id, iteration: lines[77].iteration, step: 1 } });
     await page.waitForSelector('#row-77[aria-selected="true"]');

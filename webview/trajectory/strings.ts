@@ -6,7 +6,7 @@ import { speech } from '../shared/speech.ts';
 export const english = {
   all: 'All', search: 'Search', searchHint: 'query, thought, tool, observation', result: 'Result', solved: 'Solved', notSolved: 'Not solved',
   ending: 'Ending', iteration: 'Iteration', numberHint: 'a number', split: 'Split', splitHint: 'for instance train', task: 'Task', exactHint: 'exact name',
-  calledTool: 'Called tool', rewardRange: 'Range of rewards', rewardHint: 'for instance 0.5..2', rangeWanted: 'Write two numbers with two dots between them; either may be missing.', moreFilters: 'More filters', filters: 'Filter the trajectories', clearFilters: 'Clear filters',
+  calledTool: 'Called tool', rewardRange: 'Range of rewards', rewardHint: 'for instance 0.5..2, ..0 or 1..', rangeWanted: 'Write two numbers with two dots between them; either may be missing.', moreFilters: 'More filters', filters: 'Filter the trajectories', clearFilters: 'Clear filters',
   trajectories: 'Trajectories', trajectory: 'Trajectory', trajectoryOf: 'Trajectory {0}', query: 'the query',
   counted: '{0} trajectories', countedOne: '1 trajectory', foundOf: '{0} of {1} trajectories', counting: 'counting\u2026', looking: 'looked at {0}\u2026',
   badLine: 'Line {0} cannot be read', iterationShort: 'iteration {0}', sampleShort: 'sample {0}', stepCount: '{0} steps', failedCount: '{0} failed', totalReward: 'Total reward',

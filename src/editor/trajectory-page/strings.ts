@@ -9,7 +9,7 @@ export function stringsFor(translate: Translate): Strings {
   return {
     all: t('All'), search: t('Search'), searchHint: t('query, thought, tool, observation'), result: t('Result'), solved: t('Solved'), notSolved: t('Not solved'),
     ending: t('Ending'), iteration: t('Iteration'), numberHint: t('a number'), split: t('Split'), splitHint: t('for instance train'), task: t('Task'), exactHint: t('exact name'),
-    calledTool: t('Called tool'), rewardRange: t('Range of rewards'), rewardHint: t('for instance 0.5..2'), rangeWanted: t('Write two numbers with two dots between them; either may be missing.'), moreFilters: t('More filters'), filters: t('Filter the trajectories'), clearFilters: t('Clear filters'),
+    calledTool: t('Called tool'), rewardRange: t('Range of rewards'), rewardHint: t('for instance 0.5..2, ..0 or 1..'), rangeWanted: t('Write two numbers with two dots between them; either may be missing.'), moreFilters: t('More filters'), filters: t('Filter the trajectories'), clearFilters: t('Clear filters'),
     trajectories: t('Trajectories'), trajectory: t('Trajectory'), trajectoryOf: t('Trajectory {0}'), query: t('the query'),
     counted: t('{0} trajectories'), countedOne: t('1 trajectory'), foundOf: t('{0} of {1} trajectories'), counting: t('counting\u2026'), looking: t('looked at {0}\u2026'),
     badLine: t('Line {0} cannot be read'), iterationShort: t('iteration {0}'), sampleShort: t('sample {0}'), stepCount: t('{0} steps'), failedCount: t('{0} failed'), totalReward: t('Total reward'),
