@@ -21,12 +21,12 @@ export interface Machine {
 }
 
 /** This machine. Folders relative to where one happens to be are no places to run programs from. */
-export const thisMachine = (): Machine => ({
+export const thisMachine = (t: Translate): Machine => ({
   isElectron: process.versions['electron'] !== undefined,
   path: (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute),
   platform: process.platform,
   version: async (program) => {
-    if (!(await stat(program)).isFile()) throw new Error('is no file');
+    if (!(await stat(program)).isFile()) throw new Error(t('is no file'));
     return new Promise((resolve, reject) => execFile(program, ['--version'], { timeout: 10_000, windowsHide: true }, (error, out) => (error ? reject(error) : resolve(out))));
   },
 });
@@ -38,7 +38,7 @@ const majorOf = (version: string): number => Number(/^v(\d+)\./.exec(version.tri
  * @param t the editor's `l10n.t`, for errors
  * @throws Error for a configured one that is none or too old: to take another in silence would hide why
  */
-export async function chooseNode(configured: string, t: Translate, machine: Machine = thisMachine()): Promise<string | undefined> {
+export async function chooseNode(configured: string, t: Translate, machine: Machine = thisMachine(t)): Promise<string | undefined> {
   if (configured !== '') {
     const version = await machine.version(configured).catch((error: unknown) => {
       throw new Error(t('The setting steptool.trainer.nodePath is {0}, which cannot be run: {1}. Give the path of a Node {2} or newer, or clear the setting.', configured, error instanceof Error ? error.message : String(error), oldest));

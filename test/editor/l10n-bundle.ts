@@ -18,7 +18,7 @@ export interface Messages {
 }
 
 /** What `l10n.t` is called, here and where it is handed on. */
-const translators = new Set(['t', 'translate', 'say', '#say']);
+const translators = new Set(['t', '#t', 'translate', 'say', '#say']);
 
 /** Whether an expression is the first parameter of the function around it, which then hands on what others wrote out. */
 function isHandedOn(node: ts.Expression): boolean {

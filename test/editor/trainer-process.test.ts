@@ -15,14 +15,14 @@ function start(t: TestContext, program: string): { trainer: Trainer; ready: Prom
   const folder = temporaryFolder(t);
   const commandLine = join(folder, 'program.cjs');
   writeFileSync(commandLine, program);
-  const { log } = new Editor().host;
+  const { api, log } = new Editor().host;
   let isReady = (): void => {};
   const ready = new Promise<void>((resolve) => { isReady = resolve; });
   const later = (milliseconds: number, action: () => void): (() => void) => {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);
   };
-  return { trainer: startTrainer({ fork, commandLine, log, later }, ['train'], folder, { message: isReady }), ready };
+  return { trainer: startTrainer({ api, fork, commandLine, log, later }, ['train'], folder, { message: isReady }), ready };
 }
 
 test('a trainer that was let go still tells its end, with all that it said', async (t) => {

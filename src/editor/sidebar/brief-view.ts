@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type * as vscode from 'vscode';
-import { checked } from '../../run/folder/jsonl.ts';
-import { isTrajectoryLine } from '../../run/folder/lines.ts';
 import type { ToBrief } from '../../../webview/brief/protocol.ts';
 import type { Host } from '../host.ts';
 import { pages } from '../ids.ts';
 import type { RunStore } from '../runs/store.ts';
 import { stringsFor } from '../trajectory-page/strings.ts';
 import { briefOf, readFromBrief } from './brief.ts';
-import { indexedLine } from './iterations.ts';
 import type { TrajectoryNode } from './nodes.ts';
+import { wholeTrajectory } from './whole-trajectory.ts';
 
 /** The controls' library makes one style element before it has a rule for it: that, empty, is let in by its hash and nothing else is. */
 const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
@@ -73,10 +71,7 @@ export class BriefView implements vscode.WebviewViewProvider {
     try {
       const run = await this.#store.open(folder);
       try {
-        await indexedLine(run, row.line); // opened anew, the index builds up again
-        const { lines: [trajectory], problems } = checked(await run.trajectories.file.window(row.line, 1), isTrajectoryLine, 'trajectory');
-        if (!trajectory || trajectory.id !== row.id) return { type: 'failed', message: problems[0] ?? api.l10n.t('The file has changed: refresh the view') };
-        return { type: 'show', strings, brief: briefOf(api, trajectory, step) };
+        return { type: 'show', strings, brief: briefOf(api, await wholeTrajectory(api.l10n.t, run, row), step) };
       } finally {
         run.dispose();
       }
