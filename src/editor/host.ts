@@ -5,7 +5,7 @@ import type * as vscode from 'vscode';
 /** The parts of the `vscode` module that features use. */
 export type Api = Pick<typeof vscode, 'commands' | 'env' | 'l10n' | 'languages' | 'tasks' | 'window' | 'workspace' | 'CancellationTokenSource'
   | 'CodeAction' | 'CodeActionKind' | 'CodeLens' | 'CompletionItem' | 'CompletionItemKind' | 'Diagnostic' | 'DiagnosticRelatedInformation'
-  | 'DiagnosticSeverity' | 'DiagnosticTag' | 'EventEmitter' | 'Hover' | 'Location' | 'MarkdownString' | 'ProcessExecution' | 'ProgressLocation'
+  | 'DiagnosticSeverity' | 'DiagnosticTag' | 'EventEmitter' | 'FileType' | 'Hover' | 'Location' | 'MarkdownString' | 'ProcessExecution' | 'ProgressLocation'
   | 'Range' | 'RelativePattern' | 'StatusBarAlignment' | 'Task' | 'TaskScope' | 'ThemeColor' | 'ThemeIcon' | 'TreeItem' | 'TreeItemCollapsibleState'
   | 'Uri' | 'ViewColumn' | 'WorkspaceEdit'>;
 

@@ -52,6 +52,7 @@ export class Editor {
     const editor = this;
     const api = {
       Uri, Range, Diagnostic, ThemeColor, ThemeIcon, TreeItem, RelativePattern,
+      FileType: { File: 1, Directory: 2 },
       TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
       StatusBarAlignment: { Left: 1, Right: 2 },
       DiagnosticSeverity: { Error: 0, Warning: 1 },
@@ -67,7 +68,7 @@ export class Editor {
           return Promise.resolve(this.registered.get(id)?.(...args));
         },
       },
-      env: { clipboard: { writeText: (text: string) => { tell(`copies ${text}`); return Promise.resolve(); } }, openExternal: (uri: Uri) => { tell(`opens ${uri.toString()}`); return Promise.resolve(this.opensBrowser); } },
+      env: { language: 'en', clipboard: { writeText: (text: string) => { tell(`copies ${text}`); return Promise.resolve(); } }, openExternal: (uri: Uri) => { tell(`opens ${uri.toString()}`); return Promise.resolve(this.opensBrowser); } },
       languages: {
         createDiagnosticCollection: () => ({
           set: (uri: Uri, found: Diagnostic[]) => tell([`problems of ${uri.path}:${found.length > 0 ? '' : ' none'}`, ...found.map(problemText)].join('\n')),

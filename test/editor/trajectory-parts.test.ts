@@ -4,7 +4,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cutTexts, pieceOf, textLimit } from '../../src/editor/trajectory-page/cut.ts';
-import { pageHtml } from '../../src/editor/trajectory-page/html.ts';
+import { pageHtml } from '../../src/editor/page-html.ts';
 import { firstLineOf } from '../../src/editor/trajectory-page/iterations.ts';
 import { readLenient } from '../../src/editor/trajectory-page/lenient.ts';
 import { readMessage } from '../../src/editor/trajectory-page/messages.ts';

@@ -10,6 +10,7 @@ const known: ReadonlyMap<string, readonly [tone: Tone, name: Key]> = new Map([
   ['ok', ['good', 'outcomeOk']], ['answered', ['good', 'answered']],
   ['empty', ['mild', 'outcomeEmpty']], ['notFound', ['mild', 'outcomeNotFound']], ['transient', ['mild', 'outcomeTransient']], ['gaveUp', ['mild', 'gaveUp']],
   ['invalidArguments', ['bad', 'outcomeInvalidArguments']], ['unknownTool', ['bad', 'outcomeUnknownTool']], ['unreadableCall', ['bad', 'outcomeUnreadableCall']],
+  ['unknown', ['mild', 'outcomeUnknown']], // of a line of others that has none
   ['timeout', ['bad', 'outcomeTimeout']], ['error', ['bad', 'outcomeError']], ['invalidFinish', ['bad', 'outcomeInvalidFinish']],
 ] as const);
 
@@ -40,7 +41,7 @@ const endings: ReadonlyMap<string, Key> = new Map([
 
 /** How an episode ended, in words. */
 export function ending(outcome: string): string {
-  const key = endings.get(outcome);
+  const key = outcome === 'unknown' ? 'outcomeUnknown' : endings.get(outcome);
   return key ? say(key) : words(outcome);
 }
 

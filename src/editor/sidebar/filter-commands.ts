@@ -39,7 +39,7 @@ export async function askFilter(host: Host, runs: RunStore, filter: Filter, chos
 
 /** What occurs in a run: the one given, or one that the user picks. */
 async function valuesOf(host: Host, runs: RunStore, part: 'outcome' | 'split' | 'tool', chosen: unknown): Promise<readonly string[] | undefined> {
-  const folder = await pickRun(host, runs, 'any', chosen);
+  const folder = await pickRun(host, runs, 'viewable', chosen);
   if (folder === undefined) return undefined;
   const run = await runs.open(folder);
   try {

@@ -4,6 +4,7 @@ import type { RunScore } from '../../run/folder/score.ts';
 import type { Api } from '../host.ts';
 import { commands } from '../ids.ts';
 import { nameOf } from '../experiment-target.ts';
+import { isOnDisk, lastNameOf } from '../runs/place.ts';
 import type { RunEntry } from '../runs/store.ts';
 import type { Training } from '../trainer-list.ts';
 import type { Node, TrajectoryNode } from './nodes.ts';
@@ -89,8 +90,10 @@ const statusIcons = {
 
 function runLooks(api: Api, about: About, entry: RunEntry): Looks {
   const { t } = api.l10n;
-  const name = entry.folder.split(/[\\/]/).at(-1) ?? entry.folder;
-  if (entry.kind === 'unreadable') return { opens: false, label: name, description: t('cannot be read'), tooltip: plainLine(entry.why, 1000), iconPath: new api.ThemeIcon('warning', new api.ThemeColor('charts.yellow')), contextValue: 'run.unreadable' };
+  const name = lastNameOf(entry.folder);
+  // what is on no disk can be looked at, and menus offer no more
+  const where = isOnDisk(entry.folder) ? 'run' : 'runElsewhere';
+  if (entry.kind === 'unreadable') return { opens: false, label: name, description: t('cannot be read'), tooltip: plainLine(entry.why, 1000), iconPath: new api.ThemeIcon('warning', new api.ThemeColor('charts.yellow')), contextValue: `${where}.unreadable` };
   const { head: { run, status } } = entry;
   const words = { running: t('running'), finished: t('finished'), stopped: t('stopped'), interrupted: t('interrupted'), failed: t('failed') }[status];
   const training = about.training(entry.folder);
@@ -105,6 +108,6 @@ function runLooks(api: Api, about: About, entry: RunEntry): Looks {
       ...(score ? [t('Best pass rate: {0}{1}, iteration {2}, {3}', percent(score.best.passRate), interval, score.best.iteration, score.kind === 'evaluation' ? t('on held-out tasks') : t('on the tasks trained on'))] : []),
       t('Engine: {0}, {1}', plainLine(run.engine.name), plainLine(run.engine.reason, 200)), t('Started {0}', plainLine(run.start)), entry.folder,
     ].join('\n'),
-    iconPath: new api.ThemeIcon(icon, new api.ThemeColor(`charts.${colour}`)), contextValue: `run.${status}${training ? '.mine' : ''}`,
+    iconPath: new api.ThemeIcon(icon, new api.ThemeColor(`charts.${colour}`)), contextValue: `${where}.${status}${training ? '.mine' : ''}`,
   };
 }

@@ -1,6 +1,7 @@
 /** Answers to what the page asks of one file, each a function of the file alone. */
 import type { Shown, TextField, Tokens, TrajectoryRow } from '../../../webview/trajectory/protocol.ts';
 import type { Host, Translate } from '../host.ts';
+import { sourceIn } from '../runs/source.ts';
 import { cutTexts, pieceOf, textOf } from './cut.ts';
 import { firstLineOf } from './iterations.ts';
 import type { OpenedFile } from './opened-file.ts';
@@ -34,7 +35,7 @@ export async function showTokens(host: Host, opened: OpenedFile, line: number): 
   if (!opened.run) return { missing: t('This file belongs to no run folder, and tokens are kept in one.') };
   const { trajectory: { id, iteration } } = await opened.trajectories.trajectory(line);
   const { head } = opened.run;
-  const row = await readTokens(head.folder, iteration, id);
+  const row = await readTokens(sourceIn(host.api, head.folder, 'tokens', `${iteration}.safetensors`), id);
   if (row === 'noFile') return { missing: t('The run keeps no tokens of iteration {0}.', iteration) };
   if (row === 'noRow') return { missing: t('The tokens of iteration {0} have none of this trajectory: evaluations keep none.', iteration) };
   const tokens = withTexts(toTokens(row), await findVocabulary(host, head));

@@ -1,9 +1,9 @@
 /** One open trajectory page: answers what it asks, and tells it what changed. Knows no webview: what it posts goes through `post`. */
-import { join } from 'node:path';
 import type { Ask, AnswerOf, Kind, Place, ToPage } from '../../../webview/trajectory/protocol.ts';
 import type { Host } from '../host.ts';
 import { viewTypes } from '../ids.ts';
 import { pickRun } from '../pick-run.ts';
+import { uriOf } from '../runs/place.ts';
 import type { RunStore } from '../runs/store.ts';
 import { copied, findAttempts, findTrajectory, readText, showTokens, showTrajectory } from './answers.ts';
 import { Listing } from './listing.ts';
@@ -130,9 +130,9 @@ export class TrajectorySession {
   }
 
   async #otherRun(): Promise<AnswerOf<'otherRun'>> {
-    const folder = await pickRun(this.#host, this.#runs, 'any');
+    const folder = await pickRun(this.#host, this.#runs, 'viewable');
     if (folder === undefined) return null;
-    const other = await openTrajectories(this.#host, this.#host.api.Uri.file(join(folder, 'trajectories.jsonl')));
+    const other = await openTrajectories(this.#host, uriOf(this.#host.api, folder, 'trajectories.jsonl'));
     if (other.refused !== undefined) throw new Error(other.refused);
     if (!(await other.trajectories.exists())) throw new Error(this.#host.api.l10n.t('{0} has no trajectories yet.', folder));
     await other.trajectories.refresh();

@@ -5,8 +5,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { RunHead } from '../../run/folder/reader.ts';
-import { runPath } from '../../run/folder/paths.ts';
 import type { Host, Translate } from '../host.ts';
+import { isOnDisk } from '../runs/place.ts';
+import { sourceIn } from '../runs/source.ts';
 import { parseVocabulary, type Vocabulary } from './vocabulary.ts';
 
 const largest = 64 * 1024 * 1024;
@@ -32,7 +33,7 @@ const contains = (folder: string, path: string): boolean => {
 export async function findVocabulary({ api, commandLine }: Host, head: RunHead): Promise<Vocabulary | string> {
   const { t } = api.l10n;
   try {
-    const resolved: unknown = JSON.parse(await readFile(runPath.resolved(head.folder), 'utf8'));
+    const resolved: unknown = JSON.parse(new TextDecoder().decode(await sourceIn(api, head.folder, 'resolved.json').read(0, largest)));
     const policy = typeof resolved === 'object' && resolved !== null && 'policy' in resolved ? resolved.policy : undefined;
     const named = typeof policy === 'object' && policy !== null && 'tokenizer' in policy ? policy.tokenizer : undefined;
     if (typeof named !== 'string') return t('The run\u2019s resolved.json names no tokenizer, so tokens are shown by their ids.');
@@ -41,7 +42,7 @@ export async function findVocabulary({ api, commandLine }: Host, head: RunHead):
     const at = resolve(dirname(resolve(head.folder, '..', '..', '..', head.run.experiment.path)), named);
     const path = at.endsWith('.json') ? at : join(at, 'tokenizer.json');
     if (!api.workspace.isTrusted) return t('The run\u2019s tokenizer is read once this workspace is trusted; until then tokens are shown by their ids.');
-    if (!folders.some(({ uri }) => uri.scheme === 'file' && contains(uri.fsPath, path))) return t('The run\u2019s tokenizer is outside of this workspace, so tokens are shown by their ids. Open the folder that has it.');
+    if (!isOnDisk(head.folder) || !folders.some(({ uri }) => uri.scheme === 'file' && contains(uri.fsPath, path))) return t('The run\u2019s tokenizer is outside of this workspace, so tokens are shown by their ids. Open the folder that has it.');
     return await open(path, t);
   } catch (error) {
     return t('The run\u2019s tokenizer cannot be read, so tokens are shown by their ids: {0}', error instanceof Error ? error.message : String(error));
