@@ -50,17 +50,19 @@ export function testOf(filter: ListFilter): (bytes: Uint8Array) => boolean {
   const tool = filter.tool ? new RegExp(`"action"\\s*:\\s*"${escaped(filter.tool).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"`) : undefined;
   const { solved, outcome, split, iteration, taskId, reward: range } = filter;
   const wanted = Object.entries({ solved, outcome, split, iteration, taskId }).filter(([, value]) => value !== undefined && value !== '');
-  return (bytes) => {
-    const text = decoder.decode(bytes);
+  const textPasses = (text: string): boolean => {
     if (tool && !tool.test(text)) return false;
     if (needles.length > 0) {
       const lower = text.toLowerCase();
       if (!needles.some((needle) => lower.includes(needle))) return false;
     }
-    if (wanted.length > 0) {
-      const head = headOf(text);
-      if (!head || !wanted.every(([name, value]) => head[name] === value)) return false;
-    }
+    if (wanted.length === 0) return true;
+    const head = headOf(text);
+    return head !== undefined && wanted.every(([name, value]) => head[name] === value);
+  };
+  const looksAtText = tool !== undefined || needles.length > 0 || wanted.length > 0; // a reward is read off the bytes
+  return (bytes) => {
+    if (looksAtText && !textPasses(decoder.decode(bytes))) return false;
     if (!range) return true;
     const reward = rewardOf(bytes);
     return reward !== null && isWithin(reward, range);
