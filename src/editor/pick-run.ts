@@ -1,8 +1,9 @@
 import type * as vscode from 'vscode';
 import type { RunHead } from '../run/folder/reader.ts';
 import { runIn } from './experiment-target.ts';
-import type { Host } from './host.ts';
+import type { Host, Translate } from './host.ts';
 import { isOnDisk } from './runs/place.ts';
+import { statusName } from './runs/status-name.ts';
 import type { RunStore } from './runs/store.ts';
 
 interface RunItem extends vscode.QuickPickItem {
@@ -22,7 +23,7 @@ export async function pickRun(host: Host, runs: RunStore, which: 'any' | 'viewab
   const { t } = api.l10n;
   const heads = (await headsOf(host, runs)).filter(({ status, folder }) => which === 'viewable' || (isOnDisk(folder) && (which === 'any' || isResumable(status))));
   const browse: RunItem = { label: t('Choose a Folder…') };
-  const picked = await api.window.showQuickPick([...heads.map(toItem), browse], { placeHolder: which !== 'resumable' ? t('Which run?') : t('Which run is to go on?'), matchOnDescription: true });
+  const picked = await api.window.showQuickPick([...heads.map(toItem(t)), browse], { placeHolder: which !== 'resumable' ? t('Which run?') : t('Which run is to go on?'), matchOnDescription: true });
   if (!picked) return undefined;
   if (picked.folder !== undefined) return picked.folder;
   const folders = await api.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, canSelectMany: false, openLabel: t('Choose Run Folder') });
@@ -32,7 +33,7 @@ export async function pickRun(host: Host, runs: RunStore, which: 'any' | 'viewab
 /** Several runs of the workspace; undefined when the user changes their mind. */
 export async function pickRuns(host: Host, runs: RunStore): Promise<string[] | undefined> {
   const { api } = host;
-  const picked = await api.window.showQuickPick((await headsOf(host, runs)).filter(({ folder }) => isOnDisk(folder)).map(toItem), { placeHolder: api.l10n.t('Which runs are to be compared?'), matchOnDescription: true, canPickMany: true });
+  const picked = await api.window.showQuickPick((await headsOf(host, runs)).filter(({ folder }) => isOnDisk(folder)).map(toItem(api.l10n.t)), { placeHolder: api.l10n.t('Which runs are to be compared?'), matchOnDescription: true, canPickMany: true });
   return picked?.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
 }
 
@@ -49,4 +50,4 @@ async function headsOf({ log }: Host, runs: RunStore): Promise<RunHead[]> {
   });
 }
 
-const toItem = ({ run, status, folder }: RunHead): RunItem => ({ label: run.name, description: `${run.id} · ${status}`, detail: folder, folder });
+const toItem = (t: Translate) => ({ run, status, folder }: RunHead): RunItem => ({ label: run.name, description: `${run.id} · ${statusName(t, status)}`, detail: folder, folder });

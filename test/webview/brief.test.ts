@@ -4,12 +4,12 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import { bundlePages } from '../../src/build/pages.mjs';
 import type { Trajectory } from '../../src/world/trajectory.ts';
 import { trajectory } from '../run/folder-help.ts';
+import { attack } from './attack.ts';
 import { openBrief, screenshot, type BriefOptions, type BriefPage } from './brief-page.ts';
 import type { Browser } from './chromium.ts';
 import { openBrowser, skip } from './chromium.ts';
 import { themeNames } from './themes.ts';
 
-const attack = '<img src=x onerror="alert(1)"></script><script>alert(2)</script>';
 const step = trajectory(1, 0, '').steps[0];
 const trajectories: readonly Trajectory[] = [
   {

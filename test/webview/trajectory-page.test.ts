@@ -6,12 +6,12 @@ import type { Page } from 'playwright-core';
 import { bundlePages } from '../../src/build/pages.mjs';
 import { runPath } from '../../src/run/folder/paths.ts';
 import type { Trajectory } from '../../src/world/trajectory.ts';
+import { attack } from './attack.ts';
 import { openBrowser, skip, type Browser } from './chromium.ts';
 import { makeRunFolder } from './fixture.ts';
 import { themeNames } from './themes.ts';
 import { openTrajectoryPage, writeTokens } from './trajectory-page.ts';
 
-const attack = '<img src=x onerror="alert(1)"></script><script>alert(2)</script><a href="javascript:alert(3)">';
 const odd = 'left\u202eright \u001b[31mred zero\u200bwidth';
 const long = `{"text":"${'word '.repeat(30_000)}"}`;
 

@@ -5,6 +5,7 @@ import type { Api } from '../host.ts';
 import { commands } from '../ids.ts';
 import { nameOf } from '../experiment-target.ts';
 import { isOnDisk, lastNameOf } from '../runs/place.ts';
+import { statusName } from '../runs/status-name.ts';
 import type { RunEntry } from '../runs/store.ts';
 import type { Training } from '../trainer-list.ts';
 import type { Node, TrajectoryNode } from './nodes.ts';
@@ -95,14 +96,13 @@ function runLooks(api: Api, about: About, entry: RunEntry): Looks {
   const where = isOnDisk(entry.folder) ? 'run' : 'runElsewhere';
   if (entry.kind === 'unreadable') return { opens: false, label: name, description: t('cannot be read'), tooltip: plainLine(entry.why, 1000), iconPath: new api.ThemeIcon('warning', new api.ThemeColor('charts.yellow')), contextValue: `${where}.unreadable` };
   const { head: { run, status } } = entry;
-  const words = { running: t('running'), finished: t('finished'), stopped: t('stopped'), interrupted: t('interrupted'), failed: t('failed') }[status];
   const training = about.training(entry.folder);
   const place = training && training.iterations > 0 ? ` ${training.iteration}/${training.iterations}` : '';
   const score = about.score(entry.folder);
   const [icon, colour] = statusIcons[status];
   const interval = score?.best.low !== undefined && score.best.high !== undefined ? ` (${percent(score.best.low)}–${percent(score.best.high)})` : '';
   return {
-    opens: true, label: name, description: [`${words}${place}`, ...(score ? [percent(score.best.passRate)] : []), plainLine(run.engine.name, 24), age(run.start, about.now(), t)].filter((part) => part !== '').join(' · '),
+    opens: true, label: name, description: [`${statusName(t, status)}${place}`, ...(score ? [percent(score.best.passRate)] : []), plainLine(run.engine.name, 24), age(run.start, about.now(), t)].filter((part) => part !== '').join(' · '),
     tooltip: [
       plainLine(run.name), ...(run.error ? [t('Failed: {0}', plainLine(run.error.message, 500))] : []),
       ...(score ? [t('Best pass rate: {0}{1}, iteration {2}, {3}', percent(score.best.passRate), interval, score.best.iteration, score.kind === 'evaluation' ? t('on held-out tasks') : t('on the tasks trained on'))] : []),
