@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { RunHead } from '../run/folder/reader.ts';
 import { runIn } from './experiment-target.ts';
 import type { Host, Translate } from './host.ts';
-import { isOnDisk } from './runs/place.ts';
+import { isOnDisk, placeOf } from './runs/place.ts';
 import { statusName } from './runs/status-name.ts';
 import type { RunStore } from './runs/store.ts';
 
@@ -27,7 +27,7 @@ export async function pickRun(host: Host, runs: RunStore, which: 'any' | 'viewab
   if (!picked) return undefined;
   if (picked.folder !== undefined) return picked.folder;
   const folders = await api.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, canSelectMany: false, openLabel: t('Choose Run Folder') });
-  return folders?.[0]?.fsPath;
+  return folders?.[0] && (which === 'viewable' ? placeOf(folders[0]) : folders[0].fsPath);
 }
 
 /** Several runs of the workspace; undefined when the user changes their mind. */

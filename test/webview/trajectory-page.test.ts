@@ -225,7 +225,7 @@ describe('trajectory files that are not as they should be', { skip }, () => {
     const broken = folder(t);
     const path = runPath.trajectories(broken);
     const [first, ...rest] = readFileSync(path, 'utf8').split('\n');
-    writeFileSync(path, [first, '{"steps": oh', '{"steps":[{"action":"find"}]}', ...rest].join('\n'));
+    writeFileSync(path, [first, '{"steps": oh', '{"steps":[{"action":"find","reward":{"tiny":-0.0001,"small":-0.01}}]}', ...rest].join('\n'));
     const { page, trouble } = await openTrajectoryPage(browser, broken);
     await page.waitForSelector('.trajectory');
     await page.locator('#row-1').click();
@@ -234,6 +234,7 @@ describe('trajectory files that are not as they should be', { skip }, () => {
     await page.locator('#row-2').click();
     await page.waitForSelector('.lacks');
     assert.match((await page.locator('.lacks').textContent()) ?? '', /lacks: .*solved/);
+    assert.deepEqual(await page.locator('.step .earnings dd').allTextContents(), ['0', '\u25bc\u22120.01'], 'what reads 0 has no sign');
     assert.deepEqual(trouble, []);
     await page.close();
   });

@@ -41,6 +41,14 @@ export function columnName(name: string): string {
   }
 }
 
+/** A value with a mark for its sign, in a list of terms. What reads 0 has no sign, and neither have values and returns: more of them is not better. */
+export function markedValue(name: string, value: number | undefined): HTMLElement {
+  const isKnown = value !== undefined && Number.isFinite(value);
+  const text = isKnown ? signed(value) : '\u2013';
+  const tone = !isKnown || text === '0' || name === 'value' || name === 'return' ? '' : value > 0 ? 'good' : 'bad';
+  return el('dd', { class: `number ${tone}` }, tone !== '' && el('span', { class: 'mark', 'aria-hidden': 'true' }, tone === 'good' ? '\u25b2' : '\u25bc'), text);
+}
+
 const width = 56;
 const height = 10;
 

@@ -3,7 +3,7 @@ import type { Annotation } from '../../src/run/folder/lines.ts';
 import type { Step } from '../../src/world/trajectory.ts';
 import { el } from '../shared/dom.ts';
 import { signed } from '../shared/format.ts';
-import { columnName, columnsOf } from './rewards.ts';
+import { columnName, columnsOf, markedValue } from './rewards.ts';
 import { scoreButton, type Scoring } from './score-form.ts';
 import { say } from './strings.ts';
 import { oneLine } from './text.ts';
@@ -28,14 +28,7 @@ export function scoredEarnings(step: Step, scores: readonly Annotation[], scorin
   const names = [...new Set([...columns.map(({ name }) => name), ...scores.map(({ part }) => part)])];
   const items = names.map((name) => {
     const column = columns.find((one) => one.name === name);
-    const value = column?.value(step);
-    const isCredit = column?.kind === 'credit';
-    const tone = value === undefined || value === 0 || name === 'value' || name === 'return' ? '' : value > 0 ? 'good' : 'bad';
-    const mark = tone === 'good' ? '\u25b2' : tone === 'bad' ? '\u25bc' : '';
-    return el('div', { class: isCredit ? 'credit' : 'part' },
-      el('dt', {}, oneLine(columnName(name), 60)),
-      el('dd', { class: `number ${tone}` }, mark && el('span', { class: 'mark', 'aria-hidden': 'true' }, mark), value === undefined ? '\u2013' : signed(value)),
-      ...others(scores, name));
+    return el('div', { class: column?.kind ?? 'part' }, el('dt', {}, oneLine(columnName(name), 60)), markedValue(name, column?.value(step)), ...others(scores, name));
   });
   const own = columns.filter(({ kind, name }) => kind === 'part' && name !== 'step' && name !== 'kl').map(({ name }) => name);
   return el('div', { class: 'earned' }, el('dl', { class: 'earnings' }, ...items), ...scoreButton({ step: step.index, parts: [...new Set([...own, ...usualParts])], scores }, scoring));

@@ -1,10 +1,10 @@
 /** One step: what the policy wrote, marked as trained on, then what it was given, then what it earned. */
 import type { Step } from '../../src/world/trajectory.ts';
 import { el } from '../shared/dom.ts';
-import { duration, signed } from '../shared/format.ts';
+import { duration } from '../shared/format.ts';
 import { tokens } from './mask.ts';
 import { stepBadge } from './outcome.ts';
-import { columnName, columnsOf } from './rewards.ts';
+import { columnName, columnsOf, markedValue } from './rewards.ts';
 import { say } from './strings.ts';
 import { pretty, textBlock, visible } from './text.ts';
 
@@ -16,13 +16,8 @@ function part(name: string, ...content: readonly (HTMLElement | string)[]): HTML
 export function earnings(step: Step): HTMLElement | undefined {
   const items = columnsOf([step]).map((column) => [column, column.value(step)] as const);
   if (items.length === 0) return undefined;
-  return el('dl', { class: 'earnings' }, ...items.map(([column, value]) => {
-    const tone = value === undefined || value === 0 || column.name === 'value' || column.name === 'return' ? '' : value > 0 ? 'good' : 'bad';
-    const mark = tone === 'good' ? '\u25b2' : tone === 'bad' ? '\u25bc' : '';
-    return el('div', { class: column.kind },
-      el('dt', {}, columnName(column.name)),
-      el('dd', { class: `number ${tone}` }, mark && el('span', { class: 'mark', 'aria-hidden': 'true' }, mark), value === undefined || !Number.isFinite(value) ? '\u2013' : signed(value)));
-  }));
+  return el('dl', { class: 'earnings' }, ...items.map(([column, value]) =>
+    el('div', { class: column.kind }, el('dt', {}, columnName(column.name)), markedValue(column.name, value))));
 }
 
 /** What a page may put into a card in place of the usual. */

@@ -1,6 +1,7 @@
 /** A trajectory cut down to what the sidebar shows. */
 import type { TrajectoryLine } from '../../run/folder/lines.ts';
 import type { Brief, FromBrief } from '../../../webview/brief/protocol.ts';
+import { earnedBy, totalEarned } from '../earned.ts';
 import type { Api } from '../host.ts';
 import { plainLine } from './words.ts';
 
@@ -8,13 +9,11 @@ const mostSteps = 200;
 
 /** The brief of a trajectory. Whatever its texts hold, no more than some 40 kB. */
 export function briefOf({ l10n: { t } }: Api, { taskId, query, outcome, solved, split, iteration, steps }: TrajectoryLine, selected?: number): Brief {
-  const isCombined = steps.some(({ reward }) => typeof reward['step'] === 'number');
-  const rewardOf = ({ reward }: TrajectoryLine['steps'][number]): number =>
-    isCombined ? (reward['step'] ?? 0) : Object.values(reward).reduce((sum, value) => sum + (value ?? 0), 0);
+  const earned = earnedBy(steps);
   return {
     taskId: plainLine(taskId), query: query.slice(0, 600), outcome: plainLine(outcome, 40), solved, place: t('Iteration {0}, split {1}', iteration, plainLine(split)),
-    reward: steps.reduce((sum, step) => sum + rewardOf(step), 0), left: Math.max(0, steps.length - mostSteps), ...(selected === undefined ? {} : { selected }),
-    steps: steps.slice(0, mostSteps).map((step) => ({ index: step.index, action: plainLine(step.action), outcome: plainLine(step.toolOutcome, 40), reward: rewardOf(step) })),
+    reward: totalEarned(steps) ?? 0, left: Math.max(0, steps.length - mostSteps), ...(selected === undefined ? {} : { selected }),
+    steps: steps.slice(0, mostSteps).map((step) => ({ index: step.index, action: plainLine(step.action), outcome: plainLine(step.toolOutcome, 40), reward: earned(step) })),
   };
 }
 

@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type { RunScore } from '../../run/folder/score.ts';
 import type { Api } from '../host.ts';
+import { earnedBy } from '../earned.ts';
 import { commands } from '../ids.ts';
 import { nameOf } from '../experiment-target.ts';
 import { isOnDisk, lastNameOf } from '../runs/place.ts';
@@ -68,7 +69,7 @@ function looksOf(api: Api, about: About, node: Node): Looks {
     case 'more': return { opens: true, label: t('{0} more', node.rows.length), iconPath: icon('ellipsis'), contextValue: 'more' };
     case 'step': {
       const { index, action, toolOutcome, reward } = node.step;
-      const total = typeof reward['step'] === 'number' ? reward['step'] : Object.values(reward).reduce((a, b) => a + (typeof b === 'number' ? b : 0), 0);
+      const total = earnedBy([node.step])(node.step);
       return {
         opens: false, label: `${index + 1}  ${action === '' ? t('no call') : plainLine(action, 60)}`, description: `${plainLine(toolOutcome, 24)} · ${signed(total)}`,
         iconPath: icon(total > 0 ? 'arrow-up' : total < 0 ? 'arrow-down' : 'dash', total > 0 ? 'green' : total < 0 ? 'red' : undefined),

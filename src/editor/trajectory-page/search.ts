@@ -3,8 +3,8 @@ import { isWithin } from '../../../webview/shared/format.ts';
 import type { ListFilter } from '../../../webview/trajectory/protocol.ts';
 import { parseLine } from '../../run/folder/jsonl.ts';
 import { readRow } from '../../run/folder/trajectory-row.ts';
+import { totalEarned } from '../earned.ts';
 import { readLenient } from './lenient.ts';
-import { totalReward } from './row.ts';
 
 const decoder = new TextDecoder();
 
@@ -33,7 +33,7 @@ function rewardOf(bytes: Uint8Array): number | null {
   if (row) return row.reward;
   const line = parseLine(0, bytes);
   const found = line.kind === 'value' ? readLenient(line.value, 0) : undefined;
-  return found ? totalReward(found.trajectory.steps) : null;
+  return found ? totalEarned(found.trajectory.steps) : null;
 }
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
