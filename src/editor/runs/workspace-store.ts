@@ -1,16 +1,14 @@
 /** The store of a workspace: lists kept until something changes, changes gathered for a moment, one watcher for all views. */
 import { isAbsolute, relative } from 'node:path';
 import type * as vscode from 'vscode';
-import { ScoreReader } from '../../run/folder/score.ts';
 import type { RunScore } from '../../run/folder/score.ts';
 import type { Host } from '../host.ts';
 import { findExperiments, findRunFolders, isRunOf } from './discover.ts';
-import { fewAtOnce } from './few-at-once.ts';
 import { Heads, newestFirst } from './heads.ts';
 import { Listeners } from './listeners.ts';
 import { OpenRuns } from './open-runs.ts';
 import { isOnDisk, normalPlace } from './place.ts';
-import { sourceIn } from './source.ts';
+import { RunScores } from './run-scores.ts';
 import type { ExperimentEntry, OpenRun, RunEntry, RunStore, StoreChange } from './store.ts';
 import { walk, type Walked } from './walk.ts';
 import { watchRuns, type Noticed } from './watch.ts';
@@ -25,18 +23,12 @@ export function createRunStore(host: Pick<Host, 'api' | 'later' | 'log'>): RunSt
   return new WorkspaceStore(host);
 }
 
-interface Scored {
-  readonly reader: ScoreReader;
-  score?: Promise<RunScore | undefined>;
-}
-
 class WorkspaceStore implements RunStore {
   readonly #host: Pick<Host, 'api' | 'later' | 'log'>;
   readonly #changes = new Listeners<StoreChange>();
   readonly #heads: Heads;
   readonly #opened: OpenRuns;
-  readonly #scores = new Map<string, Scored>();
-  readonly #scoreTurn = fewAtOnce(4);
+  readonly #scores: RunScores;
   #experiments: Promise<readonly ExperimentEntry[]> | undefined;
   #runs: Promise<readonly RunEntry[]> | undefined;
   #walked: Promise<Walked> | undefined;
@@ -52,6 +44,7 @@ class WorkspaceStore implements RunStore {
     this.#host = host;
     this.#heads = new Heads(host.api);
     this.#opened = new OpenRuns(host.api);
+    this.#scores = new RunScores(host.api);
   }
 
   experiments(): Promise<readonly ExperimentEntry[]> {
@@ -87,13 +80,7 @@ class WorkspaceStore implements RunStore {
   }
 
   score(folder: string): Promise<RunScore | undefined> {
-    let scored = this.#scores.get(folder);
-    if (!scored) {
-      scored = { reader: new ScoreReader(sourceIn(this.#host.api, folder, 'metrics.jsonl')) };
-      this.#scores.set(folder, scored);
-    }
-    const { reader } = scored;
-    return (scored.score ??= this.#scoreTurn(() => reader.refresh().catch(() => undefined)));
+    return this.#scores.of(folder);
   }
 
   async open(folder: string): Promise<OpenRun> {
@@ -103,7 +90,7 @@ class WorkspaceStore implements RunStore {
   }
 
   reread(): void {
-    for (const scored of this.#scores.values()) scored.score = undefined;
+    this.#scores.changed();
     this.#tell(undefined, true);
   }
 
@@ -159,8 +146,7 @@ class WorkspaceStore implements RunStore {
     }
     if (folder !== undefined) {
       this.#pending.runs.add(folder);
-      const scored = this.#scores.get(folder);
-      if (scored) scored.score = undefined;
+      this.#scores.changed(folder);
     }
     this.#cancelTelling ??= this.#host.later(gathering, () => {
       this.#cancelTelling = undefined;
