@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Step } from '../../src/world/trajectory.ts';
 import { stringsFor } from '../../src/editor/trajectory-page/strings.ts';
+import { outcomeName as nameInTree } from '../../src/editor/sidebar/outcome-name.ts';
+import { capital } from '../../webview/shared/format.ts';
 import { speech } from '../../webview/shared/speech.ts';
 import { align } from '../../webview/trajectory/align.ts';
 import { connect, isToPage, type News } from '../../webview/trajectory/connection.ts';
 import { levelOf, scaleOf } from '../../webview/trajectory/levels.ts';
+import { endingOptions, isFailure, outcomeName } from '../../webview/trajectory/outcome.ts';
 import { readState } from '../../webview/trajectory/page-state.ts';
 import type { FromPage, Tokens } from '../../webview/trajectory/protocol.ts';
 import { english } from '../../webview/trajectory/strings.ts';
@@ -85,6 +88,12 @@ test('texts are filled in, and a place without a value stays; the host\u2019s st
   assert.equal(say('found', 3), '3 of {1}');
   speak({ found: '{1}: {0}', none: 5, other: 'x' });
   assert.deepEqual([say('found', 3, 4), say('none')], ['4: 3', 'none']);
+});
+
+test('the sidebar and the page have the same words for outcomes, and show what they do not know', () => {
+  for (const outcome of ['ok', 'empty', 'notFound', 'transient', 'invalidArguments', 'unknownTool', 'unreadableCall', 'timeout', 'error', 'invalidFinish', 'answered', 'gaveUp']) assert.equal(nameInTree(inEnglish, outcome), outcomeName(outcome));
+  for (const [outcome, name] of endingOptions()) assert.equal(capital(nameInTree(inEnglish, outcome)), name);
+  assert.deepEqual([nameInTree(inEnglish, 'ofTomorrow'), outcomeName('ofTomorrow'), isFailure('ofTomorrow'), isFailure('timeout')], ['ofTomorrow', 'of tomorrow', false, true]);
 });
 
 test('the host hands over every string of the page, and in English they are the page\u2019s own', () => {

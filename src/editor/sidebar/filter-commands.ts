@@ -5,6 +5,8 @@ import type { Host } from '../host.ts';
 import { pickRun } from '../pick-run.ts';
 import type { RunStore } from '../runs/store.ts';
 import { describe, facetsOf, type Filter } from './filter.ts';
+import { outcomeName } from './outcome-name.ts';
+import { plainLine } from './words.ts';
 
 type Part = keyof Filter;
 interface PartItem extends vscode.QuickPickItem { readonly part: Part }
@@ -30,7 +32,7 @@ export async function askFilter(host: Host, runs: RunStore, filter: Filter, chos
   }
   const values = part === 'solved' ? ['yes', 'no'] : await valuesOf(host, runs, part, chosen);
   if (!values) return undefined;
-  const label = (value: string): string => (part !== 'solved' ? value : value === 'yes' ? t('Solved') : t('Not Solved'));
+  const label = (value: string): string => (part === 'outcome' ? outcomeName(t, value) : part !== 'solved' ? plainLine(value) : value === 'yes' ? t('Solved') : t('Not Solved'));
   const all: ValueItem = { label: t('All'), value: undefined };
   const value = await api.window.showQuickPick([all, ...values.map((each): ValueItem => ({ label: label(each), value: each }))], { placeHolder: t('Show only trajectories by…') });
   if (!value) return undefined;

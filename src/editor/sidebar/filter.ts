@@ -2,6 +2,7 @@
 import { isWithin, rangeText, type Range } from '../../../webview/shared/format.ts';
 import type { Translate } from '../host.ts';
 import type { TrajectoryRow } from '../../run/folder/trajectory-index.ts';
+import { outcomeName } from './outcome-name.ts';
 
 /** A missing field filters nothing. Rewards are sums over a trajectory's steps, both bounds included. */
 export interface Filter {
@@ -28,7 +29,7 @@ export function matches({ solved, outcome, split, tools, reward }: TrajectoryRow
 export function describe(filter: Filter, t: Translate): string {
   return [
     filter.solved === undefined ? [] : [filter.solved ? t('solved') : t('not solved')],
-    filter.outcome === undefined ? [] : [filter.outcome],
+    filter.outcome === undefined ? [] : [outcomeName(t, filter.outcome)],
     filter.split === undefined ? [] : [t('split {0}', filter.split)],
     filter.tool === undefined ? [] : [t('tool {0}', filter.tool)],
     filter.reward === undefined ? [] : [t('reward {0}', rangeText(filter.reward))],

@@ -10,6 +10,7 @@ import { statusName } from '../runs/status-name.ts';
 import type { RunEntry } from '../runs/store.ts';
 import type { Training } from '../trainer-list.ts';
 import type { Node, TrajectoryNode } from './nodes.ts';
+import { outcomeName } from './outcome-name.ts';
 import { age, percent, plainLine, signed } from './words.ts';
 
 /** What an entry shows beside what it holds. */
@@ -59,7 +60,7 @@ function looksOf(api: Api, about: About, node: Node): Looks {
     }
     case 'trajectory': {
       const { id, taskId, split, outcome, solved, steps, reward, tools } = node.row;
-      const description = [solved ? t('solved') : t('not solved'), plainLine(outcome, 24), signed(reward), steps === 1 ? t('1 step') : t('{0} steps', steps)].join(' · ');
+      const description = [solved ? t('solved') : t('not solved'), outcomeName(t, outcome), signed(reward), steps === 1 ? t('1 step') : t('{0} steps', steps)].join(' · ');
       return {
         opens: steps > 0, label: plainLine(taskId), description, iconPath: solved ? icon('pass', 'green') : outcome.startsWith('truncated') ? icon('watch', 'red') : icon('error', 'red'),
         tooltip: [plainLine(id, 200), t('Split {0}, iteration {1}', plainLine(split), node.row.iteration), t('Tools called: {0}', tools.length > 0 ? plainLine(tools.join(', '), 300) : t('none'))].join('\n'),
@@ -71,7 +72,7 @@ function looksOf(api: Api, about: About, node: Node): Looks {
       const { index, action, toolOutcome, reward } = node.step;
       const total = earnedBy([node.step])(node.step);
       return {
-        opens: false, label: `${index + 1}  ${action === '' ? t('no call') : plainLine(action, 60)}`, description: `${plainLine(toolOutcome, 24)} · ${signed(total)}`,
+        opens: false, label: `${index + 1}  ${action === '' ? t('no call') : plainLine(action, 60)}`, description: `${outcomeName(t, toolOutcome)} · ${signed(total)}`,
         iconPath: icon(total > 0 ? 'arrow-up' : total < 0 ? 'arrow-down' : 'dash', total > 0 ? 'green' : total < 0 ? 'red' : undefined),
         tooltip: Object.entries(reward).map(([part, value]) => `${plainLine(part)} ${signed(value ?? 0)}`).join('\n'), contextValue: 'step', command: open(t('Open Trajectory'), node),
       };
