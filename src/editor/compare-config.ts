@@ -7,6 +7,7 @@ import { experimentInFront } from './experiment-target.ts';
 import { showFailure, type Host } from './host.ts';
 import { commands, experimentEnding, recordedScheme } from './ids.ts';
 import { ranWith, runsOfFile, scoreText, type PastRuns } from './past-runs.ts';
+import { statusName } from './runs/status-name.ts';
 
 interface RunItem extends vscode.QuickPickItem {
   readonly head: RunHead;
@@ -29,7 +30,7 @@ export function registerCompareConfig(host: Host, runs: PastRuns): vscode.Dispos
     if (heads.length === 1) return heads[0];
     const items = await Promise.all(heads.map(async (head): Promise<RunItem> => ({
       head, label: head.run.id, description: ranWith(head, text) ? t('the same file') : t('changed since'),
-      detail: [head.status, scoreText(await runs.score(head.folder))].filter((part) => part !== '').join(' · '),
+      detail: [statusName(t, head.status), scoreText(await runs.score(head.folder))].filter((part) => part !== '').join(' · '),
     })));
     return (await api.window.showQuickPick(items, { placeHolder: t('Compare with the file of which run?'), matchOnDetail: true }))?.head;
   };

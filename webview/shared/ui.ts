@@ -14,7 +14,10 @@ export function registerComponents(): void {
 
 /** A control under its name, which labels it for everyone. */
 function field(name: string, control: HTMLElement): HTMLElement {
-  control.setAttribute('aria-label', name);
+  const label = (): void => { if (control.getAttribute('aria-label') !== name) control.setAttribute('aria-label', name); };
+  label();
+  // the library calls every text field without text of its own "Text field", anew whenever it comes into a page
+  new MutationObserver(label).observe(control, { attributeFilter: ['aria-label'] });
   return el('div', { class: 'field' }, el('span', { class: 'name', 'aria-hidden': 'true' }, name), control);
 }
 
