@@ -68,6 +68,7 @@ test('counters have whole ticks, times those of a clock, and large numbers take 
   assert.equal(told(horizontal({ from: 0, to: 95 }, 'seconds', 4), 'seconds'), '0 s | 30 s | 1 min | 1 min 30 s');
   assert.equal(told(horizontal({ from: 0, to: 400_000 }, 'seconds', 4), 'seconds'), '0 s | 48 h | 96 h');
   assert.equal(told(horizontal({ from: 0, to: 1_536_000 }, 'number', 4)), '0 | 500K | 1M | 1.5M');
+  assert.equal(told(horizontal({ from: 0, to: 90_000 }, 'number', 5)), '0 | 20K | 40K | 60K | 80K');
   assert.equal(told(horizontal({ from: 1_230_000, to: 1_236_000 }, 'number', 4)), '1.23M | 1.232M | 1.234M | 1.236M');
 });
 
