@@ -17,6 +17,7 @@ test('a single point gets room around it, and no axis that means nothing', () =>
   assert.deepEqual(endsAround(0, 0, 'iteration'), { from: 0, to: 1 });
   assert.deepEqual(endsAround(7, 7, 'iteration'), { from: 6, to: 8 });
   assert.deepEqual(endsAround(15_360, 15_360, 'tokens'), { from: 7680, to: 23_040 });
+  assert.deepEqual([endsAround(2.8, 240, 'seconds'), endsAround(1, 60, 'iteration'), endsAround(1, 2, 'iteration'), endsAround(50, 60, 'iteration')], [{ from: 0, to: 240 }, { from: 0, to: 60 }, { from: 1, to: 2 }, { from: 50, to: 60 }]);
   assert.deepEqual(endsAround(NaN, NaN, 'seconds'), { from: 0, to: 1 });
   assert.equal(told(horizontal(endsAround(7, 7, 'iteration'), 'number', 4)), '6 | 7 | 8');
   assert.equal(told(vertical(0, 0, 'percent', 5), 'percent'), '0 % | 1 % | 2 % | 3 % | 4 % | 5 %');
@@ -67,6 +68,7 @@ test('counters have whole ticks, times those of a clock, and large numbers take 
   assert.equal(told(horizontal({ from: 0, to: 95 }, 'seconds', 4), 'seconds'), '0 s | 30 s | 1 min | 1 min 30 s');
   assert.equal(told(horizontal({ from: 0, to: 400_000 }, 'seconds', 4), 'seconds'), '0 s | 48 h | 96 h');
   assert.equal(told(horizontal({ from: 0, to: 1_536_000 }, 'number', 4)), '0 | 500K | 1M | 1.5M');
+  assert.equal(told(horizontal({ from: 0, to: 90_000 }, 'number', 5)), '0 | 20K | 40K | 60K | 80K');
   assert.equal(told(horizontal({ from: 1_230_000, to: 1_236_000 }, 'number', 4)), '1.23M | 1.232M | 1.234M | 1.236M');
 });
 

@@ -318,6 +318,8 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     await steps.scrollIntoViewIfNeeded();
     await steps.locator('summary').click();
     await steps.locator('tbody tr').nth(4).waitFor();
+    const [own, beside] = await Promise.all(['Steps per episode', 'Tool failures'].map((title) => card(page, title).evaluate((figure) => figure.getBoundingClientRect().height)));
+    assert.ok(own > beside + 50, 'the charts beside it keep their size');
     await steps.locator('tbody tr').first().evaluate((row) => { row.id = 'first'; });
     await send(rowsOf(0, 6, 8));
     await steps.locator('tbody tr').nth(7).waitFor();

@@ -41,10 +41,11 @@ export function horizontal(range: Range, format: Format, most: number): Scale {
   return { ...range, step, ticks: multiples(range, step) };
 }
 
-/** Ends of the horizontal axis for values from `low` to `high`: those, or some room around a value that is alone. Never below 0, as counters are not. */
+/** Ends of the horizontal axis for values from `low` to `high`: those, 0 where it is near, or some room around a value that is alone. Never below 0, as counters are not. */
 export function endsAround(low: number, high: number, axis: Axis): Range {
   if (!(low <= high)) return { from: 0, to: 1 };
-  if (high > low) return { from: low, to: high };
+  // What begins near 0 begins at 0: runs are timed and counted from there.
+  if (high > low) return { from: low > 0 && low <= (high - low) * 0.15 ? 0 : low, to: high };
   const room = axis === 'iteration' || low <= 0 ? 1 : low / 2;
   return { from: low >= 0 ? Math.max(0, low - room) : low - room, to: low + room };
 }

@@ -43,7 +43,7 @@ export interface DrawnChart {
 /** A strip of this many pixels gets two points at most. */
 const strip = 2;
 /** Pixels from tick to tick at the least, across and up. */
-const apart = { x: 84, y: 36 } as const;
+const apart = { x: 68, y: 36 } as const;
 
 /** Indices of the points that get a marker: all of few, else about eight of a line, the last included; offset by series so that markers do not cover each other. */
 export function marked(indices: readonly number[], sparse: boolean, series: number, of: number): number[] {

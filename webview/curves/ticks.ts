@@ -27,7 +27,8 @@ function timeText(seconds: number, step: number): string {
 function numberText(value: number, step: number): string {
   const size = Math.abs(value);
   if (value === 0) return '0';
-  if (size >= 100_000) {
+  // By the step, so that ticks of one axis are written alike.
+  if (step >= 10_000 || size >= 100_000) {
     const unit = size >= 1e9 ? 1e9 : size >= 1e6 ? 1e6 : 1e3;
     return formatOf('compact', 0, step > 0 ? digitsOf(step / unit) : 2).format(value);
   }
