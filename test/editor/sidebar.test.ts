@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type * as vscode from 'vscode';
 import { commands, views } from '../../src/editor/ids.ts';
-import { createRunStore, gathering } from '../../src/editor/runs/workspace-store.ts';
+import { createRunStore, gathering, looking } from '../../src/editor/runs/workspace-store.ts';
 import { describe } from '../../src/editor/sidebar/filter.ts';
 import type { Node } from '../../src/editor/sidebar/nodes.ts';
 import { registerSidebar } from '../../src/editor/sidebar/register.ts';
@@ -218,6 +218,26 @@ test('a run whose run.json no watcher told of is found when it writes on', async
   w.editor.emit(`${w.editor.watched[0]} change`, Uri.file(join(run.folder, 'metrics.jsonl')));
   w.editor.pass(gathering);
   assert.match(await renderTree(w.tree, () => false), /^quick\.steptool\.json \(1 run\)/);
+});
+
+test('runs that come and go while no watcher says a word are seen within seconds', async (t) => {
+  const w = open(t);
+  const quick = w.experiment('quick');
+  w.editor.views.get(views.experiments)!.visible = true;
+  w.editor.emit(`${views.experiments} visibility`);
+  const top = async (wanted: RegExp): Promise<void> => {
+    for (let i = 0; i < 40 && !wanted.test(await renderTree(w.tree, () => false)); i++) {
+      w.editor.pass(looking);
+      await settled();
+    }
+    assert.match(await renderTree(w.tree, () => false), wanted);
+  };
+  await top(/^quick\.steptool\.json \(no runs\)/);
+  const run = w.run(quick, '20241010-074500-abcd');
+  run.end('finished');
+  await top(/^quick\.steptool\.json \(1 run\)/);
+  rmSync(run.folder, { recursive: true });
+  await top(/^quick\.steptool\.json \(no runs\)/);
 });
 
 test('Refresh finds what no watcher told of', async (t) => {

@@ -38,9 +38,9 @@ export function checkbox(text: string, checked: boolean, tick: (checked: boolean
   return on(control, 'change', () => tick((control as HTMLElement & { checked: boolean }).checked));
 }
 
-/** A line of text; `input` hears every change. */
-export function textField(name: string, placeholder: string, input: (text: string) => void): HTMLElement {
-  const control = el('vscode-text-field', { placeholder });
+/** A line of text, `text` at first; `input` hears every change. */
+export function textField(name: string, placeholder: string, input: (text: string) => void, text = ''): HTMLElement {
+  const control = el('vscode-text-field', { placeholder, value: text });
   return field(name, on(control, 'input', () => input((control as HTMLElement & { value: string }).value)));
 }
 

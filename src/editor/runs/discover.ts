@@ -42,8 +42,12 @@ async function foldersIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The run folders below a root: `<root>/<name>/<id>`. */
-async function runsBelow(root: string): Promise<string[]> {
+/** The run folders below roots on the disk: `<root>/<name>/<id>`. Two levels are listed, whatever a root holds. */
+async function runsBelow(roots: readonly string[]): Promise<string[]> {
+  return (await Promise.all([...new Set(roots)].map(runsBelowOne))).flat();
+}
+
+async function runsBelowOne(root: string): Promise<string[]> {
   const names = await foldersIn(root);
   const found = await Promise.all(names.map(async (name) => (await foldersIn(join(root, name))).filter(isRunId).map((id) => join(root, name, id))));
   return found.flat();
@@ -52,8 +56,16 @@ async function runsBelow(root: string): Promise<string[]> {
 /** All run folders: those below the experiments' roots, which may be hidden from searches or outside of the workspace, and those that are found in it. */
 export async function findRunFolders({ workspace }: Api, roots: readonly string[], walked: Walked): Promise<string[]> {
   const searched = workspace.findFiles('**/run.json', never).then((files) => files.map((file) => parentOf(placeOf(file))).filter((folder) => isRunId(lastNameOf(folder))));
-  const listed = await Promise.all([...new Set(roots)].map(runsBelow));
-  return [...new Set([...listed.flat(), ...(await searched), ...walked.runs.map(placeOf)])];
+  return [...new Set([...(await runsBelow(roots)), ...(await searched), ...walked.runs.map(placeOf)])];
+}
+
+/** Whether runs below the roots have come or gone since they were listed. A folder is a run as soon, and as long, as `isRun` finds its head. */
+export async function haveOthers(roots: readonly string[], listed: ReadonlySet<string>, isRun: (folder: string) => Promise<boolean>): Promise<boolean> {
+  const there = new Set(await runsBelow(roots));
+  const come = [...there].filter((folder) => !listed.has(folder));
+  const gone = [...listed].filter((folder) => !there.has(folder) && roots.includes(dirname(dirname(folder))));
+  const [haveCome, areThere] = await Promise.all([Promise.all(come.map(isRun)), Promise.all(gone.map(isRun))]);
+  return haveCome.includes(true) || areThere.includes(false);
 }
 
 /** Whether a run is of an experiment: by the path that it recorded, or, moved together with its file, by where it lies. */

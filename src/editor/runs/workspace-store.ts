@@ -3,7 +3,7 @@ import { isAbsolute, relative } from 'node:path';
 import type * as vscode from 'vscode';
 import type { RunScore } from '../../run/folder/score.ts';
 import type { Host } from '../host.ts';
-import { findExperiments, findRunFolders, isRunOf } from './discover.ts';
+import { findExperiments, findRunFolders, haveOthers, isRunOf } from './discover.ts';
 import { Heads, newestFirst } from './heads.ts';
 import { Listeners } from './listeners.ts';
 import { OpenRuns } from './open-runs.ts';
@@ -15,7 +15,7 @@ import { watchRuns, type Noticed } from './watch.ts';
 
 /** Milliseconds within which changes are told as one. */
 export const gathering = 200;
-/** Milliseconds between looks at runs that are being written: a writer that was killed, and a disk of another machine, send no events. */
+/** Milliseconds between looks at folders of runs and at runs that are being written: watchers miss new folders of a busy or distant disk, and a writer that was killed sends no events. */
 export const looking = 3000;
 
 /** Makes the store of the workspace. It searches, reads and watches nothing before it is asked. */
@@ -33,8 +33,9 @@ class WorkspaceStore implements RunStore {
   #runs: Promise<readonly RunEntry[]> | undefined;
   #walked: Promise<Walked> | undefined;
   #running: readonly string[] = [];
-  /** Folders of the list that was made last. */
+  /** Folders of the list that was made last, and the roots below which they were looked for on the disk. */
   #listed: ReadonlySet<string> = new Set();
+  #roots: readonly string[] = [];
   #pending = { list: false, runs: new Set<string>() };
   #cancelTelling: (() => void) | undefined;
   #cancelLook: (() => void) | undefined;
@@ -66,6 +67,7 @@ class WorkspaceStore implements RunStore {
     const found = await Promise.all(folders.map((folder) => this.#heads.read(folder)));
     const entries = found.filter((entry) => entry !== undefined).sort(newestFirst);
     this.#listed = new Set(entries.map(({ folder }) => folder));
+    this.#roots = roots;
     this.#running = entries.flatMap((entry) => (entry.kind === 'run' && entry.head.status === 'running' && isOnDisk(entry.folder) ? [entry.folder] : []));
     this.#lookLater();
     return entries;
@@ -157,17 +159,23 @@ class WorkspaceStore implements RunStore {
     });
   }
 
-  /** While somebody listens or has a run open, looks after runs that are being written; of those on no disk, watchers tell. */
+  /** While somebody listens or has a run open, looks after what is on the disk; elsewhere, watchers tell. */
   #lookLater(): void {
-    if (this.#cancelLook || (this.#changes.size === 0 && this.#opened.folders.length === 0)) return;
+    const isListened = this.#changes.size > 0 && this.#roots.length > 0;
     const followed = (): string[] => [...new Set([...this.#running, ...this.#opened.folders.filter(isOnDisk)])];
-    if (followed().length === 0) return;
+    if (this.#cancelLook || (!isListened && followed().length === 0)) return;
     this.#cancelLook = this.#host.later(looking, () => {
-      void Promise.all(followed().map((folder) => this.#look(folder))).finally(() => {
+      void Promise.all([this.#lookForOthers(), ...followed().map((folder) => this.#look(folder))]).finally(() => {
         this.#cancelLook = undefined;
         this.#lookLater();
       });
     });
+  }
+
+  async #lookForOthers(): Promise<void> {
+    const listed = this.#listed;
+    const isListened = this.#changes.size > 0 && this.#runs !== undefined;
+    if (isListened && (await haveOthers(this.#roots, listed, async (folder) => (await this.#heads.read(folder)) !== undefined)) && this.#listed === listed) this.#tell(undefined, true);
   }
 
   async #look(folder: string): Promise<void> {
