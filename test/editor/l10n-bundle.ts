@@ -6,6 +6,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { inLanguage } from '../../src/editor/curves-page/strings.ts';
+import { evaluationMetrics, evaluationName, iterationMetrics } from '../../src/run/metrics.ts';
+import { chartsOf } from '../../src/run/report/plans.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const bundlePath = join(root, 'l10n', 'bundle.l10n.json');
@@ -20,6 +23,9 @@ export interface Messages {
 /** What `l10n.t` is called, here and where it is handed on. */
 const translators = new Set(['t', '#t', 'translate', 'say', '#say']);
 
+/** Functions that translate what is written outside of the editor's code: their messages are had by running them. */
+const outside: ReadonlySet<string> = new Set([inLanguage.name]);
+
 /** Whether an expression is the first parameter of the function around it, which then hands on what others wrote out. */
 function isHandedOn(node: ts.Expression): boolean {
   if (!ts.isIdentifier(node)) return false;
@@ -31,6 +37,20 @@ function isHandedOn(node: ts.Expression): boolean {
   return false;
 }
 
+function isOutside(node: ts.Node): boolean {
+  for (let around = node; around.parent; around = around.parent) if (ts.isFunctionDeclaration(around) && around.name && outside.has(around.name.text)) return true;
+  return false;
+}
+
+/** The words of charts, of all metrics that StepTool records. */
+function chartMessages(): string[] {
+  const outcomes = ['ok', 'empty', 'notFound', 'transient', 'invalidArguments', 'unknownTool', 'unreadableCall', 'timeout', 'error', 'answered', 'gaveUp', 'invalidFinish'];
+  const names = [...iterationMetrics.map(({ name }) => name), ...outcomes.map((outcome) => `rollout/outcome/${outcome}`), ...evaluationMetrics.map((name) => evaluationName('macro', name))];
+  const found: string[] = [];
+  for (const chart of chartsOf(names)) inLanguage(chart, (message) => { found.push(message); return message; });
+  return found;
+}
+
 /** The messages in a source: the first arguments of calls of `t`, `l10n.t` and the like. */
 export function messagesIn(file: string, text: string): Messages {
   const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
@@ -39,7 +59,7 @@ export function messagesIn(file: string, text: string): Messages {
   const take = (argument: ts.Expression | undefined): void => {
     if (argument && ts.isStringLiteralLike(argument)) messages.add(argument.text);
     else if (argument && ts.isConditionalExpression(argument)) [argument.whenTrue, argument.whenFalse].forEach(take);
-    else if (argument && !isHandedOn(argument)) faults.push(`${file}:${tree.getLineAndCharacterOfPosition(argument.getStart()).line + 1}: ${argument.getText()}`);
+    else if (argument && !isHandedOn(argument) && !isOutside(argument)) faults.push(`${file}:${tree.getLineAndCharacterOfPosition(argument.getStart()).line + 1}: ${argument.getText()}`);
   };
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) {
@@ -60,7 +80,7 @@ function filesUnder(folder: string): string[] {
 /** The messages of all of the editor's code. */
 export function allMessages(): Messages {
   const found = filesUnder(join(root, 'src', 'editor')).map((file) => messagesIn(relative(root, file).replaceAll('\\', '/'), readFileSync(file, 'utf8')));
-  return { messages: new Set(found.flatMap(({ messages }) => [...messages])), faults: found.flatMap(({ faults }) => faults) };
+  return { messages: new Set([...found.flatMap(({ messages }) => [...messages]), ...chartMessages()]), faults: found.flatMap(({ faults }) => faults) };
 }
 
 /** The bundle's text: each message under itself, sorted. */

@@ -16,7 +16,7 @@ import { Trainings } from '../../src/editor/trainer-list.ts';
 import { parseRange } from '../../webview/shared/format.ts';
 import { metrics, trajectory } from '../run/folder-help.ts';
 import { inEnglish, Uri, settled, text } from './fake-parts.ts';
-import { renderTree } from './render-tree.ts';
+import { becomes, renderTree } from './render-tree.ts';
 import { brokenRun, fill, workspace, type Workspace } from './workspace.ts';
 
 const now = (): number => Date.parse('2024-10-10T09:50:00Z');
@@ -158,15 +158,13 @@ test('a run grows, and a run goes: the tree follows and nothing else is shown an
   w.editor.emit(`${runFiles} change`, Uri.file(join(run.folder, 'metrics.jsonl')));
   w.editor.pass(gathering);
   assert.deepEqual(heard.map((node) => node?.kind), ['run']);
-  for (let i = 0; i < 40 && !(await renderTree(w.tree, closed)).includes('Iteration 2'); i++) await settled();
-  assert.match(await renderTree(w.tree, closed), /Iteration 2 .*\n +Iteration 1 /);
+  await becomes(() => renderTree(w.tree, closed), /Iteration 2 .*\n +Iteration 1 /);
   run.end('finished');
   rmSync(join(w.root, 'runs'), { recursive: true });
   w.editor.emit(`${deletes} delete`, Uri.file(join(w.root, 'runs')));
-  await settled();
-  w.editor.pass(gathering);
+  await becomes(() => renderTree(w.tree), /^live\.steptool\.json \(no runs\) beaker \[experiment\]$/, () => w.editor.pass(gathering));
+  w.editor.pass(gathering); // what is shown already is told now, if it was not
   assert.equal(heard.at(-1), undefined);
-  assert.equal(await renderTree(w.tree), 'live.steptool.json (no runs) beaker [experiment]');
 });
 
 test('what this window trains can be stopped from the tree; what another trains cannot', async (t) => {
@@ -225,13 +223,7 @@ test('runs that come and go while no watcher says a word are seen within seconds
   const quick = w.experiment('quick');
   w.editor.views.get(views.experiments)!.visible = true;
   w.editor.emit(`${views.experiments} visibility`);
-  const top = async (wanted: RegExp): Promise<void> => {
-    for (let i = 0; i < 40 && !wanted.test(await renderTree(w.tree, () => false)); i++) {
-      w.editor.pass(looking);
-      await settled();
-    }
-    assert.match(await renderTree(w.tree, () => false), wanted);
-  };
+  const top = (wanted: RegExp): Promise<void> => becomes(() => renderTree(w.tree, () => false), wanted, () => w.editor.pass(looking));
   await top(/^quick\.steptool\.json \(no runs\)/);
   const run = w.run(quick, '20241010-074500-abcd');
   run.end('finished');

@@ -86,6 +86,27 @@ describe('the trajectory page', { skip }, () => {
     await again.page.close();
   });
 
+  test('what is typed into two fields at once filters by both; clearing forgets what was just typed', async () => {
+    const { page } = await openTrajectoryPage(browser, run.folder);
+    await page.waitForSelector('.trajectory');
+    const type = (texts: Readonly<Record<string, string>>, clear: boolean): Promise<void> => page.evaluate(([given, clears]) => {
+      for (const [name, text] of Object.entries(given)) {
+        const field = document.querySelector(`.filters [aria-label="${name}"]`) as HTMLElement & { value: string };
+        field.value = text;
+        field.dispatchEvent(new Event('input'));
+      }
+      if (clears) document.querySelector<HTMLElement>('.list-status .more')!.click();
+    }, [texts, clear] as const);
+    const expected = lines.filter(({ split, iteration }) => split === 'train' && iteration === 8).length;
+    await type({ Split: 'train', Iteration: '8' }, false);
+    await page.waitForFunction((n) => document.querySelector('.list-status')?.textContent?.startsWith(`${n} of 102 `), expected);
+    await type({ Split: 'no such split' }, true);
+    await type({ Iteration: '7' }, false); // filters later than what was forgotten would have
+    await page.waitForFunction((n) => document.querySelector('.list-status')?.textContent?.startsWith(`${n} of 102 `), lines.filter(({ iteration }) => iteration === 7).length);
+    assert.deepEqual(await page.evaluate(() => (window as unknown as { keptState: { filter: { iteration?: number; split?: string } } }).keptState.filter), { iteration: 7 });
+    await page.close();
+  });
+
   test('opens at a trajectory of the run by its id, wherever it is, and at the step that is named', async () => {
     const { page } = await openTrajectoryPage(browser, run.folder, { wanted: { id: lines[77].id, iteration: lines[77].iteration, step: 1 } });
     await page.waitForSelector('#row-77[aria-selected="true"]');

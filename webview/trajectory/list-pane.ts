@@ -34,7 +34,8 @@ export class ListPane {
   readonly #more: HTMLDetailsElement;
   #filter: ListFilter = {};
   #state: ListState | undefined;
-  #typing: number | undefined;
+  /** What is typed in each field and does not filter yet. */
+  readonly #typing = new Map<unknown, number>();
   #wantsFirst = true;
 
   constructor(options: ListPaneOptions) {
@@ -46,8 +47,8 @@ export class ListPane {
       choose: (_, row) => options.choose(row),
     });
     const typed = (change: (text: string) => Partial<ListFilter>) => (text: string): void => {
-      clearTimeout(this.#typing);
-      this.#typing = setTimeout(() => this.#change(change(text)), typingPause) as unknown as number;
+      clearTimeout(this.#typing.get(change));
+      this.#typing.set(change, setTimeout(() => { this.#typing.delete(change); this.#change(change(text)); }, typingPause) as unknown as number);
     };
     const any = ['', say('all')] as const;
     this.#fields = {
@@ -93,6 +94,8 @@ export class ListPane {
 
   /** Sets the whole filter, as the reader would. `chooseFirst` false leaves the choice to the caller. */
   set(filter: ListFilter, chooseFirst = true): Promise<void> {
+    for (const timer of this.#typing.values()) clearTimeout(timer);
+    this.#typing.clear();
     this.#filter = filter;
     const { search, solved, outcome, iteration, split, taskId, tool, reward } = this.#fields;
     control(search).value = filter.search ?? '';
