@@ -6,8 +6,9 @@ import type { PolicyConfig } from '../policy/config.ts';
 import { weightSpecs } from '../policy/model/next-token.ts';
 import { zerosLike, type Weights } from '../policy/weights.ts';
 import { adamStep, firstMoment, secondMoment, type AdamSettings } from './adam.ts';
+import { brokenIn, NotFiniteError, statisticsOf, type TensorStatistics } from './not-finite.ts';
 
-/** A loss over one batch: a scalar, and a vector of metrics for the host. */
+/** A loss over one batch: a scalar, and a vector of metrics for the host, of which the loss is the first. */
 export type LossProgram = (weights: Tensors, batch: Tensors) => { loss: Tensor; metrics: Tensor };
 
 export interface Objective {
@@ -31,7 +32,7 @@ export interface UpdateResult {
   readonly metrics: readonly Float32Array[];
   /** Global norm of the gradient, before clipping. */
   readonly gradientNorm: number;
-  /** False when the guard or a gradient that is not finite kept the weights as they were. */
+  /** False when the guard kept the weights as they were. */
   readonly applied: boolean;
 }
 
@@ -70,7 +71,11 @@ export class Optimizer {
     return this.moments;
   }
 
-  /** One optimizer step on the sum of the batches' losses. */
+  /**
+   * One optimizer step on the sum of the batches' losses.
+   * @throws NotFiniteError if the loss or the gradient is not finite; then, as when the engine throws, weights, moments and
+   *   count are those of before
+   */
   async update(batches: readonly Batch[], learningRate: number): Promise<UpdateResult> {
     const metrics: Float32Array[] = [];
     let guarded = 0;
@@ -90,10 +95,32 @@ export class Optimizer {
     metrics.push(results.metrics.data as Float32Array);
     guarded += this.guardOf(last, results.metrics);
     const gradientNorm = results.norm.data[0];
-    // a broken gradient, or a policy that has run away, never reaches the weights: the new state is not taken
-    const applied = Number.isFinite(gradientNorm) && guarded <= (last.objective.guard?.bound ?? Infinity);
+    if (!Number.isFinite(gradientNorm) || !metrics.every(([loss]) => Number.isFinite(loss))) throw await this.notFinite(batches, metrics, gradientNorm);
+    // a policy that has run away never reaches the weights: the new state is not taken
+    const applied = guarded <= (last.objective.guard?.bound ?? Infinity);
     if (applied) this.swap(results);
     return { metrics, gradientNorm, applied };
+  }
+
+  /** Finds what is broken, causes first: weights and moments, the batch, then the loss and the gradients that follow from them. */
+  private async notFinite(batches: readonly Batch[], metrics: readonly Float32Array[], gradientNorm: number): Promise<NotFiniteError> {
+    const causes = [...brokenIn('weight', this.weights), ...brokenIn('moment', this.moments), ...batches.flatMap(({ inputs }) => brokenIn('input', inputs))];
+    const losses = statisticsOf('loss', { shape: [metrics.length], data: metrics.map(([loss]) => loss) });
+    const what = losses.nan > 0 ? 'is NaN' : losses.infinite > 0 ? 'is infinite' : undefined;
+    const clause = what === undefined ? `the gradient of update ${this.updates + 1} has the norm ${gradientNorm}` : `the loss of update ${this.updates + 1} ${what}`;
+    return new NotFiniteError(clause, [...causes, ...(what === undefined ? [] : [losses]), ...(await this.brokenGradients(batches.at(-1)!))]);
+  }
+
+  /** The gradients, by a program that gives them: the one of an update has clipped them by their norm, which breaks all. */
+  private async brokenGradients(last: Batch): Promise<TensorStatistics[]> {
+    const names = Object.keys(this.gradients);
+    const gradients = await this.run(last, false, {}).catch(() => undefined); // the engine has failed too: there is enough to tell without
+    if (!gradients) return [];
+    const found = Object.fromEntries(names.map((name) => [name.slice(carried('').length), gradients[name]]));
+    const broken = brokenIn('gradient', found);
+    const size = ({ min, max }: TensorStatistics): number => Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0));
+    // all finite, and yet their squares add up to more than a float holds: the largest
+    return broken.length > 0 ? broken : Object.entries(found).map(([name, tensor]) => statisticsOf(`gradient ${name}`, tensor)).sort((a, b) => size(b) - size(a)).slice(0, 1);
   }
 
   private guardOf({ objective: { guard } }: Batch, metrics: HostTensor): number {

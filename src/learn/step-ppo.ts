@@ -20,7 +20,7 @@ import { withGroupBaseline } from './credit/group-baseline.ts';
 import type { Credit } from './credit/input.ts';
 import { klOfTokens, nextKlCoefficient, type KlController } from './credit/kl.ts';
 import { whiten } from './credit/whiten.ts';
-import { toSequence, type Experience } from './experience.ts';
+import { requireFinite, toSequence, type Experience } from './experience.ts';
 import { klOf, Totals, valueFigures } from './figures.ts';
 import type { Batch, Objective, Optimizer } from './optimizer.ts';
 import { pack, perAction, type Sequence } from './packing.ts';
@@ -53,7 +53,10 @@ export class StepPpo {
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, readonly optimizer: Optimizer, private readonly reference: Weights,
     private readonly settings: StepPpoSettings, /** The KL coefficient now. */ public klCoefficient: number) {}
 
-  /** Learns from one iteration's episodes. `key` names the iteration for the dealing of minibatches. */
+  /**
+   * Learns from one iteration's episodes. `key` names the iteration for the dealing of minibatches.
+   * @throws NotFiniteError if rewards, log-probabilities or values are not finite, before the first update, or if a loss or gradient is
+   */
   async learn(experiences: readonly Experience[], key: readonly [seed: number, iteration: number], signal?: AbortSignal): Promise<Learnt> {
     const { algorithm, temperature } = this.settings;
     const sequences = experiences.map(toSequence);
@@ -63,6 +66,7 @@ export class StepPpo {
       all.set(reference[i], promptLength);
       return all;
     });
+    requireFinite(experiences, reference, this.optimizer.weights, this.reference);
     const alone = experiences.map((experience, i) => this.credit(experience, refLogProbs[i]));
     const credits = this.settings.credit.groupBaseline ? withGroupBaseline(alone, experiences.map(({ taskId }) => taskId)) : alone;
     credits.forEach((credit, i) => writeCredit(credit, experiences[i]));

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { openEngine, type ChosenEngine } from '../../compute/choose.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
+import { watched } from '../../compute/watch.ts';
 import type { Experiment } from '../../config/schema.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
@@ -49,7 +50,7 @@ export async function openSetup(experiment: Experiment, experimentPath: string, 
   };
   const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, from, model);
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
-  return { experiment, engine, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(engine.engine), ...start };
+  return { experiment, engine, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...start };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */
