@@ -2,7 +2,7 @@ import * as tf from '#tfjs';
 import type { Scalar, Tensor } from '#tfjs';
 import type { HostTensor, HostTensors, TensorProgram, Tensors, TensorSpecs } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
-import type { PolicyConfig } from '../policy/config.ts';
+import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { weightSpecs } from '../policy/model/next-token.ts';
 import { zerosLike, type Weights } from '../policy/weights.ts';
 import { adamStep, firstMoment, secondMoment, type AdamSettings } from './adam.ts';
@@ -51,12 +51,15 @@ export class Optimizer {
   private moments: HostTensors;
   private spare: HostTensors;
   private gradients: Record<string, HostTensor>;
+  /** Of the model and of Adam, which programs are compiled for. */
+  private readonly key: string;
 
   /** The weights now. Their buffers are written to again two updates later: copy what is to last. */
   weights: Weights;
 
   /** @param initial copied, as `state` is: the caller's arrays, often a frozen reference at the same time, stay as they are */
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, initial: Weights, private readonly settings: AdamSettings, state?: { updates: number; moments: HostTensors }) {
+    this.key = `${configKey(config)} ${JSON.stringify(settings)}`;
     this.weights = copied(initial) as Weights;
     const zeros = (name: (weight: string) => string): HostTensors =>
       Object.fromEntries(Object.entries(zerosLike(initial)).map(([weight, tensor]) => [name(weight), tensor]));
@@ -102,6 +105,11 @@ export class Optimizer {
     return { metrics, gradientNorm, applied };
   }
 
+  /** Computes an update and forgets it: what it takes in memory shows, and its program is compiled. Weights, moments and count stay. */
+  async rehearse(batch: Batch): Promise<void> {
+    await this.run(batch, true, { learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare);
+  }
+
   /** Finds what is broken, causes first: weights and moments, the batch, then the loss and the gradients that follow from them. */
   private async notFinite(batches: readonly Batch[], metrics: readonly Float32Array[], gradientNorm: number): Promise<NotFiniteError> {
     const causes = [...brokenIn('weight', this.weights), ...brokenIn('moment', this.moments), ...batches.flatMap(({ inputs }) => brokenIn('input', inputs))];
@@ -138,7 +146,7 @@ export class Optimizer {
 
   private async run(batch: Batch, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {
     const inputs = { ...this.weights, ...this.gradients, ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
-    const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''}`, () => ({
+    const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''} ${this.key}`, () => ({
       releaseMemory: true,
       program: updateProgram(this.config, batch.objective, this.settings, apply),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])) as TensorSpecs,

@@ -97,6 +97,16 @@ export class StepPpo {
     };
   }
 
+  /** Computes, and forgets, the largest batch that episodes of `tokens` can make: lines full of the longest ones, each token written by the policy. */
+  async rehearse(tokens: number): Promise<void> {
+    const sequence: Sequence = { group: '', prompt: [0], response: new Array<number>(tokens - 1).fill(0), mask: new Array<number>(tokens - 1).fill(1) };
+    const sequences = Array.from({ length: Math.max(1, Math.floor(updateRows / tokens)) }, (_, i) => ({ ...sequence, group: String(i) }));
+    const [batch] = pack(sequences, sequences.map((_, i) => i), updateRows);
+    const zeros = perAction(batch, () => 0);
+    const facts = Object.fromEntries(['oldLogProb', 'refLogProb', 'oldValue', 'advantage', 'target', 'weight'].map((name) => [name, zeros]));
+    await this.optimizer.rehearse({ key: batch.key, objective: this.objective(batch), inputs: { ...batch.inputs, ...facts, klCoefficient: { shape: [], dtype: 'float32', data: Float32Array.of(0) } } });
+  }
+
   /** Credit of one episode; writes the step's share of the KL penalty into its rewards. */
   private credit(experience: Experience, refLogProbs: Float32Array): Credit {
     const { credit, algorithm: { kl } } = this.settings;
