@@ -27,7 +27,7 @@ export interface PackedBatch {
 }
 
 /** Lines are of few lengths, since programs are compiled for each: a power of two, or a multiple of 512. */
-const lengthClass = (n: number): number => (n > 512 ? Math.ceil(n / 512) * 512 : Math.max(16, 2 ** Math.ceil(Math.log2(n))));
+export const lengthClass = (n: number): number => (n > 512 ? Math.ceil(n / 512) * 512 : Math.max(16, 2 ** Math.ceil(Math.log2(n))));
 
 /**
  * Packs the chosen sequences.

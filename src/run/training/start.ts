@@ -13,6 +13,7 @@ import { differences, experimentPath, readResolved, referenceOf } from './resuma
 import { openSetup } from './setup.ts';
 import { parameterCount } from '../../policy/weights.ts';
 import { warmStartOf } from './place.ts';
+import { tellMemory } from './rehearse.ts';
 import { codeOf, logFailure } from './rescue.ts';
 import { isAbort, Stopped, type StopRequest } from './stop-request.ts';
 import { train, type TrainingResult } from './train.ts';
@@ -47,7 +48,10 @@ export async function startRun(file: ExperimentFile, listener: Listener, stop: S
   });
   listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations });
   writer.log('info', `Starts from ${setup.origin}`);
-  return guarded(writer, () => train(setup, writer, listener, stop), setup.programs);
+  return guarded(writer, async () => {
+    tellMemory(setup, writer, listener);
+    return train(setup, writer, listener, stop);
+  }, setup.programs);
 }
 
 /** Continues a run from its newest good checkpoint, with the experiment as it was when the run began. */
@@ -66,6 +70,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
       writer.log('warning', message);
     }
     listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations, resumedFrom: checkpoint?.iteration, warmStartFrom: checkpoint && warmStartOf(checkpoint.state)?.update });
+    tellMemory(setup, writer, listener);
     return train(setup, writer, listener, stop, checkpoint).finally(() => setup.programs.dispose());
   });
 }

@@ -15,6 +15,7 @@ import { measuredTrajectories, measurePolicy } from './measurement.ts';
 import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
 import { evaluationMetrics, learningMetrics, rolloutMetrics, toTokenRow, writtenTokens } from './records.ts';
 import { checkMoments } from './resumable.ts';
+import { isTight, rehearse } from './rehearse.ts';
 import { rescued } from './rescue.ts';
 import type { Setup } from './setup.ts';
 import { Stopped, type StopRequest } from './stop-request.ts';
@@ -121,6 +122,7 @@ class Run {
   async go(): Promise<TrainingResult> {
     const { algorithm: { iterations }, evaluation, checkpoints } = this.setup.experiment;
     const { gently, now } = this.stop;
+    if (this.iteration < iterations && isTight(this.setup)) await rehearse(this.setup, this.learner, this.writer);
     while (this.iteration < iterations) {
       if (gently?.aborted) return this.finish('stopped');
       this.iteration++;
