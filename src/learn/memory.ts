@@ -8,8 +8,8 @@ import { updateRows } from './step-ppo.ts';
 export interface MemoryPart {
   readonly name: string;
   readonly bytes: number;
-  /** Fields of the experiment that lower it, the best first. */
-  readonly settings: readonly string[];
+  /** What lowers it, as a command; undefined where nothing does. */
+  readonly remedy?: string;
   /** `engine` for what a graphics card takes on itself; the rest is always in the machine's memory. */
   readonly where: 'host' | 'engine';
 }
@@ -54,12 +54,12 @@ export function predictMemory(config: PolicyConfig, { rollout }: MemorySettings)
   const reading = 3.5 * chunks * 64 * heads * (capacity + 64) + 8 * 320 * (3 * heads * 320 + 4 * feedForward + 8 * width) + 4 * slots * vocabulary;
 
   const parts: MemoryPart[] = [
-    { name: 'Node, the engine and its programs', bytes: base, settings: [], where: 'host' },
-    { name: 'weights, gradients and Adam moments', bytes: float * copies * parameters, settings: ['policy.layers', 'policy.width', 'policy.checkpoint'], where: 'host' },
-    { name: 'keys and values of live episodes', bytes: float * 1.1 * cache, settings: ['rollout.liveEpisodes', 'rollout.maxTokens'], where: 'host' },
-    { name: 'decoding and reading', bytes: float * reading, settings: ['rollout.liveEpisodes'], where: 'engine' },
-    { name: 'activations of the largest update', bytes: float * (rows * (layers * kept + passing) + 2 * parameters), settings: ['rollout.maxTokens', 'policy.layers', 'policy.width'], where: 'engine' },
-    { name: 'logits of the largest update', bytes: float * 4.2 * rows * vocabulary, settings: ['policy.tokenizer', 'rollout.maxTokens'], where: 'engine' },
+    { name: 'Node, the engine and its programs', bytes: base, where: 'host' },
+    { name: 'weights, gradients and Adam moments', bytes: float * copies * parameters, remedy: 'lower policy.layers or policy.width, or take a smaller model', where: 'host' },
+    { name: 'keys and values of live episodes', bytes: float * 1.1 * cache, remedy: 'lower rollout.liveEpisodes or rollout.maxTokens', where: 'host' },
+    { name: 'decoding and reading', bytes: float * reading, remedy: 'lower rollout.liveEpisodes', where: 'engine' },
+    { name: 'activations of the largest update', bytes: float * (rows * (layers * kept + passing) + 2 * parameters), remedy: 'lower rollout.maxTokens, policy.layers or policy.width', where: 'engine' },
+    { name: 'logits of the largest update', bytes: float * 4.2 * rows * vocabulary, remedy: 'take a policy.tokenizer, or a model, of fewer tokens', where: 'engine' },
   ];
   const sum = (of: readonly MemoryPart[]): number => of.reduce((all, { bytes }) => all + bytes, 0);
   return { parts, total: sum(parts), host: sum(parts.filter(({ where }) => where === 'host')) };
@@ -79,11 +79,10 @@ export class MemoryError extends Error {
 /** Bytes for people: `940 MB`, `4.2 GB`. */
 export const bytesText = (bytes: number): string => (bytes < 995e6 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(bytes < 9.95e9 ? 1 : 0)} GB`);
 
-/** The two largest parts that settings lower, and the settings. */
+/** The two largest parts that something lowers, and what. */
 export function whatToLower({ parts }: MemoryPrediction): string {
-  const largest = parts.filter(({ settings }) => settings.length > 0).sort((a, b) => b.bytes - a.bytes).slice(0, 2);
-  const fields = [...new Set(largest.flatMap(({ settings }) => settings))];
-  return `Most of it are ${largest.map(({ name, bytes }) => `${name} (${bytesText(bytes)})`).join(' and ')}: lower ${fields.slice(0, -1).join(', ')} or ${fields.at(-1)}.`;
+  const largest = parts.filter(({ remedy }) => remedy !== undefined).sort((a, b) => b.bytes - a.bytes).slice(0, 2);
+  return largest.map(({ name, bytes, remedy }) => `For ${name} (${bytesText(bytes)}), ${remedy}.`).join(' ');
 }
 
 /** @throws MemoryError if the run takes more than the machine has at all */
