@@ -147,7 +147,7 @@ class Run {
   }
 
   /** Writes what an iteration did. */
-  private record({ episodes, trajectories, scores, learnt, seconds }: Iteration): void {
+  private record({ episodes, trajectories, scores, learnt, seconds, traffic }: Iteration): void {
     const { counters, learner, setup } = this;
     counters.updates = learner.optimizer.updates;
     counters.klCoefficient = learner.klCoefficient;
@@ -164,6 +164,8 @@ class Run {
       'speed/seconds.update': seconds.update,
       'memory/residentMB': process.memoryUsage().rss / 1e6,
       'compute/compilations': setup.programs.compilations,
+      'compute/upMB': traffic.up / 1e6,
+      'compute/downMB': traffic.down / 1e6,
     };
     for (const trajectory of trajectories) this.writer.trajectory(trajectory);
     this.writer.tokens(this.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
