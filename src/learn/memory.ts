@@ -76,8 +76,9 @@ export class MemoryError extends Error {
   }
 }
 
-/** Bytes for people: `940 MB`, `4.2 GB`. */
-export const bytesText = (bytes: number): string => (bytes < 995e6 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(bytes < 9.95e9 ? 1 : 0)} GB`);
+/** Bytes for people: `0.3 MB`, `940 MB`, `4.2 GB`. */
+export const bytesText = (bytes: number): string =>
+  bytes < 995e6 ? `${(bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(bytes < 9.95e9 ? 1 : 0)} GB`;
 
 /** The two largest parts that something lowers, and what. */
 export function whatToLower({ parts }: MemoryPrediction): string {
