@@ -1,9 +1,21 @@
 /** What the doctor says of an experiment file: the memory that its run takes, part by part, and whether there is as much. */
 import { machineMemory, type MachineMemory } from '../compute/machine.ts';
-import { bytesText, onHost, predictMemory, whatToLower } from '../learn/memory.ts';
+import { bytesText, MemoryError, onHost, predictMemory, requireFits, whatToLower } from '../learn/memory.ts';
+import type { Experiment } from '../config/schema.ts';
 import { openSizes } from '../run/training/setup.ts';
 import type { ExperimentFile } from '../run/training/start.ts';
 import type { Check } from './checks.ts';
+
+/** Why a run of the experiment would be refused on this machine; undefined where it fits, or where its sizes cannot be told. */
+export async function memoryWarning(experiment: Experiment, path: string, { total }: MachineMemory = machineMemory()): Promise<string | undefined> {
+  try {
+    const { config } = await openSizes(experiment, path);
+    requireFits(predictMemory(config, experiment), experiment.engine.name === 'auto' ? 'onnx:cpu' : experiment.engine.name, total);
+    return undefined;
+  } catch (error) {
+    return error instanceof MemoryError ? error.message : undefined; // what else is wrong is told by those who open it
+  }
+}
 
 /** @param auto the engine that `auto` comes to here */
 export async function checkFits({ experiment, path }: Pick<ExperimentFile, 'experiment' | 'path'>, auto: string, { total, free }: MachineMemory = machineMemory()): Promise<Check> {

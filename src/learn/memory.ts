@@ -2,8 +2,7 @@
 import { headSize, type PolicyConfig } from '../policy/config.ts';
 import { parameterCount } from '../policy/weights.ts';
 import type { Experiment } from '../config/schema.ts';
-import { lengthClass } from './packing.ts';
-import { updateRows } from './step-ppo.ts';
+import { lengthClass, updateRows } from './packing.ts';
 
 export interface MemoryPart {
   readonly name: string;

@@ -23,7 +23,7 @@ import { whiten } from './credit/whiten.ts';
 import { requireFinite, toSequence, type Experience } from './experience.ts';
 import { klOf, Totals, valueFigures } from './figures.ts';
 import type { Batch, Objective, Optimizer } from './optimizer.ts';
-import { pack, perAction, type Sequence } from './packing.ts';
+import { pack, perAction, updateRows, type Sequence } from './packing.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
 import { scoreSequences } from './reference.ts';
 
@@ -45,9 +45,6 @@ export interface Learnt {
   readonly advantages: readonly Float32Array[];
   readonly refLogProbs: readonly Float32Array[];
 }
-
-/** Rows of one forward and backward pass: enough to fill the cores, few enough for the memory of a laptop. */
-export const updateRows = 2560;
 
 export class StepPpo {
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, readonly optimizer: Optimizer, private readonly reference: Weights,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkLoad } from '../../src/cli/checks.ts';
-import { checkFits } from '../../src/cli/doctor-memory.ts';
+import { checkFits, memoryWarning } from '../../src/cli/doctor-memory.ts';
 import { defaultExperiment } from '../../src/config/defaults.ts';
 import { bundledPolicy } from '../../src/run/package-root.ts';
 import { program } from './program.ts';
@@ -41,4 +41,11 @@ test('given an experiment file, the doctor tells what its run takes, part by par
   const none = await checkFits(file, 'onnx:cpu', { total: 2e8, free: 1e8 });
   assert.match(`${none.ok} ${none.remedy}`, /^false The machine has 200 MB\. For .*, lower /);
   assert.match((await checkFits(file, 'onnx:cuda', { total: 8e9, free: 6e9 })).detail, /of it on the device of onnx:cuda/);
+});
+
+test('a file whose run cannot fit is valid, and warned of; one of which nothing can be told is not', async () => {
+  const huge = { ...defaultExperiment, policy: { ...defaultExperiment.policy, checkpoint: null, width: 8192, layers: 80 } };
+  assert.match(await memoryWarning(huge, bundledPolicy(), { total: 8e9, free: 8e9 }) ?? '', /^This run would take about \d+ GB of memory on onnx:cpu, and there are 8\.0 GB\. For /);
+  assert.equal(await memoryWarning(defaultExperiment, bundledPolicy(), { total: 8e9, free: 8e9 }), undefined);
+  assert.equal(await memoryWarning({ ...huge, policy: { ...huge.policy, tokenizer: 'nowhere.json' } }, bundledPolicy(), { total: 1, free: 1 }), undefined);
 });

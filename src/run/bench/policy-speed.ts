@@ -5,7 +5,7 @@ import { ProgramCache } from '../../compute/program-cache.ts';
 import { imitationBatches } from '../../learn/imitate.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import type { Sequence } from '../../learn/packing.ts';
-import { updateRows } from '../../learn/step-ppo.ts';
+import { updateRows } from '../../learn/packing.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { Generator } from '../../policy/generator.ts';
 import { initialWeights } from '../../policy/weights.ts';
