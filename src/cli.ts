@@ -8,6 +8,7 @@ import { exitCode, exitCodeOf, tell, UsageError, type ExitCode } from './cli/fai
 import { commandHelp, programHelp } from './cli/help.ts';
 import { line, processIo, type Io } from './cli/io.ts';
 import { safeText } from './cli/plain-text.ts';
+import { EngineError } from './compute/failures.ts';
 import { dieWithParent, needsRespawn, respawn } from './run/respawn.ts';
 import { closest } from './config/spelling.ts';
 import { packageRoot } from './run/package-root.ts';
@@ -57,4 +58,6 @@ try {
   line(io.err, `${io.err.paint.red(`steptool${known}:`)} ${safeText(tell(error, debug))}`);
   if (error instanceof UsageError) line(io.err, `See: steptool${known} --help`);
   process.exitCode = exitCodeOf(error);
+  // An engine that hangs keeps a thread that an orderly exit would wait for. The run folder is closed, the message written.
+  if (error instanceof EngineError && error.kind === 'hung') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000).unref();
 }

@@ -11,6 +11,8 @@ import { largestDifference, productSpeed } from '../run/bench/engine-check.ts';
 import { policySpeed } from '../run/bench/policy-speed.ts';
 import { bundledPolicy, packageRoot } from '../run/package-root.ts';
 import { hasPolicy, readTokenizer } from '../run/policy-folder.ts';
+import { bytesText } from '../learn/memory.ts';
+import type { Traffic } from '../compute/traffic.ts';
 import { number, perSecond } from './numbers.ts';
 
 export interface Check {
@@ -116,10 +118,12 @@ export async function checkSpeed(engine: Engine): Promise<Check[]> {
       width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
       vocabulary: readTokenizer(bundledPolicy()).vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon: 1e-5,
     };
-    const { decode, train } = await policySpeed(engine, config);
+    const { decode, train, traffic } = await policySpeed(engine, config);
+    const bytes = ({ up, down }: Traffic): string => `${bytesText(up)} up and ${bytesText(down)} down`;
     return [
       { name: 'Products', ok: true, detail: `${number(Math.round(product / 1e8) / 10)} GFLOP/s`, figures: { flopsPerSecond: product } },
       { name: 'Policy', ok: true, detail: `${number(parameterCount(config))} parameters: ${perSecond(decode)} decoding 64 episodes, ${perSecond(train)} in the training step`, figures: { decodeTokensPerSecond: decode, trainTokensPerSecond: train } },
+      { name: 'Traffic', ok: true, detail: `a token for each of 64 episodes takes ${bytes(traffic.decode)}, an update ${bytes(traffic.train)}${engine.name === 'onnx:cpu' ? '; nothing of it is copied to the engine, which reads it in place' : ''}`, figures: { decodeUpBytes: traffic.decode.up, decodeDownBytes: traffic.decode.down, trainUpBytes: traffic.train.up, trainDownBytes: traffic.train.down } },
     ];
   } catch (error) {
     return [{ name: 'Speed', ok: false, detail: message(error), remedy: 'The engine works on small programs and fails on those of a policy: please report this with the output of steptool doctor --debug.' }];

@@ -1,9 +1,11 @@
 import { formatDiagnostics } from '../config/format.ts';
 import { jsonOption, setOption, type Command } from './command.ts';
 import { checkFile, parseOverride, type CheckedFile } from './experiment-file.ts';
+import { memoryWarning } from './doctor-memory.ts';
 import { exitCode, FileError } from './failure.ts';
 import { json, line, type Io } from './io.ts';
 import { lookBeside } from './named-files.ts';
+import { safeLine } from './plain-text.ts';
 
 /** `steptool validate`: everything that is wrong with experiment files, and what to do about it. */
 export const validate: Command = {
@@ -19,29 +21,31 @@ export const validate: Command = {
   ],
   async run(args, io) {
     const overrides = args.texts('set').map(parseOverride);
-    const results = args.words.map((path): Checked => {
+    const results = await Promise.all(args.words.map(async (path): Promise<Checked> => {
       try {
-        return checkFile(path, overrides, lookBeside(path));
+        const checked = checkFile(path, overrides, lookBeside(path));
+        return { ...checked, memory: checked.experiment && await memoryWarning(checked.experiment, path) };
       } catch (error) {
         if (error instanceof FileError) return { path, unreadable: error.message };
         throw error;
       }
-    });
+    }));
     if (args.flag('json')) json(io.out, { files: results.map(forPrograms) });
     else for (const result of results) show(result, io);
     return results.every((result) => !('unreadable' in result) && result.experiment) ? exitCode.done : exitCode.usage;
   },
 };
 
-type Checked = CheckedFile | { readonly path: string; readonly unreadable: string };
+type Checked = (CheckedFile & { /** A warning, where its run does not fit into this machine. */ readonly memory?: string }) | { readonly path: string; readonly unreadable: string };
 
 const forPrograms = (result: Checked): object =>
-  'unreadable' in result ? { file: result.path, valid: false, unreadable: result.unreadable, diagnostics: [], notes: [] } : { file: result.path, valid: result.experiment !== undefined, diagnostics: result.diagnostics, notes: result.notes };
+  'unreadable' in result ? { file: result.path, valid: false, unreadable: result.unreadable, diagnostics: [], notes: [] } : { file: result.path, valid: result.experiment !== undefined, diagnostics: result.diagnostics, notes: result.notes, ...(result.memory === undefined ? {} : { memory: result.memory }) };
 
 function show(result: Checked, { out, err }: Io): void {
   if ('unreadable' in result) return line(err, `${err.paint.red('steptool validate:')} ${result.unreadable}`);
-  const { path, text, experiment, diagnostics, notes } = result;
+  const { path, text, experiment, diagnostics, notes, memory } = result;
   const all = [...diagnostics, ...notes].sort((a, b) => a.offset - b.offset);
   if (all.length > 0) line(out, `${formatDiagnostics(all, path, text)}\n`);
+  if (memory !== undefined) line(err, `${path}: ${err.paint.yellow('warning')}: ${safeLine(memory)}`);
   if (experiment && diagnostics.length === 0) line(out, `${path}: ${out.paint.green('valid')}`);
 }

@@ -1,7 +1,10 @@
 /** What engines throw, told as what happened and what to do. */
 
-/** `memory`: there was not enough. `device`: a graphics card went away. `compile`: the engine refused a program. `run`: anything else. */
-export type FailureKind = 'memory' | 'device' | 'compile' | 'run';
+/**
+ * `memory`: there was not enough. `device`: a graphics card went away. `hung`: no answer came, and the engine may still be
+ * at it. `compile`: the engine refused a program. `run`: anything else.
+ */
+export type FailureKind = 'memory' | 'device' | 'hung' | 'compile' | 'run';
 
 /** A program could not be compiled or run. What it was given is unchanged: weights and moments are those of before. */
 export class EngineError extends Error {

@@ -1,4 +1,5 @@
 import type { Compiled, Engine, Signature, TensorProgram } from './engine.ts';
+import { counted, type Traffic } from './traffic.ts';
 
 /**
  * Compiled programs by name, the least recently used released when there are too many. A compilation that fails fails for
@@ -7,12 +8,14 @@ import type { Compiled, Engine, Signature, TensorProgram } from './engine.ts';
 export class ProgramCache {
   /** Compilations begun so far: what a run's metrics count. */
   compilations = 0;
+  /** Of all its programs so far; another object after each run. */
+  traffic: Traffic = { up: 0, down: 0 };
   private readonly entries = new Map<string, Promise<Compiled>>();
 
   constructor(private readonly engine: Engine, private readonly most = 48) {}
 
   /**
-   * @param key says everything that the program's shapes depend on
+   * @param key says everything that the program depends on: the model, its settings, the shapes
    * @throws what compiling this program throws
    */
   async get(key: string, build: () => { program: TensorProgram } & Signature): Promise<Compiled> {
@@ -23,7 +26,9 @@ export class ProgramCache {
       return known;
     }
     const { program, ...signature } = build();
-    const compiled = this.engine.compile(program, signature);
+    const compiled = this.engine.compile(program, signature).then((each) => counted(each, signature.inputs, (up, down) => {
+      this.traffic = { up: this.traffic.up + up, down: this.traffic.down + down };
+    }));
     this.compilations++;
     this.entries.set(key, compiled);
     compiled.catch(() => {

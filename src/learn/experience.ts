@@ -1,4 +1,6 @@
+import type { HostTensors } from '../compute/engine.ts';
 import type { Outcome, Step } from '../world/trajectory.ts';
+import { brokenIn, isFinite, NotFiniteError, statisticsOf } from './not-finite.ts';
 import type { Sequence } from './packing.ts';
 
 /** One episode as the learner sees it. Per-token arrays run over the whole sequence, prompt included. */
@@ -23,3 +25,24 @@ export interface Experience {
 export const toSequence = ({ taskId, ids, mask, promptLength }: Experience): Sequence => ({
   group: taskId, prompt: ids.slice(0, promptLength), response: ids.slice(promptLength), mask: mask.slice(promptLength),
 });
+
+/**
+ * Looks at all numbers that an update starts from.
+ * @param refLogProbs of each experience
+ * @param weights that collected; those of the `reference` are looked at too, when something is wrong
+ * @throws NotFiniteError
+ */
+export function requireFinite(experiences: readonly Experience[], refLogProbs: readonly Float32Array[], weights: HostTensors, reference: HostTensors): void {
+  const flat = (name: string, of: (experience: Experience, index: number) => ArrayLike<number>) => {
+    const data = experiences.flatMap((experience, i) => Array.from(of(experience, i)));
+    return statisticsOf(name, { shape: [data.length], data });
+  };
+  const broken = [
+    flat('rewards', ({ scores }) => scores),
+    flat('log-probs of the policy', ({ logProbs }) => logProbs),
+    flat('values of the critic', ({ values, bootstrap }) => [...values, bootstrap]),
+    flat('log-probs of the reference', (_, i) => refLogProbs[i]),
+  ].filter((each) => !isFinite(each));
+  if (broken.length === 0) return;
+  throw new NotFiniteError(`the ${broken[0].name} ${broken[0].nan > 0 ? 'are partly NaN' : 'are partly infinite'}`, [...broken, ...brokenIn('weight', weights), ...brokenIn('weight of the reference', reference)]);
+}

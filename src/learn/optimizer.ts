@@ -2,12 +2,13 @@ import * as tf from '#tfjs';
 import type { Scalar, Tensor } from '#tfjs';
 import type { HostTensor, HostTensors, TensorProgram, Tensors, TensorSpecs } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
-import type { PolicyConfig } from '../policy/config.ts';
+import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { weightSpecs } from '../policy/model/next-token.ts';
 import { zerosLike, type Weights } from '../policy/weights.ts';
 import { adamStep, firstMoment, secondMoment, type AdamSettings } from './adam.ts';
+import { brokenIn, NotFiniteError, statisticsOf, type TensorStatistics } from './not-finite.ts';
 
-/** A loss over one batch: a scalar, and a vector of metrics for the host. */
+/** A loss over one batch: a scalar, and a vector of metrics for the host, of which the loss is the first. */
 export type LossProgram = (weights: Tensors, batch: Tensors) => { loss: Tensor; metrics: Tensor };
 
 export interface Objective {
@@ -31,7 +32,7 @@ export interface UpdateResult {
   readonly metrics: readonly Float32Array[];
   /** Global norm of the gradient, before clipping. */
   readonly gradientNorm: number;
-  /** False when the guard or a gradient that is not finite kept the weights as they were. */
+  /** False when the guard kept the weights as they were. */
   readonly applied: boolean;
 }
 
@@ -50,12 +51,15 @@ export class Optimizer {
   private moments: HostTensors;
   private spare: HostTensors;
   private gradients: Record<string, HostTensor>;
+  /** Of the model and of Adam, which programs are compiled for. */
+  private readonly key: string;
 
   /** The weights now. Their buffers are written to again two updates later: copy what is to last. */
   weights: Weights;
 
   /** @param initial copied, as `state` is: the caller's arrays, often a frozen reference at the same time, stay as they are */
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, initial: Weights, private readonly settings: AdamSettings, state?: { updates: number; moments: HostTensors }) {
+    this.key = `${configKey(config)} ${JSON.stringify(settings)}`;
     this.weights = copied(initial) as Weights;
     const zeros = (name: (weight: string) => string): HostTensors =>
       Object.fromEntries(Object.entries(zerosLike(initial)).map(([weight, tensor]) => [name(weight), tensor]));
@@ -70,7 +74,11 @@ export class Optimizer {
     return this.moments;
   }
 
-  /** One optimizer step on the sum of the batches' losses. */
+  /**
+   * One optimizer step on the sum of the batches' losses.
+   * @throws NotFiniteError if the loss or the gradient is not finite; then, as when the engine throws, weights, moments and
+   *   count are those of before
+   */
   async update(batches: readonly Batch[], learningRate: number): Promise<UpdateResult> {
     const metrics: Float32Array[] = [];
     let guarded = 0;
@@ -90,10 +98,37 @@ export class Optimizer {
     metrics.push(results.metrics.data as Float32Array);
     guarded += this.guardOf(last, results.metrics);
     const gradientNorm = results.norm.data[0];
-    // a broken gradient, or a policy that has run away, never reaches the weights: the new state is not taken
-    const applied = Number.isFinite(gradientNorm) && guarded <= (last.objective.guard?.bound ?? Infinity);
+    if (!Number.isFinite(gradientNorm) || !metrics.every(([loss]) => Number.isFinite(loss))) throw await this.notFinite(batches, metrics, gradientNorm);
+    // a policy that has run away never reaches the weights: the new state is not taken
+    const applied = guarded <= (last.objective.guard?.bound ?? Infinity);
     if (applied) this.swap(results);
     return { metrics, gradientNorm, applied };
+  }
+
+  /** Computes an update and forgets it: what it takes in memory shows, and its program is compiled. Weights, moments and count stay. */
+  async rehearse(batch: Batch): Promise<void> {
+    await this.run(batch, true, { learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare);
+  }
+
+  /** Finds what is broken, causes first: weights and moments, the batch, then the loss and the gradients that follow from them. */
+  private async notFinite(batches: readonly Batch[], metrics: readonly Float32Array[], gradientNorm: number): Promise<NotFiniteError> {
+    const causes = [...brokenIn('weight', this.weights), ...brokenIn('moment', this.moments), ...batches.flatMap(({ inputs }) => brokenIn('input', inputs))];
+    const losses = statisticsOf('loss', { shape: [metrics.length], data: metrics.map(([loss]) => loss) });
+    const what = losses.nan > 0 ? 'is NaN' : losses.infinite > 0 ? 'is infinite' : undefined;
+    const clause = what === undefined ? `the gradient of update ${this.updates + 1} has the norm ${gradientNorm}` : `the loss of update ${this.updates + 1} ${what}`;
+    return new NotFiniteError(clause, [...causes, ...(what === undefined ? [] : [losses]), ...(await this.brokenGradients(batches.at(-1)!))]);
+  }
+
+  /** The gradients, by a program that gives them: the one of an update has clipped them by their norm, which breaks all. */
+  private async brokenGradients(last: Batch): Promise<TensorStatistics[]> {
+    const names = Object.keys(this.gradients);
+    const gradients = await this.run(last, false, {}).catch(() => undefined); // the engine has failed too: there is enough to tell without
+    if (!gradients) return [];
+    const found = Object.fromEntries(names.map((name) => [name.slice(carried('').length), gradients[name]]));
+    const broken = brokenIn('gradient', found);
+    const size = ({ min, max }: TensorStatistics): number => Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0));
+    // all finite, and yet their squares add up to more than a float holds: the largest
+    return broken.length > 0 ? broken : Object.entries(found).map(([name, tensor]) => statisticsOf(`gradient ${name}`, tensor)).sort((a, b) => size(b) - size(a)).slice(0, 1);
   }
 
   private guardOf({ objective: { guard } }: Batch, metrics: HostTensor): number {
@@ -111,7 +146,7 @@ export class Optimizer {
 
   private async run(batch: Batch, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {
     const inputs = { ...this.weights, ...this.gradients, ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
-    const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''}`, () => ({
+    const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''} ${this.key}`, () => ({
       releaseMemory: true,
       program: updateProgram(this.config, batch.objective, this.settings, apply),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])) as TensorSpecs,

@@ -26,8 +26,11 @@ export interface PackedBatch {
   readonly tokens: number;
 }
 
+/** Rows of one forward and backward pass: enough to fill the cores, few enough for the memory of a laptop. */
+export const updateRows = 2560;
+
 /** Lines are of few lengths, since programs are compiled for each: a power of two, or a multiple of 512. */
-const lengthClass = (n: number): number => (n > 512 ? Math.ceil(n / 512) * 512 : Math.max(16, 2 ** Math.ceil(Math.log2(n))));
+export const lengthClass = (n: number): number => (n > 512 ? Math.ceil(n / 512) * 512 : Math.max(16, 2 ** Math.ceil(Math.log2(n))));
 
 /**
  * Packs the chosen sequences.

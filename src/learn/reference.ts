@@ -1,7 +1,7 @@
 import * as tf from '#tfjs';
 import type { HostTensor } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
-import type { PolicyConfig } from '../policy/config.ts';
+import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { packed } from '../policy/model/arrangements.ts';
 import { decode, logitsOf } from '../policy/model/decoder.ts';
 import { logProbsAndEntropies } from '../policy/model/log-probs.ts';
@@ -18,7 +18,7 @@ export async function scoreSequences(programs: ProgramCache, config: PolicyConfi
   const batches = pack(sequences, sequences.map((_, i) => i), rows);
   for (const batch of batches) {
     const inputs: Record<string, HostTensor> = { ...weights, ...batch.inputs };
-    const compiled = await programs.get(`score ${temperature} ${batch.key}`, () => ({
+    const compiled = await programs.get(`score ${temperature} ${batch.key} ${configKey(config)}`, () => ({
       releaseMemory: true,
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])),
       program: (x) => {

@@ -20,10 +20,10 @@ import { withGroupBaseline } from './credit/group-baseline.ts';
 import type { Credit } from './credit/input.ts';
 import { klOfTokens, nextKlCoefficient, type KlController } from './credit/kl.ts';
 import { whiten } from './credit/whiten.ts';
-import { toSequence, type Experience } from './experience.ts';
+import { requireFinite, toSequence, type Experience } from './experience.ts';
 import { klOf, Totals, valueFigures } from './figures.ts';
 import type { Batch, Objective, Optimizer } from './optimizer.ts';
-import { pack, perAction, type Sequence } from './packing.ts';
+import { pack, perAction, updateRows, type Sequence } from './packing.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
 import { scoreSequences } from './reference.ts';
 
@@ -46,14 +46,14 @@ export interface Learnt {
   readonly refLogProbs: readonly Float32Array[];
 }
 
-/** Rows of one forward and backward pass: enough to fill the cores, few enough for the memory of a laptop. */
-export const updateRows = 2560;
-
 export class StepPpo {
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, readonly optimizer: Optimizer, private readonly reference: Weights,
     private readonly settings: StepPpoSettings, /** The KL coefficient now. */ public klCoefficient: number) {}
 
-  /** Learns from one iteration's episodes. `key` names the iteration for the dealing of minibatches. */
+  /**
+   * Learns from one iteration's episodes. `key` names the iteration for the dealing of minibatches.
+   * @throws NotFiniteError if rewards, log-probabilities or values are not finite, before the first update, or if a loss or gradient is
+   */
   async learn(experiences: readonly Experience[], key: readonly [seed: number, iteration: number], signal?: AbortSignal): Promise<Learnt> {
     const { algorithm, temperature } = this.settings;
     const sequences = experiences.map(toSequence);
@@ -63,6 +63,7 @@ export class StepPpo {
       all.set(reference[i], promptLength);
       return all;
     });
+    requireFinite(experiences, reference, this.optimizer.weights, this.reference);
     const alone = experiences.map((experience, i) => this.credit(experience, refLogProbs[i]));
     const credits = this.settings.credit.groupBaseline ? withGroupBaseline(alone, experiences.map(({ taskId }) => taskId)) : alone;
     credits.forEach((credit, i) => writeCredit(credit, experiences[i]));
@@ -91,6 +92,16 @@ export class StepPpo {
         return all;
       }),
     };
+  }
+
+  /** Computes, and forgets, the largest batch that episodes of `tokens` can make: lines full of the longest ones, each token written by the policy. */
+  async rehearse(tokens: number): Promise<void> {
+    const sequence: Sequence = { group: '', prompt: [0], response: new Array<number>(tokens - 1).fill(0), mask: new Array<number>(tokens - 1).fill(1) };
+    const sequences = Array.from({ length: Math.max(1, Math.floor(updateRows / tokens)) }, (_, i) => ({ ...sequence, group: String(i) }));
+    const [batch] = pack(sequences, sequences.map((_, i) => i), updateRows);
+    const zeros = perAction(batch, () => 0);
+    const facts = Object.fromEntries(['oldLogProb', 'refLogProb', 'oldValue', 'advantage', 'target', 'weight'].map((name) => [name, zeros]));
+    await this.optimizer.rehearse({ key: batch.key, objective: this.objective(batch), inputs: { ...batch.inputs, ...facts, klCoefficient: { shape: [], dtype: 'float32', data: Float32Array.of(0) } } });
   }
 
   /** Credit of one episode; writes the step's share of the KL penalty into its rewards. */

@@ -40,4 +40,8 @@ export type RopeScaling =
   /** One divisor for each pair, as GGUF files write Llama 3's. */
   | { readonly kind: 'factors'; readonly factors: readonly number[] };
 
+/** Says all of a model that its programs depend on: the same for equal configs, in whatever order their fields came. */
+export const configKey = (config: PolicyConfig): string =>
+  JSON.stringify(Object.entries(config).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 export const headSize = ({ width, heads, headWidth }: PolicyConfig): number => headWidth ?? width / heads;

@@ -1,6 +1,6 @@
 import type { HostTensor, HostTensors } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
-import type { PolicyConfig } from './config.ts';
+import { configKey, type PolicyConfig } from './config.ts';
 import { KeyValueCache, type PromptCache } from './key-value-cache.ts';
 import { cacheNames, continuationProgram, promptProgram } from './model/next-token.ts';
 import { parameterCount, type Weights } from './weights.ts';
@@ -31,8 +31,11 @@ const ints = (data: Int32Array): HostTensor => ({ shape: [data.length], dtype: '
 /** Generates with one set of weights: prompts, then token by token for all live sequences at once. */
 export class Generator {
   readonly cache: KeyValueCache;
+  private readonly model: string;
+
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, private readonly weights: Weights, slots: number, private readonly temperature: number) {
     this.cache = new KeyValueCache(config, slots);
+    this.model = configKey(config);
   }
 
   /** Sequences that take in observations together. */
@@ -53,7 +56,7 @@ export class Generator {
     const promptBatch = promptBatchOf(config);
     const longest = Math.max(...prompts.map((ids) => ids.length));
     const length = Math.min(config.context, Math.ceil(longest / promptStep) * promptStep);
-    const compiled = await this.programs.get(`prompt ${promptBatch} ${length}`, () => promptProgram(config, promptBatch, length));
+    const compiled = await this.programs.get(`prompt ${promptBatch} ${length} ${this.model}`, () => promptProgram(config, promptBatch, length));
     const ids = new Int32Array(promptBatch * length);
     const last = new Int32Array(promptBatch);
     prompts.forEach((prompt, row) => {
@@ -113,7 +116,7 @@ export class Generator {
   private async continue(batch: number, length: number, ids: Int32Array, positions: Int32Array, mask: Float32Array, last: Int32Array, rows?: Int32Array): Promise<HostTensors> {
     const { cache, config } = this;
     const size = { slots: cache.slots, capacity: cache.capacity, batch, length };
-    const compiled = await this.programs.get(`continue ${Object.values(size).join(' ')}`, () => continuationProgram(config, size));
+    const compiled = await this.programs.get(`continue ${Object.values(size).join(' ')} ${this.model}`, () => continuationProgram(config, size));
     return compiled.run({
       ...this.weights, ...cache.tensors(), ids: ints(ids), positions: ints(positions), last: ints(last), temperature: scalar(this.temperature),
       mask: { shape: [batch, cache.capacity], dtype: 'float32', data: mask },

@@ -54,6 +54,8 @@ const rows = {
   'speed/seconds.update': ['s', 'lower', 'Seconds spent updating'],
   'memory/residentMB': ['MB', 'lower', 'Resident memory of the trainer'],
   'compute/compilations': ['', 'none', 'Programs compiled by this process so far'],
+  'compute/upMB': ['MB', 'lower', 'Given to programs in the iteration: weights, state, batches. Copied, but for onnx:cpu, which reads it in place'],
+  'compute/downMB': ['MB', 'lower', 'Given back by programs in the iteration'],
 } as const satisfies Record<string, Row>;
 
 const evaluationRows = {

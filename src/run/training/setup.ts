@@ -1,7 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { openEngine, type ChosenEngine } from '../../compute/choose.ts';
+import { machineMemory } from '../../compute/machine.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
+import { watched } from '../../compute/watch.ts';
 import type { Experiment } from '../../config/schema.ts';
+import { predictMemory, requireFits, type MemoryPrediction } from '../../learn/memory.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, type Weights } from '../../policy/weights.ts';
@@ -26,6 +29,8 @@ export interface Setup {
   /** Where `initial` came from, for people. */
   readonly origin: string;
   readonly needsWarmStart: boolean;
+  /** What it will take at its peak. */
+  readonly memory: MemoryPrediction;
 }
 
 const normEpsilon = 1e-5;
@@ -37,19 +42,37 @@ const normEpsilon = 1e-5;
  * @throws with what is missing or does not fit, and what to do
  */
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig) => Promise<Weights>, prefer?: string): Promise<Setup> {
-  const { policy } = experiment;
+  const { from, model, tokenizer, tokenizerFile, config } = await openSizes(experiment, experimentPath);
+  const tokenizerHash = await fileHash(tokenizerFile);
+  const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
+  const memory = predictMemory(config, experiment);
+  requireFits(memory, engine.engine.name, machineMemory().total); // before the weights are: they alone may be too many
+  const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, from, model);
+  return { experiment, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...start };
+}
+
+/** What a policy is made of, without its weights: the model's file where there is one, the tokenizer, and the sizes. */
+export interface Sizes {
+  /** Where the weights are; undefined for random ones. */
+  readonly from?: string;
+  readonly model?: OpenedModel;
+  readonly tokenizer: Tokenizer;
+  readonly tokenizerFile: string;
+  readonly config: PolicyConfig;
+}
+
+/** The sizes of the policy that an experiment names. @throws with what is missing or does not fit, and what to do */
+export async function openSizes({ policy }: Experiment, experimentPath: string): Promise<Sizes> {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   const from = policy.checkpoint === null ? undefined : at(policy.checkpoint);
   const model = policy.checkpoint === null || policy.checkpoint === 'bundled' ? undefined : await openModel(policy, from!, at(policy.tokenizer));
   const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), policy.dialogue);
-  const tokenizerHash = await fileHash(model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer)));
+  const tokenizerFile = model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer));
   const config: PolicyConfig = model?.config ?? {
     width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
-  const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, from, model);
-  const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
-  return { experiment, engine, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(engine.engine), ...start };
+  return { from, model, tokenizer, tokenizerFile, config };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */

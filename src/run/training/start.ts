@@ -4,7 +4,6 @@ import { dirname, join, resolve } from 'node:path';
 import type { Experiment } from '../../config/schema.ts';
 import { createRun } from '../folder/create.ts';
 import { listCheckpoints } from '../folder/checkpoint-read.ts';
-import { RunFolderError } from '../folder/errors.ts';
 import { readHead } from '../folder/reader.ts';
 import { openForResume } from '../folder/resume.ts';
 import type { RunWriter } from '../folder/writer.ts';
@@ -14,6 +13,8 @@ import { differences, experimentPath, readResolved, referenceOf } from './resuma
 import { openSetup } from './setup.ts';
 import { parameterCount } from '../../policy/weights.ts';
 import { warmStartOf } from './place.ts';
+import { tellMemory } from './rehearse.ts';
+import { codeOf, logFailure } from './rescue.ts';
 import { isAbort, Stopped, type StopRequest } from './stop-request.ts';
 import { train, type TrainingResult } from './train.ts';
 
@@ -36,10 +37,10 @@ function versions(): Record<string, string> {
 export const runsRoot = ({ path, experiment }: Pick<ExperimentFile, 'path' | 'experiment'>): string =>
   resolve(dirname(path), experiment.output.folder ?? 'runs');
 
-/** Starts a new run. */
-export async function startRun(file: ExperimentFile, listener: Listener, stop: StopRequest): Promise<RunResult> {
+/** Starts a new run. @param open opens what the experiment names; for tests */
+export async function startRun(file: ExperimentFile, listener: Listener, stop: StopRequest, open: typeof openSetup = openSetup): Promise<RunResult> {
   const { experiment, path, text } = file;
-  const setup = await openSetup(experiment, path);
+  const setup = await open(experiment, path);
   const { engine, reason } = setup.engine;
   const writer = createRun({
     root: runsRoot(file), experimentName: experiment.name, experimentPath: resolve(path), experimentText: text, resolved: experiment,
@@ -47,7 +48,10 @@ export async function startRun(file: ExperimentFile, listener: Listener, stop: S
   });
   listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations });
   writer.log('info', `Starts from ${setup.origin}`);
-  return guarded(writer, () => train(setup, writer, listener, stop), setup.programs);
+  return guarded(writer, async () => {
+    tellMemory(setup, writer, listener);
+    return train(setup, writer, listener, stop);
+  }, setup.programs);
 }
 
 /** Continues a run from its newest good checkpoint, with the experiment as it was when the run began. */
@@ -66,6 +70,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
       writer.log('warning', message);
     }
     listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations, resumedFrom: checkpoint?.iteration, warmStartFrom: checkpoint && warmStartOf(checkpoint.state)?.update });
+    tellMemory(setup, writer, listener);
     return train(setup, writer, listener, stop, checkpoint).finally(() => setup.programs.dispose());
   });
 }
@@ -76,10 +81,10 @@ async function guarded(writer: RunWriter, work: () => Promise<TrainingResult>, p
     return { ...(await work()), folder: writer.folder };
   } catch (error) {
     const stopped = error instanceof Stopped || isAbort(error);
-    const code = error instanceof RunFolderError ? error.code : 'error';
     try {
+      if (!stopped) logFailure(writer, error);
       if (stopped) writer.end('stopped');
-      else writer.end('failed', { message: error instanceof Error ? error.message : String(error), code });
+      else writer.end('failed', { message: error instanceof Error ? error.message : String(error), code: codeOf(error) });
     } catch {
       writer.close(); // the disk refuses this too; the first error is the one to show
     }

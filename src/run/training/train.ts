@@ -1,5 +1,6 @@
 /** The training loop: warm start, then iterations of collect, reward, credit, update, with measurements and checkpoints. */
 import type { Summary } from '../../evaluate/summary.ts';
+import { brokenIn, NotFiniteError } from '../../learn/not-finite.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import { StepPpo } from '../../learn/step-ppo.ts';
 import { valueHead, type Weights } from '../../policy/weights.ts';
@@ -14,6 +15,8 @@ import { measuredTrajectories, measurePolicy } from './measurement.ts';
 import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
 import { evaluationMetrics, learningMetrics, rolloutMetrics, toTokenRow, writtenTokens } from './records.ts';
 import { checkMoments } from './resumable.ts';
+import { isTight, rehearse } from './rehearse.ts';
+import { rescued } from './rescue.ts';
 import type { Setup } from './setup.ts';
 import { Stopped, type StopRequest } from './stop-request.ts';
 import { warmStart, type WarmStartProgress } from './warm-start.ts';
@@ -41,6 +44,8 @@ const warmStartCheckpoints = 20;
 
 class Run {
   private iteration = 0;
+  /** The iteration of the newest checkpoint. */
+  private saved?: number;
   private counters: Counters;
   private learner!: StepPpo;
   /** The measurement that should have been made by now: one is being made, or was left for a resume. */
@@ -67,7 +72,7 @@ class Run {
     const { counters, owed, warmStart: place } = readPlace(checkpoint, this.setup);
     this.counters = counters;
     this.secondsBefore = counters.seconds;
-    this.iteration = checkpoint.iteration;
+    this.iteration = this.saved = checkpoint.iteration;
     const weights = checkWeights(await checkpoint.weights(), this.setup.config, checkpoint.folder);
     const moments = checkMoments(await checkpoint.optimizer(), weights, checkpoint.folder);
     if (place) return this.warmStart({ place, moments }); // of checkpoint 0, whose weights are the setup's
@@ -77,13 +82,15 @@ class Run {
 
   private async warmStart(from?: Pick<WarmStartProgress, 'place' | 'moments'>): Promise<void> {
     const { gently, now } = this.stop;
-    const weights = await warmStart(this.setup, ({ weights: reached, moments, place, ...progress }) => {
+    let keep = (): void => {};
+    const weights = await rescued(warmStart(this.setup, ({ weights: reached, moments, place, ...progress }) => {
       this.listener({ kind: 'warmStart', ...progress });
       const { update, updates } = progress;
       if (update === updates) return;
-      if (gently?.aborted || update % Math.ceil(updates / warmStartCheckpoints) === 0) this.save({ weights: reached, optimizer: moments }, { warmStart: place });
+      keep = () => this.save({ weights: reached, optimizer: moments }, { warmStart: place });
+      if (gently?.aborted || update % Math.ceil(updates / warmStartCheckpoints) === 0) keep();
       if (gently?.aborted) throw new Stopped();
-    }, now, from);
+    }, now, from), this.writer, () => keep());
     await this.start(weights);
   }
 
@@ -101,6 +108,8 @@ class Run {
   }
 
   private open(weights: Weights, reference: Weights, state?: ConstructorParameters<typeof Optimizer>[4]): void {
+    const broken = brokenIn('weight', weights);
+    if (broken.length > 0) throw new NotFiniteError('the weights that it starts from are not all finite', broken);
     const { programs, config, experiment } = this.setup;
     const { adam, maxGradientNorm, learningRate, valueLearningRate } = experiment.algorithm;
     const faster = valueLearningRate / learningRate;
@@ -113,13 +122,14 @@ class Run {
   async go(): Promise<TrainingResult> {
     const { algorithm: { iterations }, evaluation, checkpoints } = this.setup.experiment;
     const { gently, now } = this.stop;
+    if (this.iteration < iterations && isTight(this.setup)) await rehearse(this.setup, this.learner, this.writer);
     while (this.iteration < iterations) {
       if (gently?.aborted) return this.finish('stopped');
       this.iteration++;
-      this.record(await iterate(this.setup, this.learner, this.iteration, {
+      this.record(await rescued(iterate(this.setup, this.learner, this.iteration, {
         collecting: (episodes, all) => this.listener({ kind: 'collecting', iteration: this.iteration, episodes, all }),
         updating: () => this.listener({ kind: 'updating', iteration: this.iteration }),
-      }, now));
+      }, now), this.writer, () => this.keepIterationBefore()));
       const isLast = this.iteration === iterations;
       if (evaluation.every > 0 && this.iteration % evaluation.every === 0 && !isLast) await this.measure('training', this.learner.optimizer.weights);
       if (isLast || gently?.aborted || this.iteration % checkpoints.every === 0) this.checkpoint();
@@ -129,8 +139,15 @@ class Run {
     return this.finish(this.owed ? 'stopped' : 'finished');
   }
 
+  /** An iteration failed: where it has not changed the policy yet, that is what the one before came to. */
+  private keepIterationBefore(): void {
+    if (this.learner.optimizer.updates !== this.counters.updates) return;
+    this.iteration--;
+    if (this.saved !== this.iteration) this.checkpoint();
+  }
+
   /** Writes what an iteration did. */
-  private record({ episodes, trajectories, scores, learnt, seconds }: Iteration): void {
+  private record({ episodes, trajectories, scores, learnt, seconds, traffic }: Iteration): void {
     const { counters, learner, setup } = this;
     counters.updates = learner.optimizer.updates;
     counters.klCoefficient = learner.klCoefficient;
@@ -147,6 +164,8 @@ class Run {
       'speed/seconds.update': seconds.update,
       'memory/residentMB': process.memoryUsage().rss / 1e6,
       'compute/compilations': setup.programs.compilations,
+      'compute/upMB': traffic.up / 1e6,
+      'compute/downMB': traffic.down / 1e6,
     };
     for (const trajectory of trajectories) this.writer.trajectory(trajectory);
     this.writer.tokens(this.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
@@ -157,7 +176,8 @@ class Run {
   /** Measures the policy. Asked to stop it leaves that, whole, for a resume: the measurement is then owed. */
   private async measure(stage: Stage, weights: Weights): Promise<void> {
     this.owed = stage;
-    const measured = await measurePolicy(this.setup, weights, (episodes, all) => this.listener({ kind: 'evaluating', stage, episodes, all }), this.stop);
+    const measuring = measurePolicy(this.setup, weights, (episodes, all) => this.listener({ kind: 'evaluating', stage, episodes, all }), this.stop);
+    const measured = await rescued(measuring, this.writer, () => { if (isOwed(stage)) this.checkpoint(); });
     if (!measured) return;
     const { summary } = measured;
     const at = { iteration: this.iteration, weightsVersion: this.counters.updates, prefix: stage === 'before' ? 'before' as const : 'e' as const };
@@ -179,6 +199,7 @@ class Run {
       { iteration: this.iteration, ...tensors, state: stateOf({ counters: this.counters, ...more }, this.setup) },
       { keep: this.setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
     );
+    this.saved = this.iteration;
     this.listener({ kind: 'checkpoint', iteration: this.iteration });
   }
 

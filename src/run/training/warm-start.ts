@@ -2,7 +2,7 @@ import type { HostTensors } from '../../compute/engine.ts';
 import { imitationBatches, learningRateAt } from '../../learn/imitate.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import type { Sequence } from '../../learn/packing.ts';
-import { updateRows } from '../../learn/step-ppo.ts';
+import { updateRows } from '../../learn/packing.ts';
 import { observationIds, promptIds, turnIds } from '../../policy/format.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Weights } from '../../policy/weights.ts';

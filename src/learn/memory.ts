@@ -1,0 +1,92 @@
+/** How much memory a run takes at its peak, from shapes alone: told before it begins, and compared with what the machine has. */
+import { headSize, type PolicyConfig } from '../policy/config.ts';
+import { parameterCount } from '../policy/weights.ts';
+import type { Experiment } from '../config/schema.ts';
+import { lengthClass, updateRows } from './packing.ts';
+
+export interface MemoryPart {
+  readonly name: string;
+  readonly bytes: number;
+  /** What lowers it, as a command; undefined where nothing does. */
+  readonly remedy?: string;
+  /** `engine` for what a graphics card takes on itself; the rest is always in the machine's memory. */
+  readonly where: 'host' | 'engine';
+}
+
+export interface MemoryPrediction {
+  readonly parts: readonly MemoryPart[];
+  /** The sum, in bytes. */
+  readonly total: number;
+  /** What of it is in the machine's memory whatever the engine. */
+  readonly host: number;
+}
+
+export type MemorySettings = { readonly rollout: Pick<Experiment['rollout'], 'liveEpisodes' | 'maxTokens' | 'tasksPerIteration' | 'samplesPerTask'> };
+
+const float = 4;
+/** Copies of the weights that are held: initial or reference, trained, two moments, as many spare buffers, gradients. */
+const copies = 8;
+/** Node, the engine's library, this program, a world, trajectories, and the programs' graphs. */
+const base = 230e6;
+
+/**
+ * Peak memory on onnx:cpu. The counts of tensors are those of the policy's programs; factors for what lives only within
+ * an operator's call were fitted to measurements (test/bench/memory.ts), which they meet within a fifth.
+ */
+export function predictMemory(config: PolicyConfig, { rollout }: MemorySettings): MemoryPrediction {
+  const { width, layers, heads, keyValueHeads, feedForward, vocabulary } = config;
+  const [queryWidth, keyWidth] = [heads * headSize(config), keyValueHeads * headSize(config)];
+  const slots = Math.min(rollout.liveEpisodes, rollout.tasksPerIteration * rollout.samplesPerTask);
+  const parameters = parameterCount(config);
+
+  const length = lengthClass(rollout.maxTokens);
+  const rows = Math.max(1, Math.floor(updateRows / length)) * length;
+  const attention = heads * length;
+  // kept for the way back, a layer and row: the residual stream and its norms, queries, keys and values as they are turned, gates, attention weights
+  const kept = 5 * width + 3 * queryWidth + 3 * keyWidth + 4 * feedForward + attention;
+  // on the way back, in one layer at a time
+  const passing = 2 * attention + 2 * feedForward + 4 * width;
+
+  const capacity = Math.ceil(rollout.maxTokens / 128) * 128;
+  const cache = 2 * layers * slots * keyWidth * capacity;
+  const chunks = Math.max(1, Math.min(16, slots >> 2));
+  const reading = 3.5 * chunks * 64 * heads * (capacity + 64) + 8 * 320 * (3 * heads * 320 + 4 * feedForward + 8 * width) + 4 * slots * vocabulary;
+
+  const parts: MemoryPart[] = [
+    { name: 'Node, the engine and its programs', bytes: base, where: 'host' },
+    { name: 'weights, gradients and Adam moments', bytes: float * copies * parameters, remedy: 'lower policy.layers or policy.width, or take a smaller model', where: 'host' },
+    { name: 'keys and values of live episodes', bytes: float * 1.1 * cache, remedy: 'lower rollout.liveEpisodes or rollout.maxTokens', where: 'host' },
+    { name: 'decoding and reading', bytes: float * reading, remedy: 'lower rollout.liveEpisodes', where: 'engine' },
+    { name: 'activations of the largest update', bytes: float * (rows * (layers * kept + passing) + 2 * parameters), remedy: 'lower rollout.maxTokens, policy.layers or policy.width', where: 'engine' },
+    { name: 'logits of the largest update', bytes: float * 4.2 * rows * vocabulary, remedy: 'take a policy.tokenizer, or a model, of fewer tokens', where: 'engine' },
+  ];
+  const sum = (of: readonly MemoryPart[]): number => of.reduce((all, { bytes }) => all + bytes, 0);
+  return { parts, total: sum(parts), host: sum(parts.filter(({ where }) => where === 'host')) };
+}
+
+/** What of a prediction the machine's own memory has to hold: all, or what a graphics card does not take. */
+export const onHost = ({ total, host }: MemoryPrediction, engine: string): number => (/cpu$|^reference$/.test(engine) ? total : host);
+
+/** A run that does not fit into the machine. */
+export class MemoryError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'MemoryError';
+  }
+}
+
+/** Bytes for people: `0.3 MB`, `940 MB`, `4.2 GB`. */
+export const bytesText = (bytes: number): string =>
+  bytes < 995e6 ? `${(bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(bytes < 9.95e9 ? 1 : 0)} GB`;
+
+/** The two largest parts that something lowers, and what. */
+export function whatToLower({ parts }: MemoryPrediction): string {
+  const largest = parts.filter(({ remedy }) => remedy !== undefined).sort((a, b) => b.bytes - a.bytes).slice(0, 2);
+  return largest.map(({ name, bytes, remedy }) => `For ${name} (${bytesText(bytes)}), ${remedy}.`).join(' ');
+}
+
+/** @throws MemoryError if the run takes more than the machine has at all */
+export function requireFits(prediction: MemoryPrediction, engine: string, machine: number): void {
+  const needed = onHost(prediction, engine);
+  if (needed > machine) throw new MemoryError(`This run would take about ${bytesText(needed)} of memory on ${engine}, and there are ${bytesText(machine)}. ${whatToLower(prediction)}`);
+}

@@ -1,0 +1,67 @@
+/** Numbers that are none, found before they reach the weights: which tensors have them, and what the rest of those look like. */
+import type { HostTensor, HostTensors } from '../compute/engine.ts';
+
+/** What is known of one tensor; `min`, `max` and `mean` are over its finite numbers, null where it has none. */
+export interface TensorStatistics {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly nan: number;
+  readonly infinite: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+}
+
+/** Counts and extremes of a tensor. Linear in its size: for failures, and for what is small. */
+export function statisticsOf(name: string, { shape, data }: Pick<HostTensor, 'shape'> & { readonly data: ArrayLike<number> }): TensorStatistics {
+  let [nan, infinite, sum, finite, min, max] = [0, 0, 0, 0, Infinity, -Infinity];
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    if (Number.isNaN(value)) nan++;
+    else if (!Number.isFinite(value)) infinite++;
+    else {
+      finite++;
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return { name, shape, nan, infinite, ...(finite > 0 ? { min, max, mean: sum / finite } : { min: null, max: null, mean: null }) };
+}
+
+export const isFinite = ({ nan, infinite }: TensorStatistics): boolean => nan + infinite === 0;
+
+/** Statistics of those tensors that have a number that is not finite, each name after `of`. */
+export const brokenIn = (of: string, tensors: HostTensors): TensorStatistics[] =>
+  Object.entries(tensors).map(([name, tensor]) => statisticsOf(`${of} ${name}`, tensor)).filter((each) => !isFinite(each));
+
+/** As a person reads it: `gradient model.norm.weight [128]: 3 NaN, 1 infinite; the others from -0.2 to 0.4, mean 0.01`. */
+export function tellStatistics({ name, shape, nan, infinite, min, max, mean }: TensorStatistics): string {
+  const counts = [nan > 0 ? `${nan} NaN` : '', infinite > 0 ? `${infinite} infinite` : ''].filter((each) => each !== '').join(', ');
+  const short = (value: number): string => String(Number(value.toPrecision(3)));
+  const rest = min === null || max === null || mean === null ? 'no others' : `${counts === '' ? '' : 'the others '}from ${short(min)} to ${short(max)}, mean ${short(mean)}`;
+  return `${name} [${shape.join(', ')}]: ${counts === '' ? rest : `${counts}; ${rest}`}`;
+}
+
+/** Tensors that the message names; the error has them all. */
+const told = 4;
+
+/**
+ * Learning met a number that is not finite and did nothing with it: weights, moments and counts are those of before.
+ * The message names the first few tensors.
+ */
+export class NotFiniteError extends Error {
+  /** @param what the thing that went wrong, as a clause: `the loss of update 12 is NaN` */
+  constructor(what: string, /** Causes first. */ readonly tensors: readonly TensorStatistics[]) {
+    const more = tensors.length > told ? `; and ${tensors.length - told} more, in log.jsonl` : '';
+    const list = tensors.length === 0 ? '' : ` ${tensors.slice(0, told).map(tellStatistics).join('; ')}${more}.`;
+    super(`Training stopped, its weights untouched: ${what}.${list} ${advice(tensors)}`);
+    this.name = 'NotFiniteError';
+  }
+}
+
+function advice(tensors: readonly TensorStatistics[]): string {
+  if (tensors.some(({ name }) => name.startsWith('weight '))) return 'The weights themselves are broken: check the file that policy.checkpoint names, or start from another.';
+  if (tensors.some(({ name }) => name === 'rewards')) return 'A reward is not a number: look at what gives it (its section under "reward") before going on.';
+  return 'Continuing repeats it, on the same settings: start anew with a lower algorithm.learningRate or algorithm.maxGradientNorm, or with "engine": { "name": "onnx:cpu" } if it was another.';
+}

@@ -1,0 +1,57 @@
+// Memory predicted from shapes: grows with what takes it, meets what was measured, and refuses what cannot fit with what to do.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { machineMemory } from '../../src/compute/machine.ts';
+import { defaultExperiment } from '../../src/config/defaults.ts';
+import { bytesText, MemoryError, onHost, predictMemory, requireFits, type MemorySettings } from '../../src/learn/memory.ts';
+import type { PolicyConfig } from '../../src/policy/config.ts';
+
+const base: PolicyConfig = { width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, vocabulary: 2048, context: 512, ropeTheta: 10000, normEpsilon: 1e-5 };
+const predicted = (config: Partial<PolicyConfig> = {}, rollout: Partial<MemorySettings['rollout']> = {}) => predictMemory({ ...base, ...config }, { rollout: { ...defaultExperiment.rollout, ...rollout } });
+
+/** Growth of the peak over that of a policy of 1 layer, width 32 and 8 live episodes, in MB, as test/bench/memory.ts measured it on onnx:cpu with 2 threads. */
+const measured: readonly [config: Partial<PolicyConfig>, liveEpisodes: number, megabytes: number][] = [
+  [{}, 64, 395], [{ vocabulary: 8192 }, 64, 677], [{ layers: 8 }, 64, 690], [{ width: 256 }, 64, 620], [{ feedForward: 1536 }, 64, 697],
+  [{ heads: 8 }, 64, 526], [{ context: 1024 }, 64, 527], [{}, 8, 292],
+];
+
+test('the growth of the peak over a tiny policy\'s is within a tenth of what was measured, whatever it is that grows', () => {
+  const least = predicted({ width: 32, layers: 1, heads: 2, keyValueHeads: 1, feedForward: 32 }, { liveEpisodes: 8 }).total;
+  for (const [config, liveEpisodes, megabytes] of measured) {
+    const grown = (predicted(config, { liveEpisodes, maxTokens: config.context ?? base.context }).total - least) / 1e6;
+    assert.ok(Math.abs(grown / megabytes - 1) < 0.1, `${JSON.stringify(config)} with ${liveEpisodes}: ${grown.toFixed(0)} MB predicted, ${megabytes} measured`);
+  }
+});
+
+test('no more episodes live than there are to collect', () => {
+  assert.equal(predicted({}, { liveEpisodes: 4096, tasksPerIteration: 4, samplesPerTask: 4 }).total, predicted({}, { liveEpisodes: 16, tasksPerIteration: 4, samplesPerTask: 4 }).total);
+});
+
+test('a run that cannot fit is refused with the settings of what takes most; one that can passes', () => {
+  const huge = predicted({ width: 4096, layers: 32, heads: 32, keyValueHeads: 8, feedForward: 11008, context: 4096 }, { maxTokens: 4096 });
+  assert.throws(() => requireFits(huge, 'onnx:cpu', 24e9), (error: unknown) => {
+    assert.ok(error instanceof MemoryError);
+    assert.match(error.message, /^This run would take about \d{3} GB of memory on onnx:cpu, and there are 24 GB\. For weights, gradients and Adam moments \(\d+ GB\), lower policy\.layers or policy\.width, or take a smaller model\. For /);
+    return true;
+  });
+  requireFits(predicted(), 'onnx:cpu', 2e9);
+});
+
+test('many live episodes, long ones: the cache is what is to be lowered', () => {
+  const message = (() => { try { requireFits(predicted({ context: 8192, keyValueHeads: 4 }, { liveEpisodes: 512, tasksPerIteration: 512, maxTokens: 8192 }), 'onnx:cpu', 16e9); } catch (error) { return String(error); } return 'it fits'; })();
+  assert.match(message, /For keys and values of live episodes \(\d+ GB\), lower rollout\.liveEpisodes or rollout\.maxTokens/);
+});
+
+test('a graphics card takes activations on itself: the machine has to hold the rest', () => {
+  const some = predicted();
+  assert.equal(onHost(some, 'onnx:cpu'), some.total);
+  assert.equal(onHost(some, 'reference'), some.total);
+  assert.equal(onHost(some, 'onnx:cuda'), some.host);
+  assert.ok(some.host < some.total);
+});
+
+test('bytes for people, and a machine that has some', () => {
+  assert.deepEqual([0.26e6, 940e6, 4.23e9, 24.1e9].map(bytesText), ['0.3 MB', '940 MB', '4.2 GB', '24 GB']);
+  const { total, free } = machineMemory();
+  assert.ok(total > 1e8 && free > 0 && free <= total);
+});
