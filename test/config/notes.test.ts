@@ -89,6 +89,6 @@ test('the sizes of a config.json, whatever it holds', () => {
 
 test('which files are named', () => {
   assert.deepEqual(namedFiles(defaultExperiment), [{ field: 'policy.checkpoint', path: 'bundled' }, { field: 'policy.tokenizer', path: 'bundled' }]);
-  assert.deepEqual(namedFiles({ policy: { ...defaultExperiment.policy, checkpoint: null } }).map(({ field }) => field), ['policy.tokenizer']);
+  assert.deepEqual(namedFiles({ ...defaultExperiment, policy: { ...defaultExperiment.policy, checkpoint: null } }).map(({ field }) => field), ['policy.tokenizer']);
   assert.deepEqual(['a/t.json', 'a', 'a/', 'a\\'].map(tokenizerFile), ['a/t.json', 'a/tokenizer.json', 'a/tokenizer.json', 'a/tokenizer.json']);
 });

@@ -48,10 +48,27 @@ const sampledAsOptimised: Rule = {
   code: 'off-policy-sampling',
   severity: 'warning',
   find: ({ experiment: { rollout } }) =>
-    rollout.topP === 1 ? undefined : {
+    rollout.topP === 1 || rollout.recorded.file !== null ? undefined : {
       at: ['rollout.topP'],
       message: `"rollout.topP" ${rollout.topP} never samples the unlikely tokens, while the update optimises the whole distribution.`,
       fix: { path: 'rollout.topP', value: 1 },
+    },
+};
+
+const withoutRecorded = ['encoding', 'truncation', 'lastBatch'].map((name) =>
+  unused(`rollout.recorded.${name}`, ({ rollout: { recorded } }) => (recorded.file === null ? '"rollout.recorded.file" is null: trajectories are collected' : undefined)),
+);
+
+const nothingSampled = unused('rollout.topP', ({ rollout: { recorded } }) => (recorded.file === null ? undefined : 'trajectories are recorded ("rollout.recorded.file"), and none is sampled'));
+
+const ownTable: Rule = {
+  code: 'no-effect',
+  severity: 'error',
+  find: ({ experiment: { rollout: { recorded } }, given }) =>
+    recorded.file === null || !/\.jsonl$/i.test(recorded.file) || !given('rollout.recorded.encoding') ? undefined : {
+      at: ['rollout.recorded.encoding', 'rollout.recorded.file'],
+      message: '"rollout.recorded.encoding" has no effect: a .jsonl file is framed by "policy.dialogue". Remove it.',
+      fix: { path: 'rollout.recorded.encoding', value: undefined },
     },
 };
 
@@ -88,6 +105,9 @@ export const settingRules: readonly Rule[] = [
   ...withoutWarmStart,
   perhapsWithoutWarmStart,
   sampledAsOptimised,
+  ...withoutRecorded,
+  nothingSampled,
+  ownTable,
   unseenTasks,
   samplesDiffer,
   unused('engine.threads', ({ engine }) => (engine.name === 'reference' ? 'the reference engine has one thread' : undefined)),

@@ -10,6 +10,7 @@ import type { World } from '../../world/world.ts';
 import { bundledPolicy } from '../package-root.ts';
 import { hasPolicy, readPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
 import { fileHash, openModel, type OpenedModel } from './open-model.ts';
+import type { Recorded } from './recorded.ts';
 
 /** Everything that an experiment names, opened. */
 export interface Setup {
@@ -26,6 +27,8 @@ export interface Setup {
   /** Where `initial` came from, for people. */
   readonly origin: string;
   readonly needsWarmStart: boolean;
+  /** What is learnt from in place of episodes. Opened for training alone. */
+  readonly recorded?: Recorded;
 }
 
 const normEpsilon = 1e-5;
