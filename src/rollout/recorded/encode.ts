@@ -39,7 +39,8 @@ export interface Encoded {
   readonly steps: Step[];
   /** Whether the start of the prompt itself was cut, so that no other sample of the task shares it. */
   readonly cutPrompt: boolean;
-  readonly cutTokens: number;
+  /** Tokens of the recording, those that were left out included. */
+  readonly allTokens: number;
 }
 
 /** @throws if the tokenizer lacks a control token of the file's format */
@@ -68,7 +69,7 @@ export function encode(recording: Recording, tokenizer: Tokenizer, settings: Rec
   const kept = spans.slice(Math.max(0, empty)).map(({ start, end }, index): Step => ({
     index, ...steps[dropped + Math.max(0, empty) + index], tokens: { start, end }, reward: {}, seconds: 0,
   }));
-  return { ids, mask, promptLength: mask.indexOf(1), steps: kept, cutPrompt, cutTokens: all - ids.length };
+  return { ids, mask, promptLength: mask.indexOf(1), steps: kept, cutPrompt, allTokens: all };
 }
 
 /** Each text with the token that begins sequences, turns with all that the file has behind them, nothing added. */
@@ -101,7 +102,7 @@ function asDialogue({ task, steps }: Recording, tokenizer: Tokenizer, isRead: bo
 type Cut = { readonly left: Passage[]; readonly dropped: number; readonly cutPrompt: boolean };
 const lengthOf = (passages: readonly Passage[]): number => passages.reduce((sum, { before, turn }) => sum + before.length + turn.length, 0);
 
-/** Leaves out the first turn with what it led to, again and again; the prompt stays. A single step that is too long is cut as released. */
+/** Leaves out the first turn with what it led to, again and again; the prompt stays, unless it leaves no room for a single step. */
 function bySteps(passages: readonly Passage[], limits: Pick<EpisodeLimits, 'maxTokens' | 'maxTokensPerTurn'>): Cut {
   let excess = lengthOf(passages) - limits.maxTokens;
   let dropped = 0;
@@ -110,7 +111,10 @@ function bySteps(passages: readonly Passage[], limits: Pick<EpisodeLimits, 'maxT
     dropped++;
   }
   const left = [{ before: passages[0].before, turn: passages[dropped].turn }, ...passages.slice(dropped + 1)];
-  return excess > 0 ? { ...asReleasedCut(left, limits), dropped } : { left, dropped, cutPrompt: false };
+  if (excess <= 0) return { left, dropped, cutPrompt: false };
+  // a turn that is cut teaches half a call: the prompt makes room as long as it can
+  const { maxTokens } = limits;
+  return { ...asReleasedCut(left, { maxTokens, maxTokensPerTurn: Math.min(left[0].turn.length, maxTokens - 1) }), dropped };
 }
 
 function asReleasedCut(passages: readonly Passage[], { maxTokens, maxTokensPerTurn }: Pick<EpisodeLimits, 'maxTokens' | 'maxTokensPerTurn'>): Cut {

@@ -78,8 +78,8 @@ function frame(name: Frame['name'], opening: readonly Part[], observation: reado
       return found && { said: found.said[0], fragments: found.fragments };
     },
     turn: (response) => {
-      const after = /\s*$/.exec(response)![0];
-      const trimmed = response.slice(0, response.length - after.length);
+      const trimmed = response.trimEnd();
+      const after = response.slice(trimmed.length);
       return end !== undefined && trimmed.endsWith(end) ? { body: trimmed.slice(0, trimmed.length - end.length), end, after } : { body: response, after: '' };
     },
   };

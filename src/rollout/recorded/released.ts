@@ -13,6 +13,8 @@ import type { RecordedStep, Recording } from './recording.ts';
 import { readTable, RecordedError, type Cell } from './table.ts';
 
 type List = readonly Literal[];
+/** Characters of a text: observations are cut at 1024, and no context holds a turn or a prompt of this length. */
+const longest = 2 ** 18;
 const columns = ['prompt', 'response', 'reward'] as const;
 
 /**
@@ -34,30 +36,32 @@ export function* readReleased(text: string, file: string): Generator<Recording, 
     const [before, turns] = [texts(prompts, row.prompt, 'prompt', file), texts(responses, row.response, 'response', file)];
     const scores = rewards.map((literal, t) => {
       if (literal.kind === 'number' && Number.isFinite(literal.value)) return literal.value;
-      throw wrong(row.reward, literal, `reward[${t}] should be a number`, file);
+      throw wrong(row.reward, literal, `reward[${t}] should be a number`, file, literal.kind === 'number' ? 'not finite' : undefined);
     });
-    frame ??= frames.find((each) => each.opening(before[0]));
-    yield recording(`row-${number}`, scores, turns, frame, (which, t) => {
-      const [cell, list] = which === 'prompt' ? [row.prompt, prompts] : [row.response, responses];
-      const { line, column } = cell.at(list[t].at);
-      const known = frame ? `as ${frame.name} has it, as in the rows before` : `in a known way (${frames.map(({ name }) => name).join(', ')})`;
-      return new RecordedError(`${which}[${t}] is not framed ${known}.`, file, line, column);
-    }, before);
+    const known = frame ? [frame] : frames;
+    frame = known.find((each) => each.opening(before[0].value));
+    if (!frame) throw before[0].error(`is not framed ${known.length === 1 ? `as ${known[0].name} has it, as in the rows before` : `in a known way (${known.map(({ name }) => name).join(', ')})`}`);
+    yield recording(`row-${number}`, frame, before, turns, scores);
   }
 }
 
-function recording(id: string, scores: readonly number[], turns: readonly string[], frame: Frame | undefined, unframed: (which: 'prompt' | 'response', t: number) => Error, before: readonly string[]): Recording {
-  const opening = frame?.opening(before[0]);
-  if (!frame || !opening) throw unframed('prompt', 0);
-  const observations = before.slice(1).map((prompt, t) => {
-    const found = frame.observation(prompt);
-    if (!found) throw unframed('prompt', t + 1);
+/** A text of a cell, and what to throw if it will not do. */
+interface Given {
+  readonly value: string;
+  readonly error: (what: string) => RecordedError;
+}
+
+function recording(id: string, frame: Frame, before: readonly Given[], turns: readonly Given[], scores: readonly number[]): Recording {
+  const opening = frame.opening(before[0].value)!;
+  const observations = before.slice(1).map(({ value, error }) => {
+    const found = frame.observation(value);
+    if (!found) throw error(`is not one observation, framed as ${frame.name} has it`);
     return found;
   });
   const task = taskOf(id, opening.query, opening.system);
-  const framed = turns.map((response, t) => {
-    const turn = frame.turn(response);
-    if (turn.body === '') throw unframed('response', t);
+  const framed = turns.map(({ value, error }, t) => {
+    const turn = frame.turn(value);
+    if (turn.body.trim() === '') throw error('is empty');
     return { before: t === 0 ? opening.fragments : observations[t - 1].fragments, turn };
   });
   const steps = framed.map(({ turn }, t): RecordedStep => {
@@ -84,8 +88,8 @@ function outcomeOf(observation: string): ToolOutcome {
 
 /** The files list the names of the tools and no more. */
 function taskOf(id: string, query: string, system: string): Task {
-  const list = /\[[\s\S]*\]/.exec(system)?.[0];
-  const names = list === undefined ? [] : namesIn(list).filter((name) => name !== finishAction);
+  const [from, to] = [system.indexOf('['), system.lastIndexOf(']')];
+  const names = namesIn(system.slice(Math.max(0, from), to + 1)).filter((name) => name !== finishAction);
   const tools = names.map((name): Tool => {
     const cut = name.lastIndexOf('_for_');
     return { name, category: '', tool: cut < 0 ? '' : name.slice(cut + '_for_'.length), api: cut < 0 ? name : name.slice(0, cut), description: '', required: [], optional: [] };
@@ -117,12 +121,17 @@ function listIn(cell: Cell, name: string, file: string): List {
   }
 }
 
-const texts = (list: List, cell: Cell, name: string, file: string): string[] => list.map((literal, t) => {
-  if (literal.kind === 'string') return literal.value;
-  throw wrong(cell, literal, `${name}[${t}] should be a string`, file);
+const texts = (list: List, cell: Cell, name: string, file: string): Given[] => list.map((literal, t) => {
+  const error = (what: string): RecordedError => {
+    const { line, column } = cell.at(literal.at);
+    return new RecordedError(`${name}[${t}] ${what}.`, file, line, column);
+  };
+  if (literal.kind !== 'string') throw wrong(cell, literal, `${name}[${t}] should be a string`, file);
+  if (literal.value.length > longest) throw error(`has ${literal.value.length} characters; at most ${longest} are read`);
+  return { value: literal.value, error };
 });
 
-function wrong(cell: Cell, literal: Literal, what: string, file: string): RecordedError {
+function wrong(cell: Cell, literal: Literal, what: string, file: string, is = literal.kind === 'none' ? 'None' : `a ${literal.kind}`): RecordedError {
   const { line, column } = cell.at(literal.at);
-  return new RecordedError(`${what}, and is ${literal.kind === 'none' ? 'None' : `a ${literal.kind}`}.`, file, line, column);
+  return new RecordedError(`${what}, and is ${is}.`, file, line, column);
 }

@@ -5,15 +5,15 @@ import { collect } from '../../rollout/collect.ts';
 import { hash } from '../../world/random.ts';
 import { defaultLimits } from '../../world/toolset.ts';
 import { toExperience, type Collected } from './collected.ts';
-import { recall } from './recall.ts';
+import { recall, type Recalled } from './recall.ts';
 import { toTrajectory } from './records.ts';
 import type { Setup } from './setup.ts';
 
 export interface Iteration extends Omit<Collected, 'experiences'> {
   readonly learnt: Learnt;
   readonly seconds: { readonly rollout: number; readonly update: number };
-  /** Of recorded trajectories: which pass over them this was, counted from 1. */
-  readonly pass?: number;
+  /** Of recorded trajectories alone. */
+  readonly recalled?: Recalled;
 }
 
 /** One round: tasks are drawn, attempted several times each, rewarded step by step, and learnt from; or recorded attempts are. */
@@ -27,7 +27,7 @@ export async function iterate(setup: Setup, learner: StepPpo, iteration: number,
   told.updating();
   const learnt = await learner.learn(experiences, [setup.experiment.seed, iteration], signal);
   trajectories.forEach(({ steps }, i) => steps.forEach((step, t) => { step.reward.step = scores[i][t]; }));
-  return { episodes, trajectories, scores, learnt, seconds: { rollout: (collected - started) / 1e3, update: (performance.now() - collected) / 1e3 }, ...(recalled && { pass: recalled.pass }) };
+  return { episodes, trajectories, scores, learnt, seconds: { rollout: (collected - started) / 1e3, update: (performance.now() - collected) / 1e3 }, ...(recalled && { recalled: recalled.recalled }) };
 }
 
 /** Tasks of the training split, attempted by the policy as it is now. */

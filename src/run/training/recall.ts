@@ -13,7 +13,15 @@ import { toTrajectory } from './records.ts';
 import type { Recorded } from './recorded.ts';
 import type { Setup } from './setup.ts';
 
-interface Recalled {
+/** What only recorded trajectories have to tell. */
+export interface Recalled {
+  /** Which pass over them this was, counted from 1. */
+  readonly pass: number;
+  /** Part of their tokens that was left out, since they were longer than `rollout.maxTokens`. */
+  readonly cutShare: number;
+}
+
+interface Member {
   readonly recording: Recording;
   readonly encoded: Encoded;
   readonly episode: Played;
@@ -25,23 +33,23 @@ interface Recalled {
  * The batch of an iteration. Log-probabilities, values and entropies are those of the learner's weights now, at the start
  * of the batch, as in the released trainer: the gap to the policy that wrote the tokens is not corrected.
  */
-export async function recall(setup: Setup & { readonly recorded: Recorded }, learner: StepPpo, iteration: number, signal?: AbortSignal): Promise<Collected & { readonly pass: number }> {
+export async function recall(setup: Setup & { readonly recorded: Recorded }, learner: StepPpo, iteration: number, signal?: AbortSignal): Promise<Collected & { readonly recalled: Recalled }> {
   const { experiment: { rollout, reward }, recorded, tokenizer, config, programs } = setup;
   const { pass, chosen } = deal(recorded.deck, iteration);
   const prompts = new Map<string, string>();
-  const recalled = chosen.map((number): Recalled => {
+  const members = chosen.map((number): Member => {
     const recording = recorded.recordings[number];
     const encoded = encode(recording, tokenizer, rollout.recorded, rollout);
     return { recording, encoded, episode: toEpisode(recording, encoded), group: groupOf(recording, encoded, prompts) };
   });
   signal?.throwIfAborted();
 
-  const sequences = recalled.map(({ episode, group }) => toSequence(toExperience(episode, [], group)));
+  const sequences = members.map(({ episode, group }) => toSequence(toExperience(episode, [], group)));
   // one more token behind an episode that was cut off: the value before it is that of the state it was cut at
-  const bootstrapped = recalled.map(({ episode }) => isTruncated(episode.outcome!) && episode.length < config.context);
+  const bootstrapped = members.map(({ episode }) => isTruncated(episode.outcome!) && episode.length < config.context);
   const scored = await rescore(programs, config, learner.optimizer.weights, sequences.map((sequence, i) =>
     (bootstrapped[i] ? { ...sequence, response: [...sequence.response, tokenizer.end], mask: [...Array.from(sequence.mask), 1] } : sequence)), rollout.temperature, updateRows);
-  recalled.forEach(({ episode: { promptLength, tokens, steps }, episode }, i) => {
+  members.forEach(({ episode: { promptLength, tokens, steps }, episode }, i) => {
     const { logProbs, values, entropies } = scored[i];
     for (let t = promptLength; t < tokens.ids.length; t++) {
       if (!tokens.mask[t]) continue;
@@ -54,9 +62,9 @@ export async function recall(setup: Setup & { readonly recorded: Recorded }, lea
   });
 
   const place = { iteration, weightsVersion: learner.optimizer.updates, prefix: 't' };
-  const trajectories = recalled.map(({ recording, episode }) => ({ ...toTrajectory(episode, place, recording.solved), id: `t${iteration}/${recording.id}` }));
+  const trajectories = members.map(({ recording, episode }) => ({ ...toTrajectory(episode, place, recording.solved), id: `t${iteration}/${recording.id}` }));
   // rewards of all steps, of those that were cut off too: what weighs steps counts them
-  const all = recalled.map(({ recording, episode: { steps, outcome } }) => {
+  const all = members.map(({ recording, episode: { steps, outcome } }) => {
     if (recording.scores) {
       steps[steps.length - 1].reward.isSolved = recording.scores[recording.scores.length - 1];
       return recording.scores;
@@ -66,10 +74,12 @@ export async function recall(setup: Setup & { readonly recorded: Recorded }, lea
     steps.forEach((step, t) => Object.assign(step.reward, whole[whole.length - steps.length + t].reward));
     return scores;
   });
+  const tokens = members.reduce((sum, { encoded }) => sum + encoded.allTokens, 0);
   return {
-    pass, trajectories, episodes: recalled.map(({ episode }) => episode),
-    scores: all.map((scores, i) => scores.slice(scores.length - recalled[i].episode.steps.length)),
-    experiences: recalled.map(({ episode, group }, i) => toExperience(episode, all[i], group)),
+    recalled: { pass, cutShare: 1 - members.reduce((sum, { episode }) => sum + episode.length, 0) / tokens },
+    trajectories, episodes: members.map(({ episode }) => episode),
+    scores: all.map((scores, i) => scores.slice(scores.length - members[i].episode.steps.length)),
+    experiences: members.map(({ episode, group }, i) => toExperience(episode, all[i], group)),
   };
 }
 

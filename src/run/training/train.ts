@@ -130,7 +130,7 @@ class Run {
   }
 
   /** Writes what an iteration did. */
-  private record({ episodes, trajectories, scores, learnt, seconds, pass }: Iteration): void {
+  private record({ episodes, trajectories, scores, learnt, seconds, recalled }: Iteration): void {
     const { counters, learner, setup } = this;
     counters.updates = learner.optimizer.updates;
     counters.klCoefficient = learner.klCoefficient;
@@ -141,7 +141,7 @@ class Run {
       ...this.place(),
       ...rolloutMetrics(trajectories, episodes, scores),
       ...learningMetrics(learnt, algorithm.learningRate),
-      ...(pass === undefined ? {} : { 'rollout/pass': pass }),
+      ...(recalled && { 'rollout/pass': recalled.pass, 'rollout/cutShare': recalled.cutShare }),
       'speed/rolloutTokensPerSecond': writtenTokens(episodes) / seconds.rollout,
       'speed/trainTokensPerSecond': trained / seconds.update,
       'speed/seconds.rollout': seconds.rollout,
