@@ -16,9 +16,13 @@ export const authors: string | undefined = existsSync(folder) ? folder : undefin
 const controls = ['<|im_start|>', '<|im_end|>', '<|start_header_id|>', '<|end_header_id|>', '<|eot_id|>', '</s>', '<s>'];
 
 /** A tokenizer.json of few tokens, trained on the tables, with the control tokens of all formats. */
-export function tokenizerJson(): { added_tokens: object[] } {
-  const json = trainBpe(['toolllama', 'qwen2'].map((name) => table(name as 'qwen2')), 320) as { added_tokens: object[] };
-  return { ...json, added_tokens: [...json.added_tokens, ...controls.map((content, i) => ({ id: 400 + i, content, special: true }))] };
+export const tokenizerJson = (): object => withControls(trainBpe(['toolllama', 'qwen2'].map((name) => table(name as 'qwen2')), 320));
+
+/** A tokenizer.json with the control tokens of all formats besides its own. */
+export function withControls(json: object): object {
+  const { added_tokens: added, model } = json as { added_tokens: { id: number }[]; model: { vocab: Record<string, number> } };
+  const next = 1 + Math.max(...Object.values(model.vocab), ...added.map(({ id }) => id));
+  return { ...json, added_tokens: [...added, ...controls.map((content, i) => ({ id: next + i, content, special: true }))] };
 }
 
 export const ends = { toolllama: '</s>', qwen2: '<|im_end|>', 'llama3-1': '<|eot_id|>' } as const;
