@@ -1,5 +1,5 @@
 /** What is at the paths that an experiment names: the disk's answer to the rules of the experiment file. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { checkpointFiles, readSizes, tokenizerFile, type LookUp, type Seen } from '../config/named-files.ts';
 import { isGguf } from '../run/policy-folder.ts';
@@ -25,6 +25,7 @@ export function lookBeside(experimentPath: string): LookUp {
 function recordedAt(place: string, name: string): Seen {
   if (!existsSync(place)) return { kind: 'missing' };
   try {
+    if (statSync(place).isDirectory()) return { kind: 'unfit', because: 'is a folder' };
     readFirst(place, name);
     return { kind: 'found' };
   } catch (error) {

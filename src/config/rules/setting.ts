@@ -61,16 +61,9 @@ const withoutRecorded = ['encoding', 'truncation', 'lastBatch'].map((name) =>
 
 const nothingSampled = unused('rollout.topP', ({ rollout: { recorded } }) => (recorded.file === null ? undefined : 'trajectories are recorded ("rollout.recorded.file"), and none is sampled'));
 
-const ownTable: Rule = {
-  code: 'no-effect',
-  severity: 'error',
-  find: ({ experiment: { rollout: { recorded } }, given }) =>
-    recorded.file === null || !/\.jsonl$/i.test(recorded.file) || !given('rollout.recorded.encoding') ? undefined : {
-      at: ['rollout.recorded.encoding', 'rollout.recorded.file'],
-      message: '"rollout.recorded.encoding" has no effect: a .jsonl file is framed by "policy.dialogue". Remove it.',
-      fix: { path: 'rollout.recorded.encoding', value: undefined },
-    },
-};
+const framedAnew = unused('rollout.recorded.encoding', ({ rollout: { recorded } }) =>
+  (recorded.file !== null && /\.jsonl$/i.test(recorded.file) ? 'a .jsonl file is framed by "policy.dialogue"' : undefined),
+);
 
 const unseenTasks: Rule = {
   code: 'train-split',
@@ -107,7 +100,7 @@ export const settingRules: readonly Rule[] = [
   sampledAsOptimised,
   ...withoutRecorded,
   nothingSampled,
-  ownTable,
+  framedAnew,
   unseenTasks,
   samplesDiffer,
   unused('engine.threads', ({ engine }) => (engine.name === 'reference' ? 'the reference engine has one thread' : undefined)),
