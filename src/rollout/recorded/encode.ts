@@ -48,7 +48,7 @@ export function encode(recording: Recording, tokenizer: Tokenizer, settings: Rec
   const { steps, outcome } = recording;
   const { passages, trailing } = recording.framed && settings.encoding === 'released' ? { passages: asReleased(recording.framed, tokenizer), trailing: [] }
     : recording.framed ? { passages: asFramed(recording.framed, tokenizer), trailing: [] }
-    : asDialogue(recording, tokenizer, isTruncated(outcome));
+    : (asWritten(recording, tokenizer) ?? asDialogue(recording, tokenizer, isTruncated(outcome)));
   const all = passages.reduce((sum, { before, turn }) => sum + before.length + turn.length, trailing.length);
   const { left, dropped, cutPrompt } = settings.truncation === 'released' ? asReleasedCut(passages, limits) : bySteps(passages, limits);
   const ids: number[] = [];
@@ -87,6 +87,25 @@ function asFramed(framed: NonNullable<Recording['framed']>, tokenizer: Tokenizer
     after = turn.after;
     return { before: t === 0 ? tokenizer.prompt(fragments) : tokenizer.ids(fragments), turn: [...tokenizer.encode(turn.body), end] };
   });
+}
+
+/**
+ * The very tokens that were written, another tokenisation of the same text being another action. Undefined where they are
+ * not known, or say something else to this tokenizer: it is not theirs then.
+ */
+function asWritten({ task, steps, spans, ids }: Recording, tokenizer: Tokenizer): { passages: Passage[]; trailing: number[] } | undefined {
+  const end = spans?.at(-1)?.end;
+  if (!spans || !ids || end === undefined || end > ids.length || spans.length !== steps.length) return undefined;
+  const from = (start: number, to: number): number[] => Array.prototype.slice.call(ids, start, to) as number[];
+  const prompt = promptIds(tokenizer, task);
+  if (prompt.length !== spans[0].start || !prompt.every((id, t) => id === ids[t])) return undefined;
+  const passages = spans.map((span, t): Passage => ({ before: from(t === 0 ? 0 : spans[t - 1].end, span.start), turn: from(span.start, span.end) }));
+  const isSame = passages.every(({ turn }, t) => {
+    const said = tokenizer.decode(turn);
+    const { thought, name, input } = tokenizer.ends.has(turn[turn.length - 1]) ? tokenizer.dialogue.parse(said) : { thought: said, name: '', input: '' };
+    return thought === steps[t].thought && name === steps[t].action && input === steps[t].arguments;
+  });
+  return isSame ? { passages, trailing: from(end, ids.length) } : undefined;
 }
 
 /** Framed by the policy's own dialogue. @param trailing whether the last observation was read, as by an episode that was cut off */

@@ -63,6 +63,7 @@ function trajectory(content: string, file: string, line: number, toolOf: (name: 
   return {
     id, sample, seed, solved, outcome: ended,
     task: { id: taskId, split, level, query, tools: tools.map((name) => toolOf(name) ?? { name, category: '', tool: '', api: name, description: '', required: [], optional: [] }) },
+    spans: spansOf(steps),
     steps: steps.map((step: unknown, t): RecordedStep => {
       if (!isFields(step)) return fail(`steps[${t}] is no object.`);
       const text = (name: string): string => {
@@ -73,6 +74,19 @@ function trajectory(content: string, file: string, line: number, toolOf: (name: 
       return { thought: text('thought'), action: text('action'), arguments: text('arguments'), observation: text('observation'), toolOutcome };
     }),
   };
+}
+
+/** Where the steps are in the trajectory's tokens; undefined unless that is one after the other. */
+function spansOf(steps: readonly unknown[]): Recording['spans'] {
+  const spans: { start: number; end: number }[] = [];
+  for (const step of steps) {
+    const tokens = isFields(step) ? step['tokens'] : undefined;
+    if (!isFields(tokens)) return undefined;
+    const { start, end } = tokens;
+    if (!isCount(start) || !isCount(end) || start < (spans.at(-1)?.end ?? 1) || end <= start) return undefined;
+    spans.push({ start, end });
+  }
+  return spans;
 }
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);

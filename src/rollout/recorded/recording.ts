@@ -32,6 +32,10 @@ export interface Recording {
   readonly steps: readonly RecordedStep[];
   /** One reward a step, where the recording has its own; else they are computed from the steps. */
   readonly scores?: readonly number[];
+  /** Where the steps are in the tokens that were written, where that is recorded. */
+  readonly spans?: readonly { readonly start: number; readonly end: number }[];
+  /** These tokens themselves, which mean something to the tokenizer that they were written with alone. */
+  readonly ids?: ArrayLike<number>;
   /** How the file frames the dialogue: what stands before each turn, and the turn. Without it the dialogue is framed anew. */
   readonly framed?: readonly { readonly before: readonly Fragment[]; readonly turn: FramedTurn }[];
 }

@@ -8,7 +8,8 @@ import { prepare } from '../../world/toolset.ts';
 import type { Outcome } from '../../world/trajectory.ts';
 import type { Task } from '../../world/world.ts';
 import { frames, type Frame } from './frames.ts';
-import { LiteralError, parseLiteral, type Literal } from './literal.ts';
+import { LiteralError, type Literal } from './literal.ts';
+import { parseLiteral } from './parse-literal.ts';
 import type { RecordedStep, Recording } from './recording.ts';
 import { readTable, RecordedError, type Cell } from './table.ts';
 

@@ -8,11 +8,12 @@ import { readOwn } from '../../rollout/recorded/own.ts';
 import type { Recording } from '../../rollout/recorded/recording.ts';
 import { readReleased } from '../../rollout/recorded/released.ts';
 import type { World } from '../../world/world.ts';
+import { withTokens } from './recorded-tokens.ts';
 
 export interface Recorded {
   readonly recordings: readonly Recording[];
   readonly deck: Deck;
-  /** SHA-256 of the file. */
+  /** SHA-256 of the file, and of the tokens beside it. */
   readonly hash: string;
   /** What it is, for people. */
   readonly summary: string;
@@ -27,18 +28,21 @@ const enough = 2 ** 24;
  * Opens the file that the experiment trains on; undefined where it trains on episodes of its own.
  * @throws naming file, line and column, if a row of it cannot be read; and where it has too few
  */
-export function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>): Recorded | undefined {
+export async function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>): Promise<Recorded | undefined> {
   const { recorded: { file, lastBatch }, tasksPerIteration, samplesPerTask } = rollout;
   if (file === null) return undefined;
   const path = resolve(dirname(experimentPath), file);
   const bytes = readWhole(path);
-  const recordings = [...readRecordings(bytes.toString('utf8'), file, world)];
+  const read = [...readRecordings(bytes.toString('utf8'), file, world)];
+  const recordings = isOwn(file) ? await withTokens(read, dirname(path)) : read;
   const deck: Deck = { recordings: recordings.length, batch: tasksPerIteration * samplesPerTask, lastBatch, seed };
   if (recordings.length === 0) throw new Error(`rollout.recorded.file: ${file} has no trajectories to train on${isOwn(file) ? ': those of held-out splits are left out' : ''}.`);
   const batches = batchesOf(deck);
   if (batches === 0) throw new Error(`rollout.recorded: ${file} has ${recordings.length} trajectories, fewer than a batch of ${deck.batch} ("rollout.tasksPerIteration" × "rollout.samplesPerTask"), and "lastBatch" is "drop". Lower these, or keep the last batch.`);
+  const hash = createHash('sha256').update(bytes);
+  for (const { ids } of recordings) if (ids) hash.update(Int32Array.from(ids));
   return {
-    recordings, deck, hash: createHash('sha256').update(bytes).digest('hex'),
+    recordings, deck, hash: hash.digest('hex'),
     summary: `${recordings.length} recorded trajectories of ${file}; a pass over them takes ${batches} ${batches === 1 ? 'iteration' : 'iterations'}`,
   };
 }

@@ -40,7 +40,7 @@ export const runsRoot = ({ path, experiment }: Pick<ExperimentFile, 'path' | 'ex
 /** Starts a new run. */
 export async function startRun(file: ExperimentFile, listener: Listener, stop: StopRequest): Promise<RunResult> {
   const { experiment, path, text } = file;
-  const setup = withRecorded(await openSetup(experiment, path), path);
+  const setup = await withRecorded(await openSetup(experiment, path), path);
   const { engine, reason } = setup.engine;
   const writer = createRun({
     root: runsRoot(file), experimentName: experiment.name, experimentPath: resolve(path), experimentText: text, resolved: experiment,
@@ -53,8 +53,8 @@ export async function startRun(file: ExperimentFile, listener: Listener, stop: S
 }
 
 /** With the recorded trajectories that the experiment trains on, if it does. */
-function withRecorded(setup: Setup, path: string): Setup {
-  const recorded = openRecorded(setup.experiment, path, setup.world);
+async function withRecorded(setup: Setup, path: string): Promise<Setup> {
+  const recorded = await openRecorded(setup.experiment, path, setup.world);
   return recorded ? { ...setup, recorded } : setup;
 }
 
@@ -68,7 +68,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
     const warn = (message: string): void => listener({ kind: 'warning', message });
     warnings.forEach(warn);
     const path = experimentPath(writer.folder, run.experiment.path, experiment);
-    const setup = withRecorded(await openSetup(experiment, path, checkpoint && ((config) => referenceOf(writer.folder, config)), run.engine.name), path);
+    const setup = await withRecorded(await openSetup(experiment, path, checkpoint && ((config) => referenceOf(writer.folder, config)), run.engine.name), path);
     const { engine, reason } = setup.engine;
     for (const message of differences(run, { engine, versions: versions() })) {
       warn(message);

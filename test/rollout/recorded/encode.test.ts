@@ -62,6 +62,27 @@ test('steps carry their tokens, the observation that was read last of one that w
   assert.ok(mask.slice(steps[1].tokens.end).every((written) => written === 0));
 });
 
+test('tokens that were recorded are taken as they are, unless they say something else to this tokenizer', () => {
+  const tokenizer = tokenizerOf('toolllama');
+  const { framed: _, ...recording } = first('toolllama');
+  const plain = encode(recording, tokenizer, asEpisodes, room);
+  const spans = plain.steps.map(({ tokens }) => tokens);
+  const other = [...plain.ids];
+  const [a] = [spans[0].start];
+  // one letter a token: another tokenisation of the same turn
+  const letters = [...tokenizer.decode(plain.ids.slice(a, spans[0].end - 1))].flatMap((letter) => [...tokenizer.encode(letter)]);
+  other.splice(a, spans[0].end - 1 - a, ...letters);
+  const more = letters.length - (spans[0].end - 1 - a);
+  assert.ok(more > 0);
+  const moved = spans.map(({ start, end }, t) => ({ start: t === 0 ? start : start + more, end: end + more }));
+  const exact = encode({ ...recording, ids: Int32Array.from(other), spans: moved }, tokenizer, asEpisodes, room);
+  assert.deepEqual(exact.ids, other);
+  assert.deepEqual(exact.steps.map(({ tokens }) => tokens), moved);
+  const foreign = { ...recording, ids: other.map((id, t) => (t === 2 ? id + 1 : id)), spans: moved };
+  const otherTurn = { ...recording, ids: other.map((id, t) => (t === a + 3 ? id + 1 : id)), spans: moved };
+  for (const wrong of [foreign, otherTurn, { ...recording, ids: other }, { ...recording, ids: other.slice(0, 20), spans: moved }, { ...recording, ids: other, spans: moved.slice(1) }]) assert.deepEqual(encode(wrong, tokenizer, asEpisodes, room).ids, plain.ids);
+});
+
 test('a turn that was no call is kept as it was written', () => {
   const tokenizer = tokenizerOf('qwen2');
   const { framed: _, ...recording } = first('qwen2');

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { LiteralError, parseLiteral, type Literal } from '../../../src/rollout/recorded/literal.ts';
+import { LiteralError, type Literal } from '../../../src/rollout/recorded/literal.ts';
+import { parseLiteral } from '../../../src/rollout/recorded/parse-literal.ts';
 import { numbers } from '../../run/folder-help.ts';
 
 /** As test/parity-python/recorded.py has values: kinds named, texts as UTF-16 units. */

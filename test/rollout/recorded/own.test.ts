@@ -16,6 +16,8 @@ test('trajectories of the training split, their tools as the world has them', ()
   assert.deepEqual([first.id, second.id], ['t1/train/1/0', 't1/train/1/0~2'], 'runs put together may repeat a name');
   assert.equal(first.task.tools[0], known);
   assert.deepEqual(first.task.tools[1], { name: 'new', category: '', tool: '', api: 'new', description: '', required: [], optional: [] });
+  assert.deepEqual(first.spans, [{ start: 1, end: 2 }]);
+  for (const tokens of [undefined, { start: 2, end: 2 }, { start: 0, end: 2 }, { start: 1, end: '2' }]) assert.equal(read(line({ steps: [{ ...step, tokens }] }))[0].spans, undefined);
   assert.deepEqual(first.steps, [{ thought: 't', action: 'a_for_b', arguments: '{}', observation: 'o', toolOutcome: 'ok' }]);
   assert.deepEqual([first.outcome, first.solved, first.sample, first.seed, first.scores, first.framed], ['answered', true, 2, 7, undefined, undefined]);
 });

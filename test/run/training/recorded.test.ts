@@ -1,8 +1,10 @@
 /** Offline training: recorded trajectories through the whole of a run, its folder, a kill and a resume. */
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileSource } from '../../../src/run/folder/source.ts';
+import { openTokens } from '../../../src/run/folder/tokens.ts';
 import { bundledPolicy } from '../../../src/run/package-root.ts';
 import { ends, authors, tablePath, tokenizerJson, withControls } from '../../rollout/recorded/tables.ts';
 import { computed, finished, onlyRun, tiny, trainer, workplace } from './processes.ts';
@@ -33,6 +35,16 @@ function offline(format: Format, settings: object = experiment(format), file = t
 const lines = <T>(run: string, name: string): T[] => readFileSync(join(run, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as T);
 const iterations = (run: string): Line[] => lines<Line>(run, 'metrics.jsonl').filter((line) => 'policy/kl' in line);
 const learnt = (run: string): Row[] => lines<Row>(run, 'trajectories.jsonl').filter(({ id }) => id.startsWith('t'));
+
+/** The ids of all trajectories that were learnt from, by their names. */
+async function tokensOf(run: string): Promise<Map<string, ArrayLike<number>>> {
+  const found = new Map<string, ArrayLike<number>>();
+  for (const name of readdirSync(join(run, 'tokens'))) {
+    const file = await openTokens(fileSource(join(run, 'tokens', name)));
+    for (const id of file.trajectoryIds) found.set(id, (await file.row(id))!.ids);
+  }
+  return found;
+}
 
 /** Every figure there is a number; but for those of rewards without parts, and of trajectories without calls. */
 function sane(line: Line): void {
@@ -99,8 +111,10 @@ test("a run's own trajectories: those of its training tasks, rewarded as they we
     const original = before.get(row.id.slice(row.id.indexOf('/') + 1));
     assert.ok(original, row.id);
     assert.deepEqual(rewards(row), rewards(original));
-    assert.equal(row.steps[0].tokens.start, original.steps[0].tokens.start, 'the prompt is that of the episode: its tools are those of the world');
+    assert.deepEqual(row.steps.map(({ tokens }) => tokens), original.steps.map(({ tokens }) => tokens));
   }
+  const whole = await tokensOf(source);
+  for (const [id, ids] of await tokensOf(run)) assert.deepEqual(ids, whole.get(id.slice(id.indexOf('/') + 1)), `${id}: the very tokens that were written, none tokenised again`);
 });
 
 test('a file that is missing, wrong or too small stops the run before there is a folder', async () => {
