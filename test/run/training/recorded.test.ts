@@ -117,6 +117,26 @@ test("a run's own trajectories: those of its training tasks, rewarded as they we
   for (const [id, ids] of await tokensOf(run)) assert.deepEqual(ids, whole.get(id.slice(id.indexOf('/') + 1)), `${id}: the very tokens that were written, none tokenised again`);
 });
 
+test('over the trajectories of an iteration it does what the iteration did: the same losses, gradients and credit', async () => {
+  // the bundled policy, whose calls earn something; one minibatch, since trajectories are dealt in another order; values of
+  // states that episodes were cut at count
+  const settings = { seed: 5, rollout: { tasksPerIteration: 6, samplesPerTask: 2, maxTurns: 3, maxTokensPerTurn: 48, maxSeconds: 86400 }, credit: { bootstrapTruncated: true, groupBaseline: true }, algorithm: { iterations: 1, minibatches: 1 }, evaluation: { splits: ['phrasings'], tasksPerSplit: 1, every: 0 }, engine: tiny.engine };
+  const online = workplace(settings);
+  places.push(online.remove);
+  const { folder: source } = await finished({ task: 'train', path: online.file });
+  const again = workplace({ ...settings, rollout: { ...settings.rollout, recorded: { file: join(source, 'trajectories.jsonl') } } });
+  places.push(again.remove);
+  const { folder: run } = await finished({ task: 'train', path: again.file });
+  const [[first], [second]] = [iterations(source), iterations(run)];
+  assert.ok(first['rollout/truncatedRate']! > 0 && first['reward/episode']! > 0.3 && first['policy/gradientNorm']! > 0.05);
+  for (const [name, value] of Object.entries(first)) {
+    if (/^(speed|memory|compute|seconds)/.test(name) || name === 'policy/firstRatioError') continue;
+    assert.ok(value === second[name] || Math.abs(second[name]! - value!) <= 1e-3 * Math.max(1, Math.abs(value!)), `${name}: ${value} online, ${second[name]} offline`);
+  }
+  const before = new Map(learnt(source).map((row) => [row.id, row]));
+  for (const { id, steps } of learnt(run)) before.get(id.slice(id.indexOf('/') + 1))!.steps.forEach((step, t) => assert.ok(Math.abs(step.return - steps[t].return) < 1e-4, `${id}, step ${t}: return ${step.return} online, ${steps[t].return} offline`));
+});
+
 test('a file that is missing, wrong or too small stops the run before there is a folder', async () => {
   const refused = async (settings: object, spoil: (table: string) => void): Promise<string> => {
     const place = offline('qwen2', settings);
