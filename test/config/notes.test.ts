@@ -64,7 +64,7 @@ test('files that are named and not there are told, with what would do', () => {
 });
 
 test('a file of recorded trajectories that is missing, or that cannot be read, is an error with a way back', () => {
-  const text = '{"rollout":{"recorded":{"file":"a.csv"}}}';
+  const text = '{"preset":"paper","rollout":{"recorded":{"file":"a.csv"}}}';
   const [missing] = validateExperiment(text, { lookUp: (field) => ({ kind: field === 'rollout.recorded.file' ? 'missing' : 'found' }) }).diagnostics;
   assert.equal(missing.message, 'There is no "a.csv", seen from the folder of this file. Name a table of the released code or a trajectories.jsonl, or null to collect.');
   assert.deepEqual(validateExperiment(cured(text, missing), { lookUp: () => ({ kind: 'found' }) }).diagnostics, []);
