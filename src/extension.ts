@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const host: Host = {
     api: vscode, log, fork,
     commandLine: context.asAbsolutePath('dist/cli.mjs'),
-    node: () => chooseNode(vscode.workspace.getConfiguration().get<string>(settings.nodePath, '')),
+    node: () => chooseNode(vscode.workspace.getConfiguration().get<string>(settings.nodePath, ''), vscode.l10n.t),
     later: (milliseconds, action) => {
       const timer = setTimeout(action, milliseconds);
       return () => clearTimeout(timer);

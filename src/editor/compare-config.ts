@@ -3,9 +3,11 @@ import { basename } from 'node:path';
 import type * as vscode from 'vscode';
 import { runPath } from '../run/folder/paths.ts';
 import type { RunHead } from '../run/folder/reader.ts';
+import { experimentInFront } from './experiment-target.ts';
 import { showFailure, type Host } from './host.ts';
 import { commands, experimentEnding, recordedScheme } from './ids.ts';
 import { ranWith, runsOfFile, scoreText, type PastRuns } from './past-runs.ts';
+import { statusName } from './runs/status-name.ts';
 
 interface RunItem extends vscode.QuickPickItem {
   readonly head: RunHead;
@@ -28,14 +30,14 @@ export function registerCompareConfig(host: Host, runs: PastRuns): vscode.Dispos
     if (heads.length === 1) return heads[0];
     const items = await Promise.all(heads.map(async (head): Promise<RunItem> => ({
       head, label: head.run.id, description: ranWith(head, text) ? t('the same file') : t('changed since'),
-      detail: [head.status, scoreText(await runs.score(head.folder))].filter((part) => part !== '').join(' · '),
+      detail: [statusName(t, head.status), scoreText(await runs.score(head.folder))].filter((part) => part !== '').join(' · '),
     })));
     return (await api.window.showQuickPick(items, { placeHolder: t('Compare with the file of which run?'), matchOnDetail: true }))?.head;
   };
 
   const compare = async (chosen?: unknown, folder?: unknown): Promise<void> => {
-    const file = isUri(chosen) ? chosen : api.window.activeTextEditor?.document.uri;
-    if (!file?.path.endsWith(experimentEnding)) return void (await api.window.showInformationMessage(t('Open an experiment file (*{0}) first.', experimentEnding)));
+    const file = await experimentInFront(host, chosen);
+    if (!file) return void (await api.window.showInformationMessage(t('Open an experiment file (*{0}) first.', experimentEnding)));
     const document = await api.workspace.openTextDocument(file);
     const given = typeof folder === 'string' ? await runs.run(folder) : undefined;
     if (given?.kind === 'unreadable') return showFailure(host, given.why);
@@ -61,4 +63,3 @@ export function registerCompareConfig(host: Host, runs: PastRuns): vscode.Dispos
   ];
 }
 
-const isUri = (value: unknown): value is vscode.Uri => typeof value === 'object' && value !== null && 'path' in value && typeof value.path === 'string' && 'scheme' in value;

@@ -5,9 +5,12 @@ import type * as vscode from 'vscode';
 /** The parts of the `vscode` module that features use. */
 export type Api = Pick<typeof vscode, 'commands' | 'env' | 'l10n' | 'languages' | 'tasks' | 'window' | 'workspace' | 'CancellationTokenSource'
   | 'CodeAction' | 'CodeActionKind' | 'CodeLens' | 'CompletionItem' | 'CompletionItemKind' | 'Diagnostic' | 'DiagnosticRelatedInformation'
-  | 'DiagnosticSeverity' | 'DiagnosticTag' | 'EventEmitter' | 'Hover' | 'Location' | 'MarkdownString' | 'ProcessExecution' | 'ProgressLocation'
+  | 'DiagnosticSeverity' | 'DiagnosticTag' | 'EventEmitter' | 'FileType' | 'Hover' | 'Location' | 'MarkdownString' | 'ProcessExecution' | 'ProgressLocation'
   | 'Range' | 'RelativePattern' | 'StatusBarAlignment' | 'Task' | 'TaskScope' | 'ThemeColor' | 'ThemeIcon' | 'TreeItem' | 'TreeItemCollapsibleState'
   | 'Uri' | 'ViewColumn' | 'WorkspaceEdit'>;
+
+/** The editor's `l10n.t`: a message in the user's language, its places `{0}` filled in. */
+export type Translate = (message: string, ...values: (string | number)[]) => string;
 
 /** The part of a child process that the editor uses. */
 export type Child = Pick<ChildProcess, 'connected' | 'disconnect' | 'kill' | 'on' | 'send' | 'stderr' | 'stdout'>;

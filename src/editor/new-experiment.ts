@@ -4,6 +4,7 @@ import { applyEdits, modify } from 'jsonc-parser';
 import type * as vscode from 'vscode';
 import { parseText } from '../config/parse.ts';
 import { nameFromFile } from '../config/validate.ts';
+import { experimentInFront } from './experiment-target.ts';
 import { showFailure, type Host } from './host.ts';
 import { commands, experimentEnding } from './ids.ts';
 import { startingPoints, type StartingPoint } from './starting-points.ts';
@@ -22,8 +23,8 @@ export function registerNewExperiment(host: Host): vscode.Disposable[] {
       if (folder) await writeNew(host, folder, start.file, () => start.text);
     }),
     api.commands.registerCommand(commands.duplicateExperiment, async (chosen?: unknown) => {
-      const file = isUri(chosen) ? chosen : api.window.activeTextEditor?.document.uri;
-      if (!file?.path.endsWith(experimentEnding)) return void (await api.window.showInformationMessage(api.l10n.t('Open an experiment file (*{0}) first.', experimentEnding)));
+      const file = await experimentInFront(host, chosen);
+      if (!file) return void (await api.window.showInformationMessage(api.l10n.t('Open an experiment file (*{0}) first.', experimentEnding)));
       const text = (await api.workspace.openTextDocument(file)).getText();
       const base = basename(file.path, experimentEnding).replace(/-\d+$/, '');
       await writeNew(host, api.Uri.joinPath(file, '..'), base, (name) => renamed(text, name));

@@ -10,7 +10,7 @@ export type PastRuns = Pick<RunStore, 'experiments' | 'onDidChange' | 'run' | 'r
 /** The readable runs of a file, newest first; none for a file that is not of the workspace, or on no disk. */
 export async function runsOfFile(runs: PastRuns, file: vscode.Uri): Promise<readonly RunHead[]> {
   const experiment = (await runs.experiments()).find(({ uri }) => uri.toString() === file.toString());
-  if (!experiment) return [];
+  if (experiment?.uri.scheme !== 'file') return [];
   return (await runs.runsOf(experiment)).flatMap((entry) => (entry.kind === 'run' ? [entry.head] : []));
 }
 

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Translate } from './host.ts';
 
 /** The oldest version of Node that the command line runs on. */
 const oldest = 20;
@@ -20,12 +21,12 @@ export interface Machine {
 }
 
 /** This machine. Folders relative to where one happens to be are no places to run programs from. */
-export const thisMachine = (): Machine => ({
+export const thisMachine = (t: Translate): Machine => ({
   isElectron: process.versions['electron'] !== undefined,
   path: (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute),
   platform: process.platform,
   version: async (program) => {
-    if (!(await stat(program)).isFile()) throw new Error('is no file');
+    if (!(await stat(program)).isFile()) throw new Error(t('is no file'));
     return new Promise((resolve, reject) => execFile(program, ['--version'], { timeout: 10_000, windowsHide: true }, (error, out) => (error ? reject(error) : resolve(out))));
   },
 });
@@ -34,14 +35,15 @@ const majorOf = (version: string): number => Number(/^v(\d+)\./.exec(version.tri
 
 /**
  * The Node to run the trainer with: the configured one, else a real one if the editor's is none; undefined for the editor's own.
+ * @param t the editor's `l10n.t`, for errors
  * @throws Error for a configured one that is none or too old: to take another in silence would hide why
  */
-export async function chooseNode(configured: string, machine: Machine = thisMachine()): Promise<string | undefined> {
+export async function chooseNode(configured: string, t: Translate, machine: Machine = thisMachine(t)): Promise<string | undefined> {
   if (configured !== '') {
     const version = await machine.version(configured).catch((error: unknown) => {
-      throw new Error(`The setting steptool.trainer.nodePath is ${configured}, which cannot be run: ${error instanceof Error ? error.message : String(error)}. Give the path of a Node ${oldest} or newer, or clear the setting.`);
+      throw new Error(t('The setting steptool.trainer.nodePath is {0}, which cannot be run: {1}. Give the path of a Node {2} or newer, or clear the setting.', configured, error instanceof Error ? error.message : String(error), oldest));
     });
-    if (majorOf(version) < oldest) throw new Error(`The setting steptool.trainer.nodePath is ${configured}, which is ${version.trim().slice(0, 40) || 'no Node'}. Give the path of a Node ${oldest} or newer, or clear the setting.`);
+    if (majorOf(version) < oldest) throw new Error(t('The setting steptool.trainer.nodePath is {0}, which is {1}. Give the path of a Node {2} or newer, or clear the setting.', configured, version.trim().slice(0, 40) || t('no Node'), oldest));
     return configured;
   }
   if (!machine.isElectron) return undefined;

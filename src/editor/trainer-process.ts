@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { withAllocator } from '../run/allocator.ts';
-import type { Child, Host } from './host.ts';
+import type { Child, Host, Translate } from './host.ts';
 import { stopMessage } from './trainer-messages.ts';
 
 /** How the command line ends: its exit codes 0 and 130, and all else. `said` is the last line of its error stream. */
@@ -32,14 +32,14 @@ export interface Told {
   readonly silent?: () => void;
 }
 
-type Needs = Pick<Host, 'fork' | 'commandLine' | 'log' | 'later'>;
+type Needs = Pick<Host, 'api' | 'fork' | 'commandLine' | 'log' | 'later'>;
 
 /**
  * Starts the command line.
  * @param args its words, for instance `['train', file]`
  * @param node the Node that runs it; undefined for the one that runs the editor's extensions
  */
-export function startTrainer({ fork, commandLine, log, later }: Needs, args: readonly string[], cwd: string, told: Told = {}, node?: string): Trainer {
+export function startTrainer({ api, fork, commandLine, log, later }: Needs, args: readonly string[], cwd: string, told: Told = {}, node?: string): Trainer {
   const { NODE_OPTIONS: _, ...env } = process.env; // a debugger's options are for the host, not for its children
   const child = fork(commandLine, args, { cwd, env: withAllocator(env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...(node === undefined ? {} : { execPath: node }) });
   log.info(`steptool ${args.join(' ')}`);
@@ -77,7 +77,7 @@ export function startTrainer({ fork, commandLine, log, later }: Needs, args: rea
     child.on('error', (error) => end({ kind: 'failed', said: error.message }));
     // Not 'close', which is never told once the channel was closed from this side; and not at once, since the streams may still hold lines.
     child.on('exit', (code, signal) => {
-      const done = (): void => end(endingOf(code, signal, said));
+      const done = (): void => end(endingOf(api.l10n.t, code, signal, said));
       void streams.then(done);
       wait(patience.drain, done);
     });
@@ -115,12 +115,12 @@ function eachLine(child: Child, name: 'stdout' | 'stderr', take: (line: string) 
   });
 }
 
-function endingOf(code: number | null, signal: NodeJS.Signals | null, said: string): Ending {
+function endingOf(t: Translate, code: number | null, signal: NodeJS.Signals | null, said: string): Ending {
   switch (code) {
     case 0: return { kind: 'done' };
     case 130: return { kind: 'stopped' };
     // killed, it had no time to say why: its last line is of something else
-    case null: return { kind: 'failed', said: `The trainer was ended by ${signal}.${said === '' ? '' : ` It last said: ${said}`}` };
-    default: return { kind: 'failed', said: said !== '' ? said : `The trainer ended with code ${code}.` };
+    case null: return { kind: 'failed', said: said === '' ? t('The trainer was ended by {0}.', String(signal)) : t('The trainer was ended by {0}. It last said: {1}', String(signal), said) };
+    default: return { kind: 'failed', said: said !== '' ? said : t('The trainer ended with code {0}.', code) };
   }
 }

@@ -72,6 +72,9 @@ try {
   await timed('search the whole file: done', () => rows(/trajectoriesClear/));
   await page.click('.list-status .more');
   await rows(`^${counted} trajectories`);
+  await timed('a range of rewards over the whole file: done', async () => { await page.fill('.more-filters vscode-text-field >> nth=4 >> input', '..1'); await rows(`^0 of ${counted} trajectoriesClear`); });
+  await page.click('.list-status .more');
+  await rows(`^${counted} trajectories`);
 
   const frames = await page.evaluate((seconds) => new Promise<{ frames: number[]; empty: number }>((resolve) => {
     const list = document.querySelector('.virtual-list')!;

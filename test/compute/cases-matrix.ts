@@ -69,13 +69,12 @@ export const matrixCases: readonly KernelCase[] = [
     },
   },
   {
-    name: 'scatter adds what falls on one place',
+    name: 'segment sums, of any rank',
     make: (draw) => {
-      const shape = shapeOf(draw, 3);
-      const n = integer(draw, 1, 6);
+      const [rows, segments] = [integer(draw, 1, 9), integer(draw, 1, 5)];
       return {
-        inputs: { at: randomInts(draw, [n, 1], shape[0]), rows: randomFloats(draw, [n, ...shape.slice(1)]), one: randomFloats(draw, [n]) },
-        program: ({ at, rows, one }) => ({ rows: tf.scatterND(at, rows, shape), one: tf.scatterND(at, one, [shape[0]]) }),
+        inputs: { at: randomInts(draw, [rows], segments), x: randomFloats(draw, [rows, ...shapeOf(draw, 2)]), one: randomFloats(draw, [rows]) },
+        program: ({ at, x, one }) => ({ x: tf.unsortedSegmentSum(x, at as tf.Tensor1D, segments), one: tf.unsortedSegmentSum(one, at as tf.Tensor1D, segments) }),
       };
     },
   },

@@ -9,8 +9,10 @@ import { pageHtml } from '../../src/editor/curves-page/page.ts';
 import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { registerCurves } from '../../src/editor/curves-page/register.ts';
 import { fileName } from '../../src/editor/curves-page/save.ts';
+import { inLanguage } from '../../src/editor/curves-page/strings.ts';
 import { pause } from '../../src/editor/curves-page/session.ts';
 import { commands } from '../../src/editor/ids.ts';
+import { chartsOf } from '../../src/run/report/plans.ts';
 import type { MetricsLine } from '../../src/run/folder/lines.ts';
 import type { RunWriter } from '../../src/run/folder/writer.ts';
 import type { ToPage } from '../../webview/curves/protocol.ts';
@@ -135,9 +137,10 @@ function open(): ReturnType<typeof withPanels> & { editor: Editor } {
   registerCurves(editor.host, createRunStore(editor.host));
   return { editor, ...panels };
 }
-/** Waits until the page was sent something that holds `wanted`; reading takes the disk's time. */
-async function until(panel: FakePanel, wanted: string): Promise<string> {
-  for (let turn = 0; turn < 500; turn++) {
+/** Waits until the page was sent something that holds `wanted`; reading takes the disk's time, and `pass` lets the editor's pass. */
+async function until(panel: FakePanel, wanted: string, pass = (): void => {}): Promise<string> {
+  for (const end = Date.now() + 120_000; Date.now() < end; ) {
+    pass();
     await settled();
     const seen = panel.posted.map(told).join('\n');
     if (seen.includes(wanted)) {
@@ -160,12 +163,7 @@ test('Open Curves shows runs live, and a point leads to the trajectories of its 
   panel.say({ type: 'ready' });
   await until(panel, 'rows of 1 1');
   add(one, 3);
-  await settled();
-  for (let turn = 0; turn < 200 && panel.posted.length === 0; turn++) {
-    editor.pass(pause.live);
-    await settled();
-  }
-  assert.equal(panel.taken().map(told).join('\n'), 'rows of 0 3');
+  assert.equal(await until(panel, 'rows', () => editor.pass(pause.live)), 'rows of 0 3');
   panel.say({ type: 'open', run: 1, iteration: 1 });
   panel.say({ type: 'open', run: 2, iteration: 1 });
   await settled();
@@ -201,6 +199,21 @@ test('a hidden page is sent nothing; shown again it says that it is ready, and g
   assert.deepEqual(panel.taken(), []);
 });
 
+test('what charts are called is handed to the editor to translate, whatever metrics a run has', () => {
+  const [chart] = chartsOf(['evaluate/macro/passRate', 'evaluate/macro/low', 'evaluate/macro/high']);
+  assert.deepEqual(inLanguage(chart, (text) => `<${text}>`), {
+    ...chart, title: '<Pass rate on held-out splits>', description: `<${chart.description}>`, group: '<Evaluation>',
+    series: [{ name: 'evaluate/macro/passRate', label: '<Mean of the splits>', low: 'evaluate/macro/low', high: 'evaluate/macro/high' }],
+  });
+});
+
+test('of more runs than can be told apart the first are shown, and that is said', async () => {
+  const { editor, panels } = open();
+  await editor.run(commands.openCurves, { runs: Array.from({ length: 30 }, (_, i) => `/runs/${i}`) });
+  assert.equal(panels.length, 1);
+  assert.equal(editor.seen(), ['warning: Curves show 24 runs at most: the first 24 of the 30 chosen ones are shown.', 'opens steptool.curves: Compare 24 Runs'].join('\n'));
+});
+
 test('exports are saved where the user says, under a name that fits every disk', async (t) => {
   const writer = run(t);
   const { editor, panels, saveAs, written } = open();
@@ -231,10 +244,11 @@ test('the page is parsed, not trusted', async () => {
 });
 
 test('the page runs its own script only, under a nonce of its own, and fetches nothing', () => {
-  const parts = { script: 'https://webview.test/curves.js', style: 'https://webview.test/curves.css', source: 'https://webview.test', title: '<b>"x"' };
+  const parts = { script: 'https://webview.test/curves.js', style: 'https://webview.test/curves.css', source: 'https://webview.test', title: '<b>"x"', waiting: '<b>…' };
   const [first, second] = [pageHtml(parts), pageHtml(parts)];
   const nonce = /script-src &#39;nonce-([\w+/=]+)&#39;;/.exec(first)?.[1];
   assert.ok(nonce && nonce.length >= 24 && !second.includes(nonce));
+  assert.match(first, /<main><p class="muted">&#60;b&#62;…<\/p><\/main>/, 'something stands there before the script is loaded');
   assert.match(first, /default-src &#39;none&#39;/);
   assert.doesNotMatch(first, /unsafe|<b>/);
 });

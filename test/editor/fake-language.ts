@@ -19,7 +19,7 @@ export class Range extends BareRange {
 export class FullUri extends Uri {
   constructor(scheme: string, path: string, readonly fragment = '') { super(scheme, path); }
   static override file = (path: string): FullUri => new FullUri('file', path.replaceAll('\\', '/'));
-  static parse = (text: string): FullUri => { const at = text.indexOf(':'); return new FullUri(text.slice(0, at), text.slice(at + 1)); };
+  static override parse = (text: string): FullUri => { const at = text.indexOf(':'); return new FullUri(text.slice(0, at), text.slice(at + 1)); };
   static override joinPath = (base: Uri, ...parts: string[]): FullUri => new FullUri(base.scheme, posix.join(base.path, ...parts));
   readonly authority = '';
   with({ scheme = this.scheme, path = this.path, fragment = this.fragment }): FullUri { return new FullUri(scheme, path, fragment); }

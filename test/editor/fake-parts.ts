@@ -1,12 +1,14 @@
 /** The values that the stand-in editor deals in, and what its tests are written with. */
 import { EventEmitter } from 'node:events';
+import { posix } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Positions } from '../../src/config/positions.ts';
 
 export class Uri {
   constructor(readonly scheme: string, readonly path: string) {}
   static file = (path: string): Uri => new Uri('file', path.replaceAll('\\', '/'));
-  static joinPath = (base: Uri, ...parts: string[]): Uri => new Uri(base.scheme, [base.path, ...parts].join('/'));
+  static parse = (text: string): Uri => { const { 1: scheme, 2: path } = /^([^:]+):\/\/(.*)$/.exec(text)!; return new Uri(scheme, path); };
+  static joinPath = (base: Uri, ...parts: string[]): Uri => new Uri(base.scheme, posix.join(base.path, ...parts));
   get fsPath(): string { return this.path; }
   toString(): string { return `${this.scheme}://${this.path}`; }
 }
@@ -91,3 +93,6 @@ export function text([template]: TemplateStringsArray): string {
   const indent = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/)));
   return lines.map((line) => line.slice(indent)).join('\n');
 }
+
+/** What an editor that speaks English says: the text, its places filled in. */
+export const inEnglish = (text: string, ...values: unknown[]): string => text.replace(/\{(\d)\}/g, (place, index) => String(values[Number(index)] ?? place));

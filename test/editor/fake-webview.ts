@@ -1,6 +1,6 @@
 /** What the stand-in editor needs for pages: custom editors, their panels, file watchers. A panel's transcript is what was posted to it. */
 import type * as vscode from 'vscode';
-import { Uri } from './fake-parts.ts';
+import type { Uri } from './fake-parts.ts';
 import type { Editor } from './fake.ts';
 
 /** A webview panel whose page is the test. */
@@ -47,12 +47,9 @@ export function withPages(editor: Editor): Pages {
   const open = new Map<string, FakePanel>();
   const watchers = new Set<() => void>();
   let provider: vscode.CustomReadonlyEditorProvider | undefined;
-  const joinPath = (uri: Uri, ...parts: string[]): Uri => new Uri(uri.scheme, new URL(parts.join('/'), `x:${uri.path.endsWith('/') || parts[0] === '..' ? uri.path : `${uri.path}/`}`).pathname);
   const { commands } = editor.host.api;
   const execute = commands.executeCommand.bind(commands);
   Object.assign(editor.host.api, {
-    Uri: Object.assign(class extends Uri {}, { file: Uri.file, joinPath }),
-    RelativePattern: class { constructor(readonly baseUri: Uri, readonly pattern: string) {} },
     commands: {
       registerCommand: commands.registerCommand.bind(commands),
       executeCommand: async (id: string, ...args: unknown[]) => {

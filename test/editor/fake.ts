@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import type * as vscode from 'vscode';
 import type { Api, Child, Host } from '../../src/editor/host.ts';
-import { Diagnostic, FakeChild, Range, RelativePattern, ThemeColor, ThemeIcon, TreeItem, Uri, problemText, type Document } from './fake-parts.ts';
+import { Diagnostic, FakeChild, Range, RelativePattern, ThemeColor, ThemeIcon, TreeItem, Uri, inEnglish, problemText, type Document } from './fake-parts.ts';
 
 export class Editor {
   /** What the user saw, and what left the editor. */
@@ -52,11 +52,12 @@ export class Editor {
     const editor = this;
     const api = {
       Uri, Range, Diagnostic, ThemeColor, ThemeIcon, TreeItem, RelativePattern,
+      FileType: { File: 1, Directory: 2 },
       TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
       StatusBarAlignment: { Left: 1, Right: 2 },
       DiagnosticSeverity: { Error: 0, Warning: 1 },
       ProgressLocation: { Notification: 15, Window: 10 },
-      l10n: { t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])) },
+      l10n: { t: inEnglish },
       commands: {
         registerCommand: (id: string, run: (...args: unknown[]) => unknown) => {
           this.registered.set(id, run);
@@ -67,7 +68,7 @@ export class Editor {
           return Promise.resolve(this.registered.get(id)?.(...args));
         },
       },
-      env: { clipboard: { writeText: (text: string) => { tell(`copies ${text}`); return Promise.resolve(); } }, openExternal: (uri: Uri) => { tell(`opens ${uri.toString()}`); return Promise.resolve(this.opensBrowser); } },
+      env: { language: 'en', clipboard: { writeText: (text: string) => { tell(`copies ${text}`); return Promise.resolve(); } }, openExternal: (uri: Uri) => { tell(`opens ${uri.toString()}`); return Promise.resolve(this.opensBrowser); } },
       languages: {
         createDiagnosticCollection: () => ({
           set: (uri: Uri, found: Diagnostic[]) => tell([`problems of ${uri.path}:${found.length > 0 ? '' : ' none'}`, ...found.map(problemText)].join('\n')),

@@ -121,6 +121,7 @@ test('a file is compared with what its run used, read-only on the left; several 
   await editor.run(commands.compareConfig, file.uri);
   assert.equal(editor.seen(), 'info: a.steptool.json has no runs yet. Train it first.');
   editor.active = undefined;
+  editor.documents.length = 0;
   await editor.run(commands.compareConfig);
   assert.equal(editor.seen(), 'info: Open an experiment file (*.steptool.json) first.');
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { validateExperiment } from '../../src/config/validate.ts';
+import { experimentFile } from '../../src/editor/experiment-target.ts';
 import { commands } from '../../src/editor/ids.ts';
 import { registerNewExperiment } from '../../src/editor/new-experiment.ts';
 import { startingPoints } from '../../src/editor/starting-points.ts';
@@ -58,6 +59,21 @@ test('the walkthrough creates the quickstart without asking which; the explorer 
   assert.deepEqual([...editor.fs.keys()], ['/w/quickstart.steptool.json', '/w/sub/experiment.steptool.json']);
   await editor.run(commands.openWalkthrough);
   assert.match(editor.seen(), /runs workbench\.action\.openWalkthrough steptool\.steptool#start false$/);
+});
+
+test('from the walkthrough, behind which the experiment is, the open one is meant; of several one is picked', async () => {
+  const editor = open();
+  editor.active = undefined;
+  const file = new Text('/w/quickstart.steptool.json', '{}');
+  editor.documents.push(new Text('/w/notes.txt', ''), file);
+  assert.equal((await experimentFile(editor.host))?.path, '/w/quickstart.steptool.json');
+  editor.documents.push(new Text('/w/deep/other.steptool.json', '{}'));
+  editor.answers.push('other.steptool.json', 'none of them');
+  assert.equal((await experimentFile(editor.host))?.path, '/w/deep/other.steptool.json');
+  assert.equal(await experimentFile(editor.host), undefined);
+  editor.active = new Text('/w/notes.txt', '');
+  assert.equal(await experimentFile(editor.host), undefined, 'another text in front is not passed over');
+  assert.match(editor.seen(), /^pick: Which experiment\?\n {2}quickstart\.steptool\.json \(\/w\)\n {2}→ other\.steptool\.json \(\/w\/deep\)\n[^]*info: Open an experiment file \(\*\.steptool\.json\) first, then try again\.$/);
 });
 
 test('nothing is written over a file, under a name that is none, or when the user changes their mind', async () => {

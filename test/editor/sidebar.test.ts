@@ -6,15 +6,16 @@ import { test, type TestContext } from 'node:test';
 import type * as vscode from 'vscode';
 import { commands, views } from '../../src/editor/ids.ts';
 import { createRunStore, gathering } from '../../src/editor/runs/workspace-store.ts';
-import { describe, parseRange } from '../../src/editor/sidebar/filter.ts';
+import { describe } from '../../src/editor/sidebar/filter.ts';
 import type { Node } from '../../src/editor/sidebar/nodes.ts';
 import { registerSidebar } from '../../src/editor/sidebar/register.ts';
 import { pageSize, type ExperimentsTree } from '../../src/editor/sidebar/tree.ts';
 import { age, plainLine } from '../../src/editor/sidebar/words.ts';
 import { startTrainer } from '../../src/editor/trainer-process.ts';
 import { Trainings } from '../../src/editor/trainer-list.ts';
+import { parseRange } from '../../webview/shared/format.ts';
 import { metrics, trajectory } from '../run/folder-help.ts';
-import { Uri, settled, text } from './fake-parts.ts';
+import { inEnglish, Uri, settled, text } from './fake-parts.ts';
 import { renderTree } from './render-tree.ts';
 import { brokenRun, fill, workspace, type Workspace } from './workspace.ts';
 
@@ -59,14 +60,14 @@ test('experiments, runs, iterations, trajectories and steps, down to rewards', a
         Iteration 2 (71.2 % held out) target [iteration]
           where is it (solved · answered · +1 · 1 step) pass [trajectory]
             1  look (ok · +1) arrow-up [step]
-          evil �$(flame) �[31m<b> (not solved · truncatedTurns · +0.5 · 2 steps) watch [trajectory]
-            1  no call (unreadableCall · −0.5) arrow-down [step]
+          evil �$(flame) �[31m<b> (not solved · truncated: out of turns · +0.5 · 2 steps) watch [trajectory]
+            1  no call (unreadable call · −0.5) arrow-down [step]
             2  look (ok · +1) arrow-up [step]
         Iteration 1 (25.0 %) git-commit [iteration]
           where is it (solved · answered · +1 · 1 step) pass [trajectory]
             1  look (ok · +1) arrow-up [step]
-          evil �$(flame) �[31m<b> (not solved · truncatedTurns · +0.5 · 2 steps) watch [trajectory]
-            1  no call (unreadableCall · −0.5) arrow-down [step]
+          evil �$(flame) �[31m<b> (not solved · truncated: out of turns · +0.5 · 2 steps) watch [trajectory]
+            1  no call (unreadable call · −0.5) arrow-down [step]
             2  look (ok · +1) arrow-up [step]
     untried.steptool.json (no runs) beaker [experiment]
     Other runs (2 runs) folder-library [strays]
@@ -102,6 +103,10 @@ test('a filter shows what passes, says so, and goes again', async (t) => {
   assert.equal(w.editor.views.get(views.experiments)?.description, 'split names · tool look · reward 0.5..0.75');
   const two = ({ contextValue }: vscode.TreeItem): boolean => contextValue !== 'trajectory';
   assert.match(await renderTree(w.tree, two), /Iteration 2 \(71\.2 % held out · 1 shown\) target \[iteration\]\n +evil .*\n +Iteration 1 \(25\.0 % · 1 shown\)/);
+  w.editor.answers.push('Outcome', 'truncated: out of turns');
+  await w.editor.run(commands.filterTrajectories, node);
+  assert.equal(w.editor.views.get(views.experiments)?.description, 'truncated: out of turns · split names · tool look · reward 0.5..0.75');
+  assert.match(await renderTree(w.tree, two), /1 shown\) target \[iteration\]\n +evil /);
   w.editor.answers.push('Solved or Not', 'Solved');
   await w.editor.run(commands.filterTrajectories, node);
   assert.match(await renderTree(w.tree, two), /No trajectory passes the filter/);
@@ -113,8 +118,8 @@ test('a filter shows what passes, says so, and goes again', async (t) => {
 
 test('ranges of rewards are read as written', () => {
   const read = ['0.5..2', ' .. 1 ', '3..', '-1', '2..1', '..', 'x', '1..2..3'].map(parseRange);
-  assert.deepEqual(read, [{ low: 0.5, high: 2 }, { low: -Infinity, high: 1 }, { low: 3, high: Infinity }, { low: -1, high: -1 }, undefined, undefined, undefined, undefined]);
-  assert.equal(describe({ solved: false, outcome: 'gaveUp', reward: { low: 3, high: Infinity } }, (words, ...values) => words.replace(/\{(\d)\}/g, (_, i) => String(values[Number(i)]))), 'not solved · gaveUp · reward 3..');
+  assert.deepEqual(read, [{ low: 0.5, high: 2 }, { high: 1 }, { low: 3 }, { low: -1, high: -1 }, undefined, undefined, undefined, undefined]);
+  assert.equal(describe({ solved: false, outcome: 'gaveUp', reward: { low: 3 } }, inEnglish), 'not solved · gave up · reward 3..');
 });
 
 test('long lists come a page at a time, long runs by hundreds, and ids stay the same', async (t) => {

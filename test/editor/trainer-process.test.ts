@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { chooseNode, type Machine } from '../../src/editor/trainer-node.ts';
 import { startTrainer, type Trainer } from '../../src/editor/trainer-process.ts';
 import { temporaryFolder } from '../run/folder-help.ts';
+import { inEnglish } from './fake-parts.ts';
 import { Editor } from './fake.ts';
 
 /** Starts a program of the test's own as the trainer. */
@@ -14,14 +15,14 @@ function start(t: TestContext, program: string): { trainer: Trainer; ready: Prom
   const folder = temporaryFolder(t);
   const commandLine = join(folder, 'program.cjs');
   writeFileSync(commandLine, program);
-  const { log } = new Editor().host;
+  const { api, log } = new Editor().host;
   let isReady = (): void => {};
   const ready = new Promise<void>((resolve) => { isReady = resolve; });
   const later = (milliseconds: number, action: () => void): (() => void) => {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);
   };
-  return { trainer: startTrainer({ fork, commandLine, log, later }, ['train'], folder, { message: isReady }), ready };
+  return { trainer: startTrainer({ api, fork, commandLine, log, later }, ['train'], folder, { message: isReady }), ready };
 }
 
 test('a trainer that was let go still tells its end, with all that it said', async (t) => {
@@ -57,11 +58,11 @@ const machine = (changes: Partial<Machine>): Machine => ({
 });
 
 test('which Node trains: the configured one, a real one, or that of the editor', async () => {
-  assert.equal(await chooseNode('/new/node', machine({})), '/new/node');
-  assert.equal((await chooseNode('', machine({})))?.replaceAll('\\', '/'), '/new/node');
-  assert.equal((await chooseNode('', machine({ platform: 'win32' })))?.replaceAll('\\', '/'), '/new/node.exe');
-  assert.equal(await chooseNode('', machine({ path: ['/old'] })), undefined);
-  assert.equal(await chooseNode('', machine({ isElectron: false })), undefined);
-  await assert.rejects(chooseNode('/old/node', machine({})), /nodePath is \/old\/node, which is v18\.0\.0\. Give the path of a Node 20 or newer/);
-  await assert.rejects(chooseNode('/no/such', machine({})), /nodePath is \/no\/such, which cannot be run: ENOENT/);
+  assert.equal(await chooseNode('/new/node', inEnglish, machine({})), '/new/node');
+  assert.equal((await chooseNode('', inEnglish, machine({})))?.replaceAll('\\', '/'), '/new/node');
+  assert.equal((await chooseNode('', inEnglish, machine({ platform: 'win32' })))?.replaceAll('\\', '/'), '/new/node.exe');
+  assert.equal(await chooseNode('', inEnglish, machine({ path: ['/old'] })), undefined);
+  assert.equal(await chooseNode('', inEnglish, machine({ isElectron: false })), undefined);
+  await assert.rejects(chooseNode('/old/node', inEnglish, machine({})), /nodePath is \/old\/node, which is v18\.0\.0\. Give the path of a Node 20 or newer/);
+  await assert.rejects(chooseNode('/no/such', inEnglish, machine({})), /nodePath is \/no\/such, which cannot be run: ENOENT/);
 });

@@ -9,7 +9,7 @@ import { Selection } from '../../src/editor/trajectory-page/selection.ts';
 import { TrajectoryFile } from '../../src/editor/trajectory-page/trajectory-file.ts';
 import type { OpenedFile } from '../../src/editor/trajectory-page/opened-file.ts';
 import { fileSource } from '../../src/run/folder/source.ts';
-import { Uri } from '../editor/fake-parts.ts';
+import { inEnglish, Uri } from '../editor/fake-parts.ts';
 import { temporaryFolder, trajectory } from '../run/folder-help.ts';
 
 const megabyte = 1024 * 1024;
@@ -22,7 +22,7 @@ test('an observation of 50 MB is listed, shown cut, read on to its very end, fou
   const large = { ...trajectory(1, 1, 'large'), id: 'large' };
   const line = { ...large, steps: large.steps.map((step, index) => (index === 0 ? { ...step, observation } : step)) };
   writeFileSync(path, [small, line, trajectory(2, 0, 'after')].map((one) => `${JSON.stringify(one)}\n`).join(''));
-  const trajectories = new TrajectoryFile(fileSource(path));
+  const trajectories = new TrajectoryFile(fileSource(path), inEnglish);
   const opened: OpenedFile = { uri: Uri.file(path) as unknown as OpenedFile['uri'], name: 'large', trajectories };
   assert.equal((await trajectories.refresh()).added, 3);
   assert.deepEqual((await trajectories.rows([0, 1, 2])).map((row) => row.kind), ['trajectory', 'trajectory', 'trajectory']);
@@ -30,9 +30,9 @@ test('an observation of 50 MB is listed, shown cut, read on to its very end, fou
   const shown = await showTrajectory(opened, 0, 1);
   assert.ok(JSON.stringify(shown).length < 3 * textLimit, 'what is posted stays small');
   assert.deepEqual(shown.cuts, [{ step: 0, field: 'observation', length: observation.length }]);
-  const end = await readText(opened, 1, 'observation', observation.length - 30, 0);
+  const end = await readText(inEnglish, opened, 1, 'observation', observation.length - 30, 0);
   assert.deepEqual(end, { text: `${'"'.repeat(9)}the needle at the end`, length: observation.length });
-  assert.equal((await readText(opened, 1, 'observation', 0, 0)).text.length, textLimit);
+  assert.equal((await readText(inEnglish, opened, 1, 'observation', 0, 0)).text.length, textLimit);
 
   const selection = new Selection(trajectories, { search: 'NEEDLE at' });
   await selection.look(() => {});
@@ -52,7 +52,7 @@ test('a line beyond what can be read keeps its place and says how long is too lo
       return Promise.resolve(block);
     },
   };
-  const file = new TrajectoryFile(source);
+  const file = new TrajectoryFile(source, inEnglish);
   await file.refresh();
   assert.deepEqual(await file.rows([0]), [{ kind: 'bad', line: 0, why: 'line 1 has more than 256 MB, too much to read' }]);
   await assert.rejects(file.trajectory(0), /line 1 has more than 256 MB, too much to read\. The other lines can\./);

@@ -4,7 +4,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cutTexts, pieceOf, textLimit } from '../../src/editor/trajectory-page/cut.ts';
-import { pageHtml } from '../../src/editor/trajectory-page/html.ts';
+import { pageHtml } from '../../src/editor/page-html.ts';
 import { firstLineOf } from '../../src/editor/trajectory-page/iterations.ts';
 import { readLenient } from '../../src/editor/trajectory-page/lenient.ts';
 import { readMessage } from '../../src/editor/trajectory-page/messages.ts';
@@ -18,27 +18,29 @@ import { parseVocabulary } from '../../src/editor/trajectory-page/vocabulary.ts'
 import { AnnotationFile } from '../../src/run/folder/annotations.ts';
 import type { Annotation } from '../../src/run/folder/lines.ts';
 import { bytesSource, fileSource } from '../../src/run/folder/source.ts';
+import { parseRange } from '../../webview/shared/format.ts';
 import { temporaryFolder, trajectory } from '../run/folder-help.ts';
+import { inEnglish } from './fake-parts.ts';
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 const one = trajectory(3, 1, 'I look for "Z\u00fcrich"');
 
 test('a line of another program is shown as far as it goes, and what it lacks is named', () => {
   const whole = readLenient(JSON.parse(JSON.stringify(one)) as Record<string, unknown>, 0);
-  assert.ok(typeof whole !== 'string');
+  assert.ok(whole);
   assert.deepEqual(whole.lacks, []);
   const foreign = readLenient({ steps: [{ action: 'find', arguments: { city: 'Oslo' }, reward: { good: 1, odd: 'x' } }, 'no step'] }, 6);
-  assert.ok(typeof foreign !== 'string');
+  assert.ok(foreign);
   assert.equal(foreign.trajectory.id, 'line 7');
   assert.equal(foreign.trajectory.steps[0].arguments, '{"city":"Oslo"}');
   assert.deepEqual(foreign.trajectory.steps.map(({ index, reward, toolOutcome }) => [index, reward, toolOutcome]), [[0, { good: 1 }, 'unknown'], [1, {}, 'unknown']]);
   assert.ok(foreign.lacks.includes('solved') && foreign.lacks.includes('steps[].tokens'));
-  assert.equal(readLenient({ id: 'a' }, 6), 'line 7 is no trajectory: it has no list "steps"');
+  assert.equal(readLenient({ id: 'a' }, 6), undefined);
 });
 
 test('a row sums the combined reward where there is one, else all parts, and counts failed steps', () => {
   const found = readLenient({ ...one, steps: [{ ...one.steps[0], toolOutcome: 'timeout', reward: { a: 1, step: 0.5 } }, { ...one.steps[0], toolOutcome: 'empty', reward: { b: 2 } }] }, 0);
-  assert.ok(typeof found !== 'string');
+  assert.ok(found);
   assert.deepEqual([rowOf(found.trajectory, 9).reward, rowOf(found.trajectory, 9).failed, rowOf(found.trajectory, 9).line], [0.5, 1, 9]);
   assert.equal(rowOf({ ...found.trajectory, steps: [] }, 0).reward, null);
 });
@@ -65,11 +67,20 @@ test('a filter looks at the fields before the steps, at called tools, and anywhe
   assert.ok(idTest('a"(b').call(null, bytes({ id: 'a"(b', steps: [] })));
 });
 
+test('a range of rewards lets pass what the list shows as within it, whoever wrote the line; without a reward nothing passes', () => {
+  const line = (reward: object, more = {}): Uint8Array => bytes({ ...one, ...more, steps: one.steps.map((step) => ({ ...step, reward })) });
+  const [half, foreign] = [line({ a: 9, step: 0.5 }), bytes({ steps: [{ action: 'x', reward: { good: 0.25, better: 0.25, odd: 'x' } }] })];
+  const passes = (range: string, what: Uint8Array): boolean => testOf({ reward: parseRange(range) })(what);
+  for (const what of [half, foreign]) assert.deepEqual(['0.5', '0.5..', '..0.5', '0..1', '0.51..', '..0.49'].map((range) => passes(range, what)), [true, true, true, true, false, false]);
+  assert.ok(!passes('..9', bytes({ steps: [{ action: 'x' }] })) && !passes('..9', bytes('{"steps":[')));
+  assert.ok(testOf({ reward: { low: 0 }, iteration: 3 })(half) && !testOf({ reward: { low: 0 }, iteration: 4 })(half));
+});
+
 test('a file is read by lines: broken ones say why, a torn end is no line, what is appended is found, what is replaced is noticed', async (t) => {
   const path = join(temporaryFolder(t), 'trajectories.jsonl');
   const line = (iteration: number): string => `${JSON.stringify(trajectory(iteration, 0, 'x'))}\n`;
   writeFileSync(path, `${line(1)}{"steps":\n[1]\n${line(2)}{"id":"torn`);
-  const file = new TrajectoryFile(fileSource(path));
+  const file = new TrajectoryFile(fileSource(path), inEnglish);
   assert.deepEqual(await file.refresh(), { added: 4, restarted: false });
   assert.deepEqual((await file.rows([0, 1, 2, 3, 4])).map((row) => (row.kind === 'bad' ? row.why : row.iteration)), [1, 'line 2 is no JSON', 'line 3 holds no JSON object', 2]);
   await assert.rejects(file.trajectory(1), /cannot be shown: line 2 is no JSON\. The other lines can/);
@@ -88,7 +99,7 @@ test('a file is read by lines: broken ones say why, a torn end is no line, what 
 });
 
 test('an iteration is found without a look at all lines, where iterations rise; else the search starts at the first line', async () => {
-  const fileOf = (iterations: readonly number[]): TrajectoryFile => new TrajectoryFile(bytesSource(bytes(iterations.map((iteration) => `{"iteration":${iteration},"solved":true,"outcome":"answered","steps":[]}\n`).join(''))));
+  const fileOf = (iterations: readonly number[]): TrajectoryFile => new TrajectoryFile(bytesSource(bytes(iterations.map((iteration) => `{"iteration":${iteration},"solved":true,"outcome":"answered","steps":[]}\n`).join(''))), inEnglish);
   const rising = fileOf(Array.from({ length: 3000 }, (_, index) => Math.floor(index / 10)));
   await rising.refresh();
   assert.deepEqual(await Promise.all([0, 137, 299, 300].map((iteration) => firstLineOf(rising, iteration))), [0, 1370, 2990, 3000]);
@@ -145,10 +156,10 @@ test('tokens: the log-ratio is made of both log-probabilities, and what is not k
 });
 
 test('a vocabulary reads tokens as text, halves of characters as bytes, and ids that it does not have as numbers', () => {
-  const read = parseVocabulary(JSON.stringify({ added_tokens: [{ id: 0, content: '<|end|>' }], model: { vocab: { '<|end|>': 0, '\u0120Oslo': 1, '\u00c3': 2, '\u00c3\u00bc': 3, '\u010a': 4 } } }), 'x');
+  const read = parseVocabulary(JSON.stringify({ added_tokens: [{ id: 0, content: '<|end|>' }], model: { vocab: { '<|end|>': 0, '\u0120Oslo': 1, '\u00c3': 2, '\u00c3\u00bc': 3, '\u010a': 4 } } }), 'x', inEnglish);
   assert.deepEqual([0, 1, 2, 3, 4, 9].map(read), ['<|end|>', ' Oslo', '<C3>', '\u00fc', '\n', '#9']);
-  assert.throws(() => parseVocabulary('{', 'tokenizer.json'), /tokenizer\.json is no JSON/);
-  assert.throws(() => parseVocabulary('[]', 'tokenizer.json'), /no "model\.vocab"/);
+  assert.throws(() => parseVocabulary('{', 'tokenizer.json', inEnglish), /tokenizer\.json is no JSON/);
+  assert.throws(() => parseVocabulary('[]', 'tokenizer.json', inEnglish), /no "model\.vocab"/);
 });
 
 test('only messages of ours are heard', () => {
@@ -158,7 +169,7 @@ test('only messages of ours are heard', () => {
   for (const bad of [
     { kind: 'other' }, { kind: 'rows', from: 0, count: 1e9 }, { kind: 'rows', from: -1, count: 1 }, { kind: 'trajectory', file: 0, line: '../../etc' }, { kind: 'text', file: 0, line: 0, field: '__proto__', from: 0 },
     { kind: 'filter', filter: { search: 5 } }, { kind: 'filter', filter: { search: 'x'.repeat(20_000) } }, { kind: 'score', line: 0, step: 0, part: ' ', value: 1, reason: '' }, { kind: 'score', line: 0, step: 0, part: 'p', value: '1', reason: '' },
-    { kind: 'score', line: 0, step: 0, part: 'p', value: NaN, reason: '' },
+    { kind: 'score', line: 0, step: 0, part: 'p', value: NaN, reason: '' }, { kind: 'filter', filter: { reward: '0..1' } }, { kind: 'filter', filter: { reward: { low: '0' } } },
   ]) assert.equal(ask(bad), undefined, JSON.stringify(bad));
   assert.deepEqual(ask({ kind: 'score', line: 0, step: null, part: ' p ', value: null, reason: ' r ', author: 'human:other' }), { type: 'ask', id: 1, ask: { kind: 'score', line: 0, step: null, part: 'p', value: null, reason: 'r' } });
 });

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { annotate } from '../../src/run/folder/annotate.ts';
 import { Appender } from '../../src/run/folder/appender.ts';
 import { nodeDisk } from '../../src/run/folder/disk.ts';
-import { checked, JsonlFile, readAppended } from '../../src/run/folder/jsonl.ts';
+import { checked, JsonlFile } from '../../src/run/folder/jsonl.ts';
+import { ScoreReader } from '../../src/run/folder/score.ts';
 import { isAnnotation, isMetricsLine, isTrajectoryLine, latestAnnotations } from '../../src/run/folder/lines.ts';
 import type { Annotation } from '../../src/run/folder/lines.ts';
 import { bytesSource, fileSource } from '../../src/run/folder/source.ts';
@@ -69,23 +70,32 @@ test('bad lines keep their place and say what is wrong; the others are read', as
   ]);
 });
 
-test('polling by offset gives each whole line once, and steps over an endless one', async (t) => {
-  const path = join(temporaryFolder(t), 'x.jsonl');
-  writeFileSync(path, '{"a":1}\n{"a":2}\n{"a"');
-  const first = await readAppended(fileSource(path), 0);
-  assert.deepEqual([values(first.lines), first.next], [[{ a: 1 }, { a: 2 }], 16]);
-  assert.deepEqual(await readAppended(fileSource(path), 16), { lines: [], next: 16 });
-  appendFileSync(path, ':3}\n');
-  assert.deepEqual(values((await readAppended(fileSource(path), 16)).lines), [{ a: 3 }]);
-  const endless = bytesSource(Buffer.from(`${'x'.repeat(3_000_000)}\n{"a":4}\n`));
-  const seen: unknown[] = [];
-  for (let from = 0; from < (await endless.size()); ) {
-    const { lines, next } = await readAppended(endless, from, { lineLimit: 1_500_000 });
-    assert.ok(next > from);
-    seen.push(...values(lines));
-    from = next;
-  }
-  assert.deepEqual(seen.at(-1), { a: 4 });
+test('a scan gives the bytes of each line in order, stops where it is told, and passes over one too long', async () => {
+  const parts = ['{"a":1}', 'x'.repeat(3_000_000), ...Array.from({ length: 3000 }, (_, n) => `{"n":${n},"more":"${'y'.repeat(1000)}"}`)];
+  const file = new JsonlFile(bytesSource(Buffer.from(`${parts.join('\n')}\n`)), { lineLimit: 1_500_000 });
+  await file.refresh();
+  const seen: (string | undefined)[] = [];
+  assert.equal(await file.scan(0, (_, bytes) => { seen.push(bytes && Buffer.from(bytes).toString().trim()); return true; }), parts.length);
+  assert.deepEqual(seen, [parts[0], undefined, ...parts.slice(2)]);
+  const some: number[] = [];
+  assert.equal(await file.scan(5, (line) => { some.push(line); return line < 8; }), 9);
+  assert.equal(await file.scan(5, () => true, 7), 7);
+  assert.equal(await file.scan(9999, () => assert.fail('there is no such line')), 9999);
+  assert.deepEqual(some, [5, 6, 7, 8]);
+});
+
+test('the score of a run: what was measured last and best, anew where the file was cut back, none where there is none', async (t) => {
+  const path = join(temporaryFolder(t), 'metrics.jsonl');
+  const reader = new ScoreReader(fileSource(path));
+  assert.equal(await reader.refresh(), undefined);
+  const line = (iteration: number, rate: number): string => `${JSON.stringify({ ...metrics(iteration, 1), 'rollout/passRate': rate })}\n`;
+  writeFileSync(path, `${line(1, 0.5)}no JSON\n${line(2, 0.25)}${line(3, 0.75).slice(0, 20)}`);
+  const brief = async (): Promise<unknown> => { const score = await reader.refresh(); return [score?.kind, score?.best.passRate, score?.last.iteration]; };
+  assert.deepEqual(await brief(), ['rollout', 0.5, 2]);
+  appendFileSync(path, line(3, 0.75).slice(20));
+  assert.deepEqual(await brief(), ['rollout', 0.75, 3]);
+  writeFileSync(path, `${line(1, 0.5)}${line(2, 0.3)}`);
+  assert.deepEqual(await brief(), ['rollout', 0.5, 2]);
 });
 
 test('lines are checked at the border, and unknown fields are kept', () => {
@@ -99,7 +109,7 @@ test('lines are checked at the border, and unknown fields are kept', () => {
   assert.ok(isMetricsLine({ ...metrics(1, 2), 'policy/kl': null }));
   assert.equal(isMetricsLine({ ...metrics(1, 2), 'policy/kl': '2' }), false);
   assert.equal(isMetricsLine({ iteration: 1 }), false);
-  const lines = [{ kind: 'value', index: 0, value: { ...metrics(1, 2) } }, { kind: 'value', index: 1, value: {} }, { kind: 'bad', index: 2, why: 'line 3 is no JSON' }] as const;
+  const lines = [{ kind: 'value', index: 0, value: { ...metrics(1, 2) } }, { kind: 'value', index: 1, value: {} }, { kind: 'bad', index: 2, fault: 'noJson', why: 'line 3 is no JSON' }] as const;
   assert.deepEqual(checked(lines, isMetricsLine, 'metrics line'), { lines: [metrics(1, 2)], problems: ['line 2 is no metrics line', 'line 3 is no JSON'] });
 });
 

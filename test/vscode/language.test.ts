@@ -21,6 +21,13 @@ let window: Window;
 before(async () => {
   editor = await Editor.start();
   window = await editor.open(folder);
+  // What is opened while the editor's JSON server still starts, that server now and then leaves unchecked until it is edited.
+  await window.open('fine.steptool.json');
+  await until('the editor\'s JSON server to know our schema', () => window.run(async (vscode) => {
+    const { document } = vscode.window.activeTextEditor!;
+    const list = await vscode.commands.executeCommand<import('vscode').CompletionList>('vscode.executeCompletionItemProvider', document.uri, document.positionAt(document.getText().indexOf('"step"') + 2));
+    return list.items.map(({ label }) => typeof label === 'string' ? label : label.label);
+  }), (labels) => labels.some((label) => label.includes('monteCarlo')));
 }, hook);
 after(() => editor?.stop(), hook);
 const folder = workspace({ after }, files);
@@ -94,10 +101,13 @@ scenario('a quick fix, by its key, corrects the file', async () => {
     editor.selection = new vscode.Selection(at, at);
   });
   await window.page.locator('.monaco-editor .squiggly-warning').first().waitFor({ state: 'attached' });
-  await window.page.keyboard.press('Control+.');
-  await window.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'gamma' }).first().waitFor();
+  const fix = window.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'gamma' }).first();
+  await window.insist('the quick fix', async () => {
+    await window.run((vscode) => vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup'));
+    await window.page.keyboard.press('Control+.');
+  }, () => fix.isVisible());
   await window.shot('quick-fix');
-  await window.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'gamma' }).first().click();
+  await fix.click();
   await window.problems('wrong.steptool.json', (found) => found.length === 1 && !found[0].includes('gama'));
   assert.match(await window.run((vscode) => vscode.window.activeTextEditor!.document.getText()), /"gamma": 0\.9/);
   await window.run((vscode) => vscode.commands.executeCommand('workbench.action.files.revert'));

@@ -47,9 +47,23 @@ export class Window {
     await this.page.locator('.tab.active', { hasText: name.split('/').at(-1) }).waitFor();
   }
 
+  /**
+   * Does something until it has led to what it leads to: a window that is still laying out, or has its focus elsewhere for a moment,
+   * misses a key or a click, and its user does it again.
+   * @param act does no harm when done twice
+   */
+  async insist(what: string, act: () => Promise<void>, done: () => Promise<boolean>): Promise<void> {
+    await until(what, async () => {
+      await act();
+      const deadline = performance.now() + 5000;
+      while (performance.now() < deadline && !(await done())) await new Promise((resolve) => setTimeout(resolve, 50));
+      return done();
+    }, (isDone) => isDone);
+  }
+
   /** Runs a command from the command palette, by its title. */
   async palette(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.insist('the command palette', () => this.page.keyboard.press('F1'), () => this.#input.isVisible());
     await this.#input.fill(`>${title}`);
     await this.rows.filter({ hasText: title }).first().click();
   }
@@ -77,7 +91,12 @@ export class Window {
 
   /** Waits for a notification and presses one of its buttons. */
   async press(text: string | RegExp, button: string): Promise<void> {
-    await (await this.notification(text)).getByRole('button', { name: button, exact: true }).first().click();
+    let pressed = false;
+    let found: Locator;
+    await this.insist(`${button} to be pressed`, async () => {
+      found = await this.notification(text);
+      pressed = await found.getByRole('button', { name: button, exact: true }).first().click({ timeout: 5000 }).then(() => true, () => false);
+    }, async () => pressed && !(await found.isVisible())); // a notification goes when it is answered
   }
 
   /** Problems of a file as text, `line:column severity source(code) message`, sorted; waits until there is what is wanted. */
@@ -131,7 +150,7 @@ export class Window {
 
   /** Stops what is being trained, by the status bar. */
   async stop(how: 'Stop After This Iteration' | 'Stop Now' = 'Stop After This Iteration'): Promise<void> {
-    await this.status.click();
+    await this.insist('the ways to stop', () => this.status.click(), () => this.rows.filter({ hasText: how }).first().isVisible());
     await this.pick(how);
   }
 

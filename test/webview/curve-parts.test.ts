@@ -17,7 +17,7 @@ import { randomFrom } from './fixture.ts';
 const list = (values: ArrayLike<number>): number[] => Array.from(values);
 const trace = (x: readonly number[], y: readonly number[], run = 0): Trace => ({ run, x: Float64Array.from(x), y: Float64Array.from(y), iteration: Float64Array.from(x) });
 const line = (label: string, x: readonly number[], y: readonly number[], ends: Partial<Pick<Line, 'low' | 'high'>> = {}): Line => ({ label, style: styleOf(0), x: Float64Array.from(x), y: Float64Array.from(y), traces: [], recorded: () => ({ y: Float64Array.from(y), ...ends }), ...ends });
-const picture = (lines: readonly Line[]): Picture => ({ lines, format: 'number', xTitle: 'Iteration', xFormat: 'number', logarithmic: false, sparse: false });
+const picture = (lines: readonly Line[]): Picture => ({ lines, format: 'number', xTitle: 'Iteration', xFormat: 'number', logarithmic: false, sparse: false, ends: { from: 0, to: 1 } });
 
 test('thinned out, a line keeps its ends, its lowest and its highest point, wherever they are', () => {
   const random = randomFrom(4);
@@ -87,6 +87,13 @@ test('runs are told apart by what differs: seeds apart, the rest by its value', 
   assert.deepEqual(groupsOf(runs, '=seed').map((group) => group.runs), [[0, 1], [2, 3]]);
   assert.deepEqual(groupsOf(runs, 'run').map(({ label }) => label), runs.map(({ id }) => id));
   assert.deepEqual(groupsOf([runs[0], runs[2]], 'seeds'), [{ label: 'Quickstart (2 runs)', runs: [0, 1] }]);
+  const twin = { ...runs[2], name: 'Quickstart 2', settings: [['name', '"Quickstart 2"'], ['output.folder', '"x"'], ...runs[2].settings] } as RunInfo;
+  assert.deepEqual(groupsOf([runs[0], twin], 'seeds').map((group) => group.runs), [[0, 1]], 'a name and a folder are nothing that is tried');
+  // Of four settings that differ labels name three, and here the fourth is what tells two groups apart.
+  const settingsOf = (long: string, last: string): RunInfo['settings'] => ['a', 'b', 'c', 'd'].map((path) => [path, path === 'd' ? last : `"${long}"`] as const);
+  const six = [0, 0, 1, 1, 2, 2].map((which, i) => infoOf(i, { settings: settingsOf(which < 2 ? 'x'.repeat(60) : 'y', which === 1 ? '1' : '0') }));
+  const cut = `${'x'.repeat(39)}…`;
+  assert.deepEqual(groupsOf(six, 'seeds').map(({ label }) => label), [0, 2].map((first) => `a ${cut}, b ${cut}, c ${cut} (2 runs) ${six[first].id}`).concat('a y, b y, c y (2 runs)'));
   const named = [{ ...runs[0], name: 'Other' }, runs[1], runs[2]];
   assert.deepEqual(named.map((one) => runLabel(one, named)), ['Other', `Quickstart ${runs[1].id}`, `Quickstart ${runs[2].id}`]);
   const unread = infoOf(1, { settings: [] });
@@ -141,9 +148,9 @@ test('CSV keeps every digit, and names that a spreadsheet would run are only nam
 });
 
 test('a kept view comes back; what is wrong in it does not', () => {
-  const view = { ...firstView, axis: 'tokens' as const, range: { from: 1, to: 2 }, grouping: '=a.b' as const, pinned: ['x'] };
+  const view = { ...firstView, axis: 'tokens' as const, range: { from: 1, to: 2 }, grouping: '=a.b' as const, pinned: ['x'], hiddenSeries: ['x y'], find: 'kl', folded: true, scroll: 300 };
   assert.deepEqual(parseView({ ...view, runs: ['/r'] }), view);
-  for (const state of [undefined, null, 'text', 7, { axis: 'miles', smoothing: 2, grouping: 5, band: 'x', range: { from: 3, to: 1 }, hidden: 'all', pinned: [1, null], checkpoints: 'yes' }]) assert.deepEqual(parseView(state), { ...firstView, range: undefined });
+  for (const state of [undefined, null, 'text', 7, { axis: 'miles', smoothing: 2, grouping: 5, band: 'x', range: { from: 3, to: 1 }, hidden: 'all', pinned: [1, null], checkpoints: 'yes', find: 7, folded: 1, scroll: -2, hiddenSeries: {} }]) assert.deepEqual(parseView(state), { ...firstView, range: undefined });
 });
 
 test('only whole messages of the host are taken', () => {

@@ -116,7 +116,7 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     // Near the bottom of the chart, where the second run is: it learns less.
     await page.mouse.move(box.x + box.width * 0.97, box.y + box.height * 0.75);
     await page.waitForSelector('.readout:not([hidden])');
-    assert.match(await plot.locator('.readout').innerText(), /Iteration 60[^]*20260301-100000-00a0[^]*20260301-100001-00a1/);
+    assert.match((await plot.locator('.readout').textContent()) ?? '', /Iteration 60[^]*20260301-100000-00a0[^]*20260301-100001-00a1/);
     await page.mouse.down();
     await page.mouse.up();
     assert.deepEqual(await posted(opened, 'open'), { type: 'open', run: 1, iteration: 60 });
@@ -147,7 +147,7 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     assert.equal(await page.locator('.run').first().getAttribute('aria-pressed'), 'false');
     await page.locator('.toolbar input[type="range"]').fill('0');
     assert.deepEqual(await state(), {
-      axis: 'seconds', smoothing: 0, logarithmic: true, grouping: 'run', band: 'range', checkpoints: false, evaluations: true, range: undefined, hidden: ['/runs/quickstart/0'], pinned: [], larger: [], runs: ['/runs/quickstart/0', '/runs/quickstart/1'],
+      axis: 'seconds', smoothing: 0, logarithmic: true, grouping: 'run', band: 'range', checkpoints: false, evaluations: true, range: undefined, hidden: ['/runs/quickstart/0'], pinned: [], larger: [], hiddenSeries: [], find: '', folded: false, scroll: 0, runs: ['/runs/quickstart/0', '/runs/quickstart/1'],
     });
     await page.close();
   });
@@ -177,6 +177,7 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     assert.deepEqual(await titles(page), ['Clip fraction']);
     await page.locator('vscode-text-field input').pressSequentially('xyz');
     assert.match(await page.locator('.curves').innerText(), /No chart has \u201cclipxyz\u201d in its name/);
+    await page.locator('vscode-text-field input').fill('');
     const again = await open({ state: await state() });
     assert.equal((await titles(again.page))[0], 'Entropy');
     await page.close();
@@ -196,7 +197,10 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
       contents[saved.kind] = saved.content;
       all.length = 0;
     }
-    assert.deepEqual((contents['png'] as unknown as number[]).slice(0, 8), [137, 80, 78, 71, 13, 10, 26, 10]);
+    const png = contents['png'] as unknown as number[];
+    assert.deepEqual(png.slice(0, 8), [137, 80, 78, 71, 13, 10, 26, 10]);
+    const shown = await card(page, title).locator('canvas').evaluate((canvas) => canvas.clientWidth);
+    assert.equal(Buffer.from(png).readUInt32BE(16), 2 * shown, 'twice as sharp as the screen');
     const parsed = await page.evaluate((text) => {
       const xml = new DOMParser().parseFromString(text, 'image/svg+xml');
       return { error: xml.querySelector('parsererror')?.textContent ?? '', scripts: xml.querySelectorAll('script').length, paths: xml.querySelectorAll('path').length, texts: [...xml.querySelectorAll('text')].map((one) => one.textContent) };
@@ -207,6 +211,118 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     assert.equal(lines.length, 1 + 7);
     assert.match(lines[1], /^0,0\.5,/);
     assert.deepEqual(trouble, []);
+    await page.close();
+  });
+
+  test('a run of one iteration: the point stands on axes that mean something', async () => {
+    const opened = await open({ last: 1 });
+    const { page, posted: all } = opened;
+    const ticks: Record<string, string[]> = {};
+    for (const title of ['Pass rate on held-out splits', 'Pass rate in training', 'Tool failures']) {
+      await card(page, title).scrollIntoViewIfNeeded();
+      await redrawn(page, title, 0);
+      await card(page, title).getByRole('button', { name: `Export ${title} as SVG` }).click();
+      const { content } = await posted(opened, 'save');
+      all.length = 0;
+      ticks[title] = [...(content as string).matchAll(/<text [^>]*text-anchor="(?:end|middle)"[^>]*>([^<]*)</g)].map(([, text]) => text.replace('\u2009', ' '));
+      assert.match(content as string, /<path d="M[\d.]+ [\d.]+m-3 0a3 3/, 'the point itself is drawn');
+    }
+    assert.deepEqual(ticks, {
+      'Pass rate on held-out splits': ['30 %', '35 %', '40 %', '45 %', '50 %', '55 %', '60 %', '0', '1', 'Iteration'],
+      'Pass rate in training': ['40 %', '42 %', '44 %', '46 %', '48 %', '50 %', '52 %', '0', '1', 'Iteration'],
+      'Tool failures': ['24 %', '26 %', '28 %', '30 %', '32 %', '34 %', '36 %', '0', '1', 'Iteration'],
+    });
+    await page.close();
+  });
+
+  test('what stands beside the cursor stays inside of its card, wherever the cursor is, and names the runs', async () => {
+    const { page } = await open({ runs: Array.from({ length: 12 }, (_, i) => infoOf(i)) });
+    const figure = card(page, 'Combined reward');
+    for (const width of [1280, 420, 320]) {
+      await page.setViewportSize({ width, height: 900 });
+      await figure.scrollIntoViewIfNeeded();
+      await page.waitForFunction((most) => document.querySelector('canvas')!.getBoundingClientRect().width < most, width);
+      const box = (await figure.locator('.plot').boundingBox())!;
+      for (const share of [0.2, 0.45, 0.55, 0.9]) {
+        await page.mouse.move(box.x + box.width * share, box.y + box.height * 0.4);
+        await figure.locator('.readout:not([hidden])').waitFor();
+        const beyond = await figure.evaluate((element) => {
+          const [outer, inner] = [element.getBoundingClientRect(), element.querySelector('.readout')!.getBoundingClientRect()];
+          return [outer.left - inner.left, inner.right - outer.right, outer.top - inner.top, inner.bottom - outer.bottom].filter((pixels) => pixels > 0);
+        });
+        assert.deepEqual(beyond, [], `${width} px, ${share}`);
+      }
+      const cut = await figure.locator('.readout .label > :last-child').evaluateAll((tails) => tails.filter((tail) => tail.scrollWidth > tail.clientWidth + 1 || tail.getBoundingClientRect().right > tail.parentElement!.getBoundingClientRect().right + 1).length);
+      assert.equal(cut, 0, 'the end of a name, by which runs differ, is never cut');
+    }
+    assert.match(await figure.locator('.readout').innerText(), /\+ \d/, 'more than there is room for are counted');
+    await page.close();
+  });
+
+  test('beside the axes nothing is pointed at; zoomed in, the cursor takes the part along', async () => {
+    const opened = await open({ state: { range: { from: 20, to: 30 } } });
+    const { page, posted: all, state } = opened;
+    await redrawn(page, 'Combined reward', 0);
+    const plot = card(page, 'Combined reward').locator('.plot');
+    const box = (await plot.boundingBox())!;
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height - 4);
+    await page.mouse.click(box.x + 4, box.y + box.height / 2);
+    assert.equal(await plot.locator('.readout').isHidden(), true);
+    assert.deepEqual(all.filter(({ type }) => type === 'open'), []);
+    await page.keyboard.press('End');
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const { iteration } = await posted(opened, 'open');
+    const { range } = (await state()) as { range: { from: number; to: number } };
+    assert.deepEqual([range.to, range.to - range.from], [iteration, 10]);
+    assert.ok(iteration > 31);
+    for (let i = 0; i < 5; i++) await page.keyboard.press('-');
+    assert.equal(((await state()) as { range?: unknown }).range, undefined, 'zoomed out all is shown, and no more');
+    await page.close();
+  });
+
+  test('a page that was hidden comes back as it was: place, series, what was looked for, the closed table', async () => {
+    const first = await open({ last: 40 });
+    await card(first.page, 'Reward parts').getByRole('button', { name: 'Contribution' }).click();
+    await first.page.mouse.wheel(0, 700);
+    await first.page.waitForFunction(() => (window as unknown as { kept(): { scroll: number } }).kept().scroll > 300);
+    const kept = (await first.state()) as { scroll: number };
+    const second = await open({ last: 40, state: kept });
+    await second.page.waitForFunction((goal) => Math.abs(scrollY - goal) < 2, kept.scroll);
+    assert.equal(await card(second.page, 'Reward parts').getByRole('button', { name: 'Contribution' }).getAttribute('aria-pressed'), 'false');
+    const third = await open({ runs: [infoOf(0), infoOf(1)], state: { find: 'entropy', folded: true } });
+    assert.deepEqual(await titles(third.page), ['Entropy']);
+    assert.equal(await third.page.locator('vscode-text-field input').inputValue(), 'entropy');
+    assert.equal(await third.page.locator('details.settings').evaluate((details) => (details as HTMLDetailsElement).open), false);
+    await third.page.locator('details.settings > summary').click();
+    await third.page.waitForFunction(() => (window as unknown as { kept(): { folded: boolean } }).kept().folded === false);
+    for (const { page } of [first, second, third]) await page.close();
+  });
+
+  test('by keyboard the grouping is chosen without losing the place; hidden runs leave the table of differences', async () => {
+    const { page } = await open({ runs: [0, 1, 2].map((i) => infoOf(i)) });
+    await page.locator('vscode-dropdown[aria-label="One line for"]').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('vscode-dropdown[aria-label="Band over runs"]').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'One line for');
+    assert.deepEqual(await page.locator('.differences tbody th').allTextContents(), ['seed', 'algorithm.learningRate']);
+    await page.locator('.run', { hasText: '00a1' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('.differences thead th').length === 3);
+    assert.deepEqual(await page.locator('.differences tbody th').allTextContents(), ['seed']);
+    await page.close();
+  });
+
+  test('a data table grows in place: rows that were there are the same elements', async () => {
+    const { page, send } = await open({ runs: [infoOf(0, { status: 'running' })], last: 5 });
+    const steps = card(page, 'Steps per episode');
+    await steps.scrollIntoViewIfNeeded();
+    await steps.locator('summary').click();
+    await steps.locator('tbody tr').nth(4).waitFor();
+    await steps.locator('tbody tr').first().evaluate((row) => { row.id = 'first'; });
+    await send(rowsOf(0, 6, 8));
+    await steps.locator('tbody tr').nth(7).waitFor();
+    assert.equal(await steps.locator('tbody tr').first().getAttribute('id'), 'first');
+    assert.equal(await steps.locator('tbody th').last().textContent(), '8');
     await page.close();
   });
 
@@ -226,11 +342,11 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     const steps = card(page, 'Steps per episode');
     await steps.scrollIntoViewIfNeeded();
     await steps.locator('summary').click();
-    await steps.getByText('Rows 1 to 200 of 450').waitFor();
+    await steps.locator('.pager', { hasText: 'Rows 1 to 200 of 450' }).waitFor();
     assert.equal(await steps.locator('tbody tr').count(), 200);
     await steps.getByRole('button', { name: 'Later rows' }).click();
     await steps.getByRole('button', { name: 'Later rows' }).click();
-    await steps.getByText('Rows 401 to 450 of 450').waitFor();
+    await steps.getByRole('status').filter({ hasText: 'Rows 401 to 450 of 450' }).waitFor();
     assert.equal(await steps.locator('tbody th').last().textContent(), '450');
     assert.equal(await steps.getByRole('button', { name: 'Later rows' }).isDisabled(), true);
     await page.close();

@@ -7,12 +7,12 @@ import { bundlePages } from '../../src/build/pages.mjs';
 import { reportHtml } from '../../src/run/report/html.ts';
 import { buildReport } from '../../src/run/report/build.ts';
 import { writeReport } from '../../src/run/report/write.ts';
+import { attack } from './attack.ts';
 import type { Browser } from './chromium.ts';
 import { openBrowser, openFile, skip } from './chromium.ts';
 import { makeRunFolder } from './fixture.ts';
 
 const built = fileURLToPath(new URL('../../dist/webview', import.meta.url));
-const attack = '<img src=x onerror="alert(1)"></script><script>alert(2)</script><!-- <style>*{display:none}</style> <a href="javascript:alert(3)">';
 const odd = `left\u202eright\u2066 nul \u0000 bell \u0007 zero\u200bwidth lone \ud800 tab\tend`;
 
 describe('hostile text in a report', { skip }, () => {

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import type { PageFiles } from '../../src/editor/trajectory-page/html.ts';
+import type { PageFiles } from '../../src/editor/page-html.ts';
 import type { Browser } from './chromium.ts';
 import { propertiesOf, type ThemeName } from './themes.ts';
 
 const built = fileURLToPath(new URL('../../dist/webview/', import.meta.url));
-const origin = 'http://page.test';
+export const origin = 'http://page.test';
 
 export interface LivePage {
   readonly page: Page;

@@ -6,12 +6,12 @@ import type { Page } from 'playwright-core';
 import { bundlePages } from '../../src/build/pages.mjs';
 import { runPath } from '../../src/run/folder/paths.ts';
 import type { Trajectory } from '../../src/world/trajectory.ts';
+import { attack } from './attack.ts';
 import { openBrowser, skip, type Browser } from './chromium.ts';
 import { makeRunFolder } from './fixture.ts';
 import { themeNames } from './themes.ts';
 import { openTrajectoryPage, writeTokens } from './trajectory-page.ts';
 
-const attack = '<img src=x onerror="alert(1)"></script><script>alert(2)</script><a href="javascript:alert(3)">';
 const odd = 'left\u202eright \u001b[31mred zero\u200bwidth';
 const long = `{"text":"${'word '.repeat(30_000)}"}`;
 
@@ -59,6 +59,31 @@ describe('the trajectory page', { skip }, () => {
     assert.deepEqual(JSON.parse(clipboard[0]), JSON.parse(JSON.stringify(steps[failed])));
     assert.deepEqual(trouble, []);
     await page.close();
+  });
+
+  test('a range of rewards filters the list and is remembered; what is no range filters nothing and says so', async () => {
+    const { page, trouble } = await openTrajectoryPage(browser, run.folder);
+    await page.waitForSelector('.trajectory');
+    await page.locator('.more-filters summary').click();
+    const field = page.getByRole('textbox', { name: 'Range of rewards' });
+    const total = ({ steps }: Trajectory): number => steps.reduce((sum, { reward }) => sum + (reward['step'] ?? 0), 0);
+    const within = lines.filter((one) => total(one) >= 1 && total(one) <= 2).length;
+    assert.ok(within > 0 && within < lines.length, 'the made-up run has both');
+    await field.fill('1..2');
+    await page.waitForFunction((n) => document.querySelector('.list-status')?.textContent?.startsWith(`${n} of 102 `), within);
+    for (const reward of await page.locator('.virtual-list .reward').allTextContents()) assert.ok(Number(reward) >= 1 && Number(reward) <= 2, reward);
+    assert.deepEqual(await page.evaluate(() => (window as unknown as { keptState: { filter: object } }).keptState.filter), { reward: { low: 1, high: 2 } });
+    await field.fill('2..1');
+    await page.waitForSelector('.range-problem:has-text("Write two numbers with two dots between them")');
+    await page.waitForFunction(() => document.querySelector('.list-status')?.textContent === '102 trajectories');
+    await field.fill('');
+    await page.waitForSelector('.range-problem:has-text("Write")', { state: 'detached' });
+    assert.deepEqual(trouble, []);
+    await page.close();
+    const again = await openTrajectoryPage(browser, run.folder, { state: { filter: { reward: { low: 1, high: 2 } } } });
+    await again.page.waitForFunction((n) => document.querySelector('.list-status')?.textContent?.startsWith(`${n} of 102 `), within);
+    assert.equal(await again.page.getByRole('textbox', { name: 'Range of rewards' }).inputValue(), '1..2');
+    await again.page.close();
   });
 
   test('opens at a trajectory of the run by its id, wherever it is, and at the step that is named', async () => {
@@ -200,7 +225,7 @@ describe('trajectory files that are not as they should be', { skip }, () => {
     const broken = folder(t);
     const path = runPath.trajectories(broken);
     const [first, ...rest] = readFileSync(path, 'utf8').split('\n');
-    writeFileSync(path, [first, '{"steps": oh', '{"steps":[{"action":"find"}]}', ...rest].join('\n'));
+    writeFileSync(path, [first, '{"steps": oh', '{"steps":[{"action":"find","reward":{"tiny":-0.0001,"small":-0.01}}]}', ...rest].join('\n'));
     const { page, trouble } = await openTrajectoryPage(browser, broken);
     await page.waitForSelector('.trajectory');
     await page.locator('#row-1').click();
@@ -209,6 +234,7 @@ describe('trajectory files that are not as they should be', { skip }, () => {
     await page.locator('#row-2').click();
     await page.waitForSelector('.lacks');
     assert.match((await page.locator('.lacks').textContent()) ?? '', /lacks: .*solved/);
+    assert.deepEqual(await page.locator('.step .earnings dd').allTextContents(), ['0', '\u25bc\u22120.01'], 'what reads 0 has no sign');
     assert.deepEqual(trouble, []);
     await page.close();
   });

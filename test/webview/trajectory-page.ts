@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type * as vscode from 'vscode';
 import type { Host } from '../../src/editor/host.ts';
 import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
-import { pageHtml } from '../../src/editor/trajectory-page/html.ts';
+import { pageHtml } from '../../src/editor/page-html.ts';
 import { openTrajectories } from '../../src/editor/trajectory-page/opened-file.ts';
 import { Scores } from '../../src/editor/trajectory-page/scores.ts';
 import { TrajectorySession, type Wanted } from '../../src/editor/trajectory-page/session.ts';

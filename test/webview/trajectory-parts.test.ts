@@ -2,13 +2,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Step } from '../../src/world/trajectory.ts';
+import { stringsFor } from '../../src/editor/trajectory-page/strings.ts';
+import { outcomeName as nameInTree } from '../../src/editor/sidebar/outcome-name.ts';
+import { capital } from '../../webview/shared/format.ts';
+import { speech } from '../../webview/shared/speech.ts';
 import { align } from '../../webview/trajectory/align.ts';
 import { connect, isToPage, type News } from '../../webview/trajectory/connection.ts';
 import { levelOf, scaleOf } from '../../webview/trajectory/levels.ts';
+import { endingOptions, isFailure, outcomeName } from '../../webview/trajectory/outcome.ts';
 import { readState } from '../../webview/trajectory/page-state.ts';
 import type { FromPage, Tokens } from '../../webview/trajectory/protocol.ts';
-import { say } from '../../webview/trajectory/say.ts';
+import { english } from '../../webview/trajectory/strings.ts';
 import { stretchesOf } from '../../webview/trajectory/stretches.ts';
+import { inEnglish } from '../editor/fake-parts.ts';
 
 const calls = (...names: readonly string[]): { action: string; arguments: string }[] => names.map((name) => ({ action: name[0], arguments: `{"n": ${name.slice(1) || 0}}` }));
 const aligned = (left: readonly string[], right: readonly string[]): string => align(calls(...left), calls(...right))
@@ -55,6 +61,8 @@ test('stretches of tokens are the steps\u2019 and what lies between, to the last
 test('what the page remembers of an earlier time is taken where it makes sense', () => {
   assert.deepEqual(readState(undefined), { filter: {} });
   assert.deepEqual(readState({ filter: { solved: 'yes', iteration: 3, search: 'x', outcome: 5 }, line: 1.5, tokens: 'entropy' }), { filter: { iteration: 3, search: 'x' }, tokens: 'entropy' });
+  assert.deepEqual(readState({ filter: { reward: { low: -0.5, more: 1 } } }), { filter: { reward: { low: -0.5 } } });
+  for (const reward of ['0..1', {}, { low: 'x' }, { low: 2, high: 1 }, { high: Infinity }]) assert.deepEqual(readState({ filter: { reward } }), { filter: {} });
   assert.deepEqual(readState({ filter: [], line: 4, tokens: 'colours' }), { filter: {}, line: 4 });
 });
 
@@ -74,7 +82,20 @@ test('asks are paired with answers in any order; news passes on; noise is ignore
   assert.deepEqual(news, [{ type: 'changed', what: 'scores' }]);
 });
 
-test('texts are filled in, and a place without a value stays', () => {
-  assert.equal(say('{0} of {1}', 3, 'x{0}'), '3 of x{0}');
-  assert.equal(say('{0} of {1}', 3), '3 of {1}');
+test('texts are filled in, and a place without a value stays; the host\u2019s strings are taken where it has them', () => {
+  const { say, speak } = speech({ found: '{0} of {1}', none: 'none' });
+  assert.equal(say('found', 3, 'x{0}'), '3 of x{0}');
+  assert.equal(say('found', 3), '3 of {1}');
+  speak({ found: '{1}: {0}', none: 5, other: 'x' });
+  assert.deepEqual([say('found', 3, 4), say('none')], ['4: 3', 'none']);
+});
+
+test('the sidebar and the page have the same words for outcomes, and show what they do not know', () => {
+  for (const outcome of ['ok', 'empty', 'notFound', 'transient', 'invalidArguments', 'unknownTool', 'unreadableCall', 'timeout', 'error', 'invalidFinish', 'answered', 'gaveUp']) assert.equal(nameInTree(inEnglish, outcome), outcomeName(outcome));
+  for (const [outcome, name] of endingOptions()) assert.equal(capital(nameInTree(inEnglish, outcome)), name);
+  assert.deepEqual([nameInTree(inEnglish, 'ofTomorrow'), outcomeName('ofTomorrow'), isFailure('ofTomorrow'), isFailure('timeout')], ['ofTomorrow', 'of tomorrow', false, true]);
+});
+
+test('the host hands over every string of the page, and in English they are the page\u2019s own', () => {
+  assert.deepEqual(stringsFor(inEnglish), english);
 });

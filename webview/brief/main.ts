@@ -2,10 +2,12 @@
 import '../shared/theme.css';
 import './brief.css';
 import { el, fill, on, svg } from '../shared/dom.ts';
-import { signed, words as spaced } from '../shared/format.ts';
+import { signed } from '../shared/format.ts';
 import { button, registerComponents } from '../shared/ui.ts';
+import { episodeBadges, outcomeName, signs, toneOf } from '../trajectory/outcome.ts';
+import { say, sayMany, speak } from '../trajectory/strings.ts';
 import { visible } from '../trajectory/text.ts';
-import type { Brief, BriefStep, FromBrief, Words } from './protocol.ts';
+import type { Brief, BriefStep, FromBrief } from './protocol.ts';
 import { isToBrief } from './protocol.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromBrief): void };
@@ -24,35 +26,28 @@ function bar(value: number, most: number): SVGElement {
     value !== 0 && svg('rect', { class: value > 0 ? 'gain' : 'loss', x: value > 0 ? middle : middle - length, y: 2, width: length, height: height - 4 }));
 }
 
-const good = new Set(['ok', 'answered']);
-const bad = new Set(['invalidArguments', 'unknownTool', 'unreadableCall', 'timeout', 'error', 'invalidFinish']);
-const sign = (outcome: string): string => (good.has(outcome) ? '\u2713' : bad.has(outcome) ? '\u2715' : '\u25cb');
-const tone = (outcome: string): string => (good.has(outcome) ? 'good' : bad.has(outcome) ? 'bad' : 'mild');
-
-function stepRow({ index, action, outcome, reward }: BriefStep, most: number, isSelected: boolean, words: Words): HTMLElement {
-  const name = action === '' ? words.noCall : action;
-  const label = `${words.step.replace('{0}', String(index + 1))}: ${name}, ${spaced(outcome)}, ${signed(reward)}`;
+function stepRow({ index, action, outcome, reward }: BriefStep, most: number, isSelected: boolean): HTMLElement {
+  const name = action === '' ? say('noCall') : action;
+  const label = `${say('stepNumber', index + 1)}: ${name}, ${outcomeName(outcome)}, ${signed(reward)}`;
   const row = el('button', { type: 'button', class: 'row', 'aria-label': label, 'aria-current': isSelected ? 'step' : undefined, title: label },
     el('span', { class: 'index muted' }, index + 1),
-    el('span', { class: `sign ${tone(outcome)}` }, sign(outcome)),
+    el('span', { class: `sign ${toneOf(outcome)}` }, signs[toneOf(outcome)]),
     el('span', { class: action === '' ? 'name muted' : 'name' }, ...visible(name)),
     el('span', { class: 'number' }, signed(reward)), bar(reward, most));
   return el('li', {}, on(row, 'click', () => host.postMessage({ type: 'open', step: index })));
 }
 
-function show(brief: Brief, words: Words): void {
+function show(brief: Brief): void {
   const most = Math.max(0, ...brief.steps.map(({ reward }) => Math.abs(reward)).filter(Number.isFinite));
   fill(main,
-    el('p', { class: 'head' },
-      el('span', { class: `badge ${brief.solved ? 'good' : 'bad'}` }, el('span', { 'aria-hidden': 'true' }, brief.solved ? '\u2713' : '\u2715'), brief.solved ? words.solved : words.notSolved),
-      el('span', { class: 'badge mild' }, spaced(brief.outcome))),
+    el('p', { class: 'head' }, ...episodeBadges(brief.solved, brief.outcome)),
     el('h1', {}, ...visible(brief.taskId)),
     el('p', { class: 'query', dir: 'auto' }, ...visible(brief.query)),
     el('p', { class: 'place muted' }, ...visible(brief.place)),
-    el('ol', { class: 'steps' }, ...brief.steps.map((step) => stepRow(step, most, step.index === brief.selected, words))),
-    brief.left > 0 && el('p', { class: 'muted' }, words.more.replace('{0}', String(brief.left))),
-    el('p', { class: 'total' }, words.total, el('span', { class: 'number' }, signed(brief.reward))),
-    button(words.open, () => host.postMessage({ type: 'open', step: brief.selected }), { primary: true }));
+    el('ol', { class: 'steps' }, ...brief.steps.map((step) => stepRow(step, most, step.index === brief.selected))),
+    brief.left > 0 && el('p', { class: 'muted' }, sayMany(brief.left, 'oneMoreStep', 'moreSteps')),
+    el('p', { class: 'total' }, say('totalReward'), el('span', { class: 'number' }, signed(brief.reward))),
+    button(say('openFull'), () => host.postMessage({ type: 'open', step: brief.selected }), { primary: true }));
   main.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
 }
 
@@ -71,8 +66,9 @@ registerComponents();
 document.addEventListener('keydown', move);
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (!isToBrief(data)) return;
+  if (data.type === 'show') speak(data.strings);
   if (data.type === 'failed') fill(main, el('p', { class: 'problem', role: 'alert' }, data.message));
-  else if (data.brief) show(data.brief, data.words);
-  else fill(main, el('p', { class: 'muted empty' }, data.words.empty));
+  else if (data.brief) show(data.brief);
+  else fill(main, el('p', { class: 'muted empty' }, say('selectFirst')));
 });
 host.postMessage({ type: 'ready' });

@@ -1,4 +1,6 @@
 /** What the sidebar's Trajectory view and the extension host tell each other. */
+import type { Strings } from '../trajectory/strings.ts';
+
 export interface BriefStep {
   readonly index: number;
   readonly action: string;
@@ -23,20 +25,8 @@ export interface Brief {
   readonly selected?: number;
 }
 
-/** The page's texts in the user's language. `step` holds `{0}` for its number, `more` for how many. */
-export interface Words {
-  readonly open: string;
-  readonly empty: string;
-  readonly solved: string;
-  readonly notSolved: string;
-  readonly noCall: string;
-  readonly total: string;
-  readonly step: string;
-  readonly more: string;
-}
-
 export type ToBrief =
-  | { readonly type: 'show'; readonly words: Words; readonly brief?: Brief }
+  | { readonly type: 'show'; readonly strings: Strings; readonly brief?: Brief }
   | { readonly type: 'failed'; readonly message: string };
 
 export type FromBrief = { readonly type: 'ready' } | { readonly type: 'open'; readonly step?: number };
@@ -44,5 +34,5 @@ export type FromBrief = { readonly type: 'ready' } | { readonly type: 'open'; re
 /** Whether something posted to the page is ours; only the host can post, so the shape within is the host's own. */
 export function isToBrief(value: unknown): value is ToBrief {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;
-  return (value.type === 'show' && 'words' in value) || (value.type === 'failed' && 'message' in value && typeof value.message === 'string');
+  return (value.type === 'show' && 'strings' in value && typeof value.strings === 'object' && value.strings !== null) || (value.type === 'failed' && 'message' in value && typeof value.message === 'string');
 }

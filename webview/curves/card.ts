@@ -26,12 +26,16 @@ export interface Actions {
   readonly open?: (run: number, iteration: number) => void;
   readonly save?: (kind: ExportKind, name: string, content: string | Uint8Array) => void;
   readonly toggle?: (list: 'pinned' | 'larger') => void;
+  /** Hides a series or shows it again, by its key. */
+  readonly hide: (series: string) => void;
 }
 
 /** What a card shows. */
 export interface Scene {
   readonly lines: readonly Line[];
   readonly view: View;
+  /** All of the horizontal axis. */
+  readonly ends: Range;
   readonly marks: readonly Mark[];
   readonly theme: Theme;
   /** Whether the lines are the chart's own series, so that the card needs a legend. */
@@ -56,22 +60,23 @@ export function describe(title: string, lines: readonly Line[], format: Format):
 /** The card of a chart. */
 export function curveCard(spec: Spec, actions: Actions): Card {
   const { chart: meaning, title } = spec;
-  const hidden = new Set<string>();
+  const keyOf = (line: Line): string => `${spec.id} ${line.label}`;
   const canvas = el('canvas', { role: 'img' });
   const over = readout();
   const spoken = el('p', { class: 'hidden-label', role: 'status' });
-  const plot = el('div', { class: 'plot', tabindex: 0, role: 'group', 'aria-label': say(actions.open ? 'chartKeys' : 'reportKeys', title) }, canvas, ...over.elements);
+  // An application, so that screen readers hand it the keys that its label names.
+  const plot = el('div', { class: 'plot', tabindex: 0, role: 'application', 'aria-label': say(actions.open ? 'chartKeys' : 'reportKeys', title) }, canvas, ...over.elements);
   const note = el('p', { class: 'small muted note' });
   const legend = el('div', { class: 'legend', role: 'group', 'aria-label': say('seriesOf', title) });
   const table = dataTable(title);
   let scene: Scene | undefined;
   let drawn: { readonly chart: DrawnChart; picture: Picture } | undefined;
 
-  const pictureOf = ({ lines, view, marks }: Scene): Picture => {
-    const visible = lines.filter(({ label }) => !hidden.has(label));
+  const pictureOf = ({ lines, view, marks, ends, legend: named }: Scene): Picture => {
+    const visible = named ? lines.filter((line) => !view.hiddenSeries.includes(keyOf(line))) : lines;
     const positive = !view.logarithmic || visible.every(({ y, raw }) => y.every((value) => value > 0) && (raw?.every((value) => value > 0) ?? true));
     note.textContent = !positive ? say('staysLinear') : '';
-    return { lines: visible, format: meaning.format, xTitle: axisTitle(view), xFormat: axisFormat(view), logarithmic: view.logarithmic && positive, sparse: meaning.sparse, range: view.range, marks };
+    return { lines: visible, format: meaning.format, xTitle: axisTitle(view), xFormat: axisFormat(view), logarithmic: view.logarithmic && positive, sparse: meaning.sparse, ends, range: view.range, marks };
   };
   const redraw = (): void => {
     if (!scene) return;
@@ -113,17 +118,11 @@ export function curveCard(spec: Spec, actions: Actions): Card {
     el('figcaption', {}, el('h4', {}, title), el('p', { class: 'small muted' }, `${meaning.description} ${better}`.trim())),
     legend, plot, spoken, note, el('footer', {}, tools, table.element));
 
-  const keys = (lines: readonly Line[]): HTMLElement[] => lines.map((line) => {
-    const key = el('button', { type: 'button', 'aria-pressed': String(!hidden.has(line.label)), title: say('hideOrShow', line.label) }, swatch(line.style), line.label);
-    return on(key, 'click', () => {
-      if (!hidden.delete(line.label)) hidden.add(line.label);
-      key.setAttribute('aria-pressed', String(!hidden.has(line.label)));
-      redraw();
-    });
-  });
+  const keys = (lines: readonly Line[]): HTMLElement[] => lines.map((line) =>
+    on(el('button', { type: 'button', title: say('hideOrShow', line.label) }, swatch(line.style), line.label), 'click', () => actions.hide(keyOf(line))));
   const tell = (view: View | undefined): void => toggles.forEach((button, i) => {
     const chosen = view?.[i === 0 ? 'pinned' : 'larger'].includes(spec.id) ?? false;
-    button.setAttribute('aria-pressed', String(chosen));
+    button.classList.toggle('chosen', chosen);
     button.textContent = say(i === 0 ? (chosen ? 'unpin' : 'pin') : chosen ? 'smaller' : 'larger');
   });
   tell(undefined);
@@ -137,6 +136,7 @@ export function curveCard(spec: Spec, actions: Actions): Card {
         labels = now;
         fill(legend, ...(now === '' ? [] : keys(next.lines)));
       }
+      [...legend.children].forEach((key, i) => key.setAttribute('aria-pressed', String(!next.view.hiddenSeries.includes(keyOf(next.lines[i])))));
       tell(next.view);
       redraw();
     },

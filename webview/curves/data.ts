@@ -62,6 +62,21 @@ export class RunData {
     return this.#columns.get(name)?.subarray(0, this.#count);
   }
 
+  /** Names of all columns. */
+  names(): string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** The lowest and the highest value of an axis in any row; undefined without one. */
+  ends(axis: Axis): readonly [low: number, high: number] | undefined {
+    let [low, high] = [Infinity, -Infinity];
+    for (const value of this.column(axis) ?? []) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    return low <= high && Number.isFinite(low) && Number.isFinite(high) ? [low, high] : undefined;
+  }
+
   /** The rows that have the metric, by the axis; undefined if none has. Rows are looked at once: asking again is cheap. */
   trace(run: number, axis: Axis, name: string, low?: string, high?: string): Trace | undefined {
     const names = low !== undefined && high !== undefined ? [axis, name, 'iteration', low, high] : [axis, name, 'iteration'];

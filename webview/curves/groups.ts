@@ -20,8 +20,8 @@ export function differencesOf(runs: readonly RunInfo[]): Difference[] {
   });
 }
 
-/** A setting that only changes chance, not what is tried. */
-const isSeed = (path: string): boolean => /(^|\.)seeds?(\.|$)/i.test(path);
+/** A setting that changes chance, or what is written where, but not what is tried. */
+const isBeside = (path: string): boolean => /(^|\.)seeds?(\.|$)|^name$|^output\./i.test(path);
 
 /** How runs are put together: `run` each alone, `seeds` those that differ in seeds only, or `=` and a setting's path. */
 export type Grouping = 'run' | 'seeds' | `=${string}`;
@@ -38,13 +38,19 @@ export function runLabel(info: RunInfo, all: readonly RunInfo[]): string {
   return all.every(({ name }) => name === info.name) ? info.id : `${info.name} ${info.id}`;
 }
 
+/** A value in a label, cut where it is long. */
+const short = (json: string | undefined): string => {
+  const text = [...plainValue(json)];
+  return text.length > 40 ? `${text.slice(0, 39).join('')}…` : text.join('');
+};
+
 /** JSON of a setting as people read it: a text without its quotes. */
 export const plainValue = (json: string | undefined): string => (json === undefined ? say('unset') : /^"[^"\\]*"$/.test(json) ? json.slice(1, -1) : json);
 
 /** The groups in order of their first run; every run is in one. */
 export function groupsOf(runs: readonly RunInfo[], by: Grouping): Group[] {
   if (by === 'run') return runs.map((info, run) => ({ label: runLabel(info, runs), runs: [run] }));
-  const differences = differencesOf(runs).filter(({ path }) => !isSeed(path));
+  const differences = differencesOf(runs).filter(({ path }) => !isBeside(path));
   const path = by.startsWith('=') ? by.slice(1) : undefined;
   const keyOf = (run: number): string => {
     if (path !== undefined) return new Map(runs[run].settings).get(path) ?? '';
@@ -58,11 +64,13 @@ export function groupsOf(runs: readonly RunInfo[], by: Grouping): Group[] {
     if (group) group.push(run);
     else found.set(key, [run]);
   });
-  return [...found.values()].map((members) => {
-    const label = path !== undefined ? `${path.split('.').at(-1) ?? path} ${plainValue(new Map(runs[members[0]].settings).get(path))}`
+  const labelled = [...found.values()].map((members) => {
+    const label = path !== undefined ? `${path.split('.').at(-1) ?? path} ${short(new Map(runs[members[0]].settings).get(path))}`
       : members.length === 1 ? runLabel(runs[members[0]], runs)
       : differences.length === 0 ? runs[members[0]].name
-      : differences.slice(0, 3).map((difference) => `${difference.path.split('.').at(-1)} ${plainValue(difference.values[members[0]])}`).join(', ');
+      : differences.slice(0, 3).map((difference) => `${difference.path.split('.').at(-1)} ${short(difference.values[members[0]])}`).join(', ');
     return { label: members.length > 1 ? `${label} (${say('runsOf', members.length)})` : label, runs: members };
   });
+  // Groups that differ only in what their labels leave out are told apart by their first runs.
+  return labelled.map((group) => (labelled.some((other) => other !== group && other.label === group.label) ? { ...group, label: `${group.label} ${runLabel(runs[group.runs[0]], runs)}` } : group));
 }

@@ -18,11 +18,12 @@ export interface Reactions {
 
 /** Pixels that the pointer moves before it marks a part rather than clicks. */
 const dragStart = 5;
+/** Pixels around the axes that still count as the chart: points at its ends are pointed at from outside, too. */
+const margin = 8;
 
 /** The part of the axis that is shown. */
-function shown({ chart, picture }: { chart: DrawnChart; picture: Picture }): Range {
-  const { left, right } = chart.area();
-  return picture.range ?? { from: chart.xAt(left), to: chart.xAt(right) };
+function shown({ picture }: { picture: Picture }): Range {
+  return picture.range ?? picture.ends;
 }
 
 /** Half or twice the part that is shown, around a value. */
@@ -43,6 +44,11 @@ export function interact(plot: HTMLElement, view: Readout, reactions: Reactions)
     const box = plot.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
+  /** The point that is meant by a place; none for places beside the axes, where labels are. */
+  const meant = (now: { chart: DrawnChart; picture: Picture }, x: number, y: number): Spot | undefined => {
+    const { left, right, top, bottom } = now.chart.area();
+    return x >= left - margin && x <= right + margin && y >= top - margin && y <= bottom + margin ? spotAt(now.picture, now.chart, x, y) : undefined;
+  };
 
   on(plot, 'pointerdown', (event) => {
     if (event.button !== 0) return;
@@ -55,7 +61,7 @@ export function interact(plot: HTMLElement, view: Readout, reactions: Reactions)
     const [x, y] = place(event);
     const marking = start !== undefined && Math.abs(x - start) > dragStart;
     view.shade(now.chart, marking && start !== undefined ? [start, x] : undefined);
-    show(marking ? undefined : spotAt(now.picture, now.chart, x, y));
+    show(marking ? undefined : meant(now, x, y));
   });
   on(plot, 'pointerup', (event) => {
     const now = reactions.now();
@@ -70,8 +76,14 @@ export function interact(plot: HTMLElement, view: Readout, reactions: Reactions)
       if (ends[1] > ends[0]) reactions.zoom({ from: ends[0], to: ends[1] });
       return;
     }
-    const found = spotAt(now.picture, now.chart, x, y);
+    const found = meant(now, x, y);
     if (found) reactions.open?.(now.picture, found, y);
+  });
+  on(plot, 'pointercancel', () => {
+    start = undefined;
+    const now = reactions.now();
+    if (now) view.shade(now.chart);
+    show(undefined);
   });
   on(plot, 'pointerleave', () => { if (start === undefined) show(undefined); });
   on(plot, 'dblclick', () => { if (reactions.open === undefined) reactions.zoom(undefined); });
@@ -107,6 +119,9 @@ export function interact(plot: HTMLElement, view: Readout, reactions: Reactions)
     const centre = spot ? now.picture.lines[spot.line]?.x[spot.point] : undefined;
     const range = shown(now);
     if (next) {
+      const x = now.picture.lines[next.line].x[next.point];
+      // A cursor that leaves the part that is shown takes it along.
+      if (now.picture.range && (x < range.from || x > range.to)) reactions.zoom(x < range.from ? { from: x, to: x + range.to - range.from } : { from: x - (range.to - range.from), to: x });
       show(next);
       reactions.tell(spotText(now.picture, next));
     } else if (event.key === 'Enter' && spot && reactions.open) {

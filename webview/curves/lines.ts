@@ -34,7 +34,7 @@ type Series = Chart['series'][number];
 /** More lines than this are drawn without their values before smoothing. */
 const mostRaw = 4;
 
-function lineOf(traces: readonly Trace[], label: string, style: SeriesStyle, smoothing: number, view: View, raw: boolean): Line | undefined {
+function lineOf(traces: readonly Trace[], label: string, style: SeriesStyle, smoothing: number, view: View, raw: boolean, alone = false): Line | undefined {
   if (traces.length === 0) return undefined;
   const ys = traces.map(({ y }) => smooth(y, smoothing));
   if (traces.length > 1) {
@@ -42,9 +42,13 @@ function lineOf(traces: readonly Trace[], label: string, style: SeriesStyle, smo
       const { x, y, low, high } = meanOf(traces, values, view.band);
       return view.band === 'noBand' ? { x, y } : { x, y, low, high };
     };
-    return { label, style, traces, ...mean(ys), recorded: () => mean(traces.map(({ y }) => y)) };
+    // Made when first asked for, and once: pointers ask at every move.
+    let recorded: Values | undefined;
+    return { label, style, traces, ...mean(ys), recorded: () => (recorded ??= mean(traces.map(({ y }) => y))) };
   }
-  const [{ x, y, low, high }] = traces;
+  const [{ x, y }] = traces;
+  // Beside bands over runs the interval of a single run would pass for one.
+  const { low, high } = view.grouping === 'run' || alone ? traces[0] : { low: undefined, high: undefined };
   return { label, style, traces, x, y: ys[0], low, high, recorded: () => ({ y, low, high }), raw: raw && smoothing > 0 ? y : undefined };
 }
 
@@ -53,7 +57,7 @@ export function linesOf(runs: readonly RunData[], groups: readonly Group[], seri
   const smoothing = sparse ? 0 : view.smoothing;
   const trace = (run: number, { name, low, high }: Series): Trace | undefined => (view.hidden.includes(runs[run].info.folder) ? undefined : runs[run].trace(run, view.axis, name, low, high));
   const lines = runs.length === 1
-    ? series.map((one, index) => lineOf([trace(0, one)].filter((each) => each !== undefined), one.label, styleOf(index), smoothing, view, true))
+    ? series.map((one, index) => lineOf([trace(0, one)].filter((each) => each !== undefined), one.label, styleOf(index), smoothing, view, true, true))
     : groups.map((group, index) => lineOf(group.runs.map((run) => trace(run, series[0])).filter((each) => each !== undefined), group.label, styleOf(index), smoothing, view, groups.length <= mostRaw));
   return lines.filter((line) => line !== undefined);
 }

@@ -4,13 +4,17 @@ import { capital } from '../shared/format.ts';
 import { onThemeChange, readTheme } from '../shared/theme.ts';
 import type { Card } from './card.ts';
 import { curveCard } from './card.ts';
+import { endsAround, partOf } from './axis.ts';
 import type { Mark } from './chart-plugins.ts';
 import { RunData } from './data.ts';
+import type { Range } from './decimate.ts';
 import { frames } from './frames.ts';
 import { differencesOf, groupsOf } from './groups.ts';
 import { linesOf, specsOf } from './lines.ts';
+import { marksOf } from './marks.ts';
 import type { Chart, FromPage, ToPage } from './protocol.ts';
 import { runList } from './runs.ts';
+import { keepScroll } from './scroll.ts';
 import { say } from './strings.ts';
 import { toolbar } from './toolbar.ts';
 import type { View } from './view.ts';
@@ -32,7 +36,6 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
   const folders = infos.map(({ folder }) => folder);
   let view = kept;
   let charts: readonly Chart[] = [];
-  let wanted = '';
   let theme = readTheme();
   let timer: number | undefined;
   const cards = new Map<string, Card>();
@@ -42,35 +45,30 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
     keep({ ...view, runs: folders });
     refresh();
   };
-  const flip = (list: 'hidden' | 'pinned' | 'larger', one: string): void => {
+  const flip = (list: 'hidden' | 'pinned' | 'larger' | 'hiddenSeries', one: string): void => {
     change({ [list]: view[list].includes(one) ? view[list].filter((each) => each !== one) : [...view[list], one] });
-    if (list !== 'hidden') arrange();
+    if (list === 'pinned' || list === 'larger') arrange();
   };
-  const bar = toolbar(view, change, (text) => {
-    wanted = text.trim().toLowerCase();
+  const bar = toolbar(view, change, (find) => {
+    change({ find });
     arrange();
   });
-  const list = runList((folder) => flip('hidden', folder));
+  const list = runList((folder) => flip('hidden', folder), view.folded, (folded) => change({ folded }));
   const place = el('div', { class: 'curves' }, el('p', { class: 'muted', role: 'status' }, say('waiting')));
   const said = el('p', { class: 'said', role: 'status' });
   fill(main, list.element, bar.element, said, place);
 
-  const marks = (): Mark[] => runs.flatMap((run, i) => {
-    const [xs, iterations] = [run.column(view.axis), run.column('iteration')];
-    if (!xs || !iterations || view.hidden.includes(run.info.folder)) return [];
-    const colour = runs.length > 1 ? Math.max(0, groups.findIndex((group) => group.runs.includes(i))) % 5 : 0;
-    const found: Mark[] = [];
-    if (view.checkpoints) {
-      const kept = new Set(run.info.checkpoints);
-      for (let row = 0; row < iterations.length; row++) if (kept.delete(iterations[row])) found.push({ x: xs[row], kind: 'checkpoint', colour });
-    }
-    const evaluated = view.evaluations ? run.column('evaluate/macro/passRate') : undefined;
-    evaluated?.forEach((value, row) => { if (Number.isFinite(value)) found.push({ x: xs[row], kind: 'evaluation', colour }); });
-    return found;
-  });
+  const isShown = (run: RunData): boolean => !view.hidden.includes(run.info.folder);
+  const marks = (): Mark[] => runs.flatMap((run, i) => (isShown(run) ? marksOf(run, view.axis, view, runs.length > 1 ? Math.max(0, groups.findIndex((group) => group.runs.includes(i))) % 5 : 0) : []));
+  /** One axis for all charts, so that what is below each other is at the same time. */
+  const endsNow = (): Range => {
+    const all = runs.filter(isShown).flatMap((run) => run.ends(view.axis) ?? []);
+    return endsAround(Math.min(...all), Math.max(...all), view.axis);
+  };
   let groups = groupsOf(infos, view.grouping);
   let marked: readonly Mark[] = [];
-  const draw = (card: Card): void => card.draw({ lines: linesOf(runs, groups, card.spec.series, card.spec.chart.sparse, view), view, marks: marked, theme, legend: runs.length === 1 });
+  let ends = endsNow();
+  const draw = (card: Card): void => card.draw({ lines: linesOf(runs, groups, card.spec.series, card.spec.chart.sparse, view), view, ends, marks: marked, theme, legend: runs.length === 1 });
 
   /** Puts the cards that are wanted in their places: pinned ones first, then by group. Cards that exist are moved, not made anew. */
   const arrange = (): void => {
@@ -80,7 +78,8 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
       if (found && JSON.stringify(found.spec) === JSON.stringify(spec)) return found;
       if (found) schedule.remove(found.element);
       const card = curveCard(spec, {
-        zoom: (range) => change({ range }),
+        zoom: (range) => change({ range: range && partOf(ends, range) }),
+        hide: (series) => flip('hiddenSeries', series),
         open: (run, iteration) => post({ type: 'open', run, iteration }),
         save: (kind, name, content) => post({ type: 'save', kind, name, content }),
         toggle: (which) => flip(which, spec.id),
@@ -90,6 +89,7 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
       return card;
     });
     for (const card of all) card.element.classList.toggle('wide', view.larger.includes(card.spec.id));
+    const wanted = view.find.trim().toLowerCase();
     const shown = all.filter(({ spec }) => wanted === '' || `${spec.title} ${spec.series.map(({ name }) => name).join(' ')}`.toLowerCase().includes(wanted));
     const pinned = shown.filter(({ spec }) => view.pinned.includes(spec.id));
     const rest = shown.filter((card) => !pinned.includes(card));
@@ -102,6 +102,10 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
     if (focused instanceof HTMLElement && place.contains(focused)) focused.focus();
     schedule.due();
   };
+  keepScroll(place, view.scroll, (scroll) => {
+    view = { ...view, scroll };
+    keep({ ...view, runs: folders });
+  });
 
   const refresh = (): void => {
     timer = undefined;
@@ -109,6 +113,7 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
     const differences = differencesOf(now);
     groups = groupsOf(now, view.grouping);
     marked = marks();
+    ends = endsNow();
     bar.refresh(view, runs.length, differences);
     list.refresh(runs, groups, differences, view);
     schedule.due();

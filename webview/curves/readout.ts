@@ -14,7 +14,7 @@ export interface Spot {
 }
 
 /** Lines named in the box; more would cover the chart. */
-const most = 12;
+const mostNamed = 12;
 /** Curves without a point this near, in pixels, are not in the box. */
 const near = 14;
 
@@ -41,9 +41,24 @@ export function valueText(line: Values, point: number, picture: Picture): string
 
 /** The value at a spot as drawn, with the one that was recorded where smoothing moved it. */
 function spotValue(picture: Picture, { line, point }: Spot): string {
-  const recorded = picture.lines[line].recorded().y[point];
+  const recorded = formatted(picture.lines[line].recorded().y[point], picture.format);
   const drawn = valueText(picture.lines[line], point, picture);
-  return recorded === picture.lines[line].y[point] ? drawn : say('smoothed', drawn, formatted(recorded, picture.format));
+  return recorded === formatted(picture.lines[line].y[point], picture.format) ? drawn : say('smoothed', drawn, recorded);
+}
+
+/** What else is known of a spot: its interval, and the value that was recorded where smoothing moved it. */
+function spotDetails(picture: Picture, { line, point }: Spot): string[] {
+  const { y, low, high, recorded } = picture.lines[line];
+  const as = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '' : formatted(value, picture.format));
+  const [from, to, before] = [as(low?.[point]), as(high?.[point]), as(recorded().y[point])];
+  return [...(from !== '' && to !== '' ? [say('to', from, to)] : []), ...(before !== as(y[point]) ? [say('recorded', before)] : [])];
+}
+
+/** A label that is cut in its middle where there is no room: names of runs mostly differ at their ends. */
+function cutLabel(text: string): HTMLElement {
+  const marks = [...text];
+  const tail = marks.length > 12 ? 5 : 0;
+  return el('span', { class: 'label', dir: 'auto' }, el('span', { class: 'head' }, marks.slice(0, marks.length - tail).join('')), tail > 0 && el('span', {}, marks.slice(-tail).join('')));
 }
 
 /** A spot as a sentence, for screen readers. */
@@ -81,19 +96,32 @@ export function readout(): Readout {
         const at = chart.at(line.x[point], line.y[point]);
         cursor.append(svg('circle', { cx: at.x, cy: at.y, r: index === spot.line ? 5 : 3, class: `series-${line.style.colour}` }));
       }
-      // The line that is pointed at is always named, others as far as there is room.
-      const named = beside.filter(({ index }, i) => index === spot.line || i < most);
-      fill(box,
-        el('p', { class: 'where' }, `${picture.xTitle} ${formatted(x, picture.xFormat)}`),
-        ...named.map(({ line, index, point }) => el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), el('span', { class: 'label', dir: 'auto' }, line.label), el('span', { class: 'number' }, index === spot.line ? spotValue(picture, spot) : formatted(line.y[point], picture.format)))),
-        beside.length > named.length && el('p', { class: 'muted' }, `+ ${beside.length - named.length}`),
-        hint !== '' && el('p', { class: 'muted small' }, hint));
-      const left = centre > (area.left + area.right) / 2;
+      // Beside the cursor, on the side with more room, and never out of the chart.
+      const { width, height } = chart.chart;
+      const left = centre > width / 2;
       box.style.left = left ? 'auto' : `${centre + 12}px`;
-      box.style.right = left ? `calc(100% - ${centre - 12}px)` : 'auto';
-      // beside the cursor, and never out of the chart
-      box.style.maxWidth = left ? `min(24rem, ${Math.max(centre - 12, 120)}px)` : '';
+      box.style.right = left ? `${width - centre + 12}px` : 'auto';
+      box.style.maxWidth = `min(24rem, ${(left ? centre : width - centre) - 12}px)`;
       box.style.top = `${area.top}px`;
+      // The line that is pointed at is always named, others as far as there is room.
+      const write = (most: number): void => {
+        const named = beside.filter(({ index }, i) => index === spot.line || i < most);
+        fill(box,
+          el('p', { class: 'where' }, `${picture.xTitle} ${formatted(x, picture.xFormat)}`),
+          ...named.flatMap(({ line, index, point }) => [
+            el('p', { class: index === spot.line ? 'chosen' : '' }, swatch(line.style), cutLabel(line.label), el('span', { class: 'number' }, formatted(line.y[point], picture.format))),
+            ...(index === spot.line ? spotDetails(picture, spot).map((detail) => el('p', { class: 'muted number' }, detail)) : []),
+          ]),
+          beside.length > named.length && el('p', { class: 'muted' }, `+ ${beside.length - named.length}`),
+          hint !== '' && el('p', { class: 'muted small' }, hint));
+      };
+      let most = Math.min(mostNamed, beside.length);
+      write(most);
+      while (most > 0 && area.top + box.offsetHeight > height) {
+        // At least one less, and with many as many as are too many.
+        most -= Math.max(1, Math.floor((area.top + box.offsetHeight - height) / Math.max(1, box.firstElementChild?.clientHeight ?? 1)));
+        write(Math.max(0, most));
+      }
     },
     shade(chart, part) {
       shading.setAttribute('visibility', part ? 'visible' : 'hidden');

@@ -3,7 +3,7 @@ import { el, fill, on } from '../shared/dom.ts';
 import { plain } from '../shared/format.ts';
 import type { RunData } from './data.ts';
 import type { Difference, Group } from './groups.ts';
-import { plainValue, runLabel } from './groups.ts';
+import { differencesOf, plainValue, runLabel } from './groups.ts';
 import type { RunInfo } from './protocol.ts';
 import { say } from './strings.ts';
 import { styleOf, swatch } from './style.ts';
@@ -36,10 +36,10 @@ function row(run: RunData, all: readonly RunInfo[], differences: readonly Differ
 }
 
 /** Settings down, runs across; only what is not the same in all. */
-function differencesTable(runs: readonly RunInfo[], differences: readonly Difference[]): HTMLElement {
+function differencesTable(runs: readonly RunInfo[], differences: readonly Difference[], all: readonly RunInfo[]): HTMLElement {
   if (differences.length === 0) return el('p', { class: 'muted' }, say('sameEverything'));
   return el('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': say('differences') }, el('table', { class: 'differences' },
-    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, say('setting')), ...runs.map((run) => el('th', { scope: 'col', dir: 'auto' }, runLabel(run, runs))))),
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, say('setting')), ...runs.map((run) => el('th', { scope: 'col', dir: 'auto' }, runLabel(run, all))))),
     el('tbody', {}, ...differences.map(({ path, values }) => el('tr', {}, el('th', { scope: 'row' }, el('code', {}, path)),
       ...values.map((value) => el('td', { dir: 'auto', class: value === undefined ? 'muted' : '' }, plainValue(value).slice(0, 300))))))));
 }
@@ -49,12 +49,16 @@ export interface RunList {
   refresh(runs: readonly RunData[], groups: readonly Group[], differences: readonly Difference[], view: View): void;
 }
 
-/** The list; `toggle` hides or shows the run of a folder. */
-export function runList(toggle: (folder: string) => void): RunList {
+/** The list; `toggle` hides or shows the run of a folder, `fold` hears whether the table of differences, at first `folded` or open, is closed. */
+export function runList(toggle: (folder: string) => void, folded: boolean, fold: (folded: boolean) => void): RunList {
   const list = el('ul', { class: 'runs', 'aria-label': say('runs') });
   const summary = el('summary', {}, say('differences'));
   const table = el('div', {});
-  const details = el('details', { class: 'settings', open: true }, summary, table);
+  const details = el('details', { class: 'settings', open: !folded }, summary, table);
+  on(details, 'toggle', () => {
+    if (details.open === folded) fold(!details.open);
+    folded = !details.open;
+  });
   let drawnRuns = '';
   let drawnTable = '';
   return {
@@ -62,7 +66,7 @@ export function runList(toggle: (folder: string) => void): RunList {
     refresh(runs, groups, differences, view) {
       const infos = runs.map(({ info }) => info);
       const folderOf = (run: number): string => infos[run].folder;
-      const key = JSON.stringify([differences, infos.map(({ settings, ...rest }) => [rest, settings.length]), groups, view.hidden]);
+      const key = JSON.stringify([differences, infos.map(({ settings, checkpoints: _, ...rest }) => [rest, settings.length]), groups, view.hidden]);
       if (key !== drawnRuns) {
         drawnRuns = key;
         // Focus stays where it was, by place: the buttons are made anew.
@@ -80,13 +84,16 @@ export function runList(toggle: (folder: string) => void): RunList {
         const text = last === undefined ? '' : `${say('iteration')} ${plain(last)}`;
         if (progress[i] && progress[i].textContent !== text) progress[i].textContent = text;
       });
-      details.hidden = runs.length < 2;
-      const tableKey = JSON.stringify([differences, infos.map(({ name, id }) => [name, id])]);
+      // Of the runs that are shown; those that are hidden do not matter now.
+      const shown = infos.filter(({ folder }) => !view.hidden.includes(folder));
+      details.hidden = shown.length < 2;
+      const tableKey = JSON.stringify(shown.map(({ folder, name, id, settings }) => [folder, name, id, settings.length]));
       if (tableKey === drawnTable) return;
       drawnTable = tableKey;
-      const most = Math.max(0, ...infos.map(({ settings }) => settings.length));
-      summary.textContent = differences.length === 0 ? say('differences') : `${say('differences')}: ${say('differAt', differences.length, most)}`;
-      fill(table, differencesTable(infos, differences));
+      const between = differencesOf(shown);
+      const most = new Set(shown.flatMap(({ settings }) => settings.map(([path]) => path))).size;
+      summary.textContent = between.length === 0 ? say('differences') : `${say('differences')}: ${say('differAt', between.length, most)}`;
+      fill(table, differencesTable(shown, between, infos));
     },
   };
 }

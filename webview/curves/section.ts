@@ -4,8 +4,10 @@ import { el } from '../shared/dom.ts';
 import { capital } from '../shared/format.ts';
 import { onThemeChange, readTheme } from '../shared/theme.ts';
 import { checkbox, dropdown, slider } from '../shared/ui.ts';
+import { endsAround, partOf } from './axis.ts';
 import { curveCard } from './card.ts';
 import { RunData } from './data.ts';
+import type { Range } from './decimate.ts';
 import { linesOf, specsOf } from './lines.ts';
 import { axes } from './protocol.ts';
 import { say } from './strings.ts';
@@ -36,12 +38,16 @@ export function curvesSection(curves: Curves): { readonly element: HTMLElement; 
   const data = rowsOf(curves);
   const charts = curves.curves.map((curve) => ({ ...curve, series: curve.series.map(({ name, label, low }) => (low ? { name, label, low: `${name} 0`, high: `${name} 1` } : { name, label })) }));
   const groups = [...new Set(charts.map((chart) => chart.group))];
-  const cards = specsOf(charts, 1).map((spec) => curveCard(spec, { zoom: (range) => show({ range }) }));
+  const ends = (): Range => endsAround(...(data.ends(view.axis) ?? [NaN, NaN] as const), view.axis);
+  const cards = specsOf(charts, 1).map((spec) => curveCard(spec, {
+    zoom: (range) => show({ range: range && partOf(ends(), range) }),
+    hide: (series) => show({ hiddenSeries: view.hiddenSeries.includes(series) ? view.hiddenSeries.filter((one) => one !== series) : [...view.hiddenSeries, series] }),
+  }));
   // The first curve answers the reader's first question, and gets the room for it.
   cards[0]?.element.classList.add('wide');
   const show = (change: Partial<View>): void => {
     view = { ...view, ...change };
-    for (const card of cards) card.draw({ lines: linesOf([data], [], card.spec.series, card.spec.chart.sparse, view), view, marks: [], theme, legend: true });
+    for (const card of cards) card.draw({ lines: linesOf([data], [], card.spec.series, card.spec.chart.sparse, view), view, ends: ends(), marks: [], theme, legend: true });
   };
   const toolbar = el('div', { class: 'toolbar', role: 'group', 'aria-label': say('drawn') },
     dropdown(say('axis'), axes.map((axis) => [axis, say(axis)] as const), view.axis, (axis) => show({ axis: axis as Axis, range: undefined })),

@@ -9,9 +9,10 @@ export function smooth(values: ArrayLike<number>, weight: number): Float64Array 
   let bias = 1;
   for (let i = 0; i < smoothed.length; i++) {
     if (!Number.isFinite(smoothed[i])) continue;
-    average = weight * average + (1 - weight) * smoothed[i];
     bias *= weight;
-    smoothed[i] = average / (1 - bias);
+    // The same as dividing by what the start lacks, but exact where values are constant.
+    average += (smoothed[i] - average) * ((1 - weight) / (1 - bias));
+    smoothed[i] = average;
   }
   return smoothed;
 }

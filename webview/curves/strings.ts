@@ -14,7 +14,7 @@ const english = {
   chartKeys: 'Chart of {0}. Arrow keys move over the points, Enter shows the trajectories behind one, plus and minus zoom, 0 shows all.',
   reportKeys: 'Chart of {0}. Arrow keys move over the points, plus and minus zoom, 0 shows all.',
   fromTo: '{0} from {1} to {2}', tableBelow: 'The data table below holds the values.', toShow: 'Click for the trajectories', to: '{0} to {1}', meanOf: 'mean of {0}',
-  smoothed: '{0}, recorded {1}', dataTable: 'Data table', dataOf: 'Data of {0}', rowsOf: 'Rows {0} to {1} of {2}', earlier: 'Earlier rows', later: 'Later rows', low: '{0}, low', high: '{0}, high',
+  smoothed: '{0}, recorded {1}', recorded: 'recorded {0}', dataTable: 'Data table', dataOf: 'Data of {0}', rowsOf: 'Rows {0} to {1} of {2}', earlier: 'Earlier rows', later: 'Later rows', low: '{0}, low', high: '{0}, high',
 } as const;
 
 export type Key = keyof typeof english;

@@ -19,13 +19,15 @@ export function styleOf(index: number): SeriesStyle {
   return { colour: index % 5, dash: dashes[(index + round) % 5], marker: markers[(index + 2 * round) % 5] };
 }
 
-function markerShape(marker: Marker): SVGElement {
+/** The outline of a marker around a place, as the data of an SVG path; a cross has no inside. */
+export function markerPath(marker: Marker, x: number, y: number): string {
+  const at = `M${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100}`;
   switch (marker) {
-    case 'circle': return svg('circle', { cx: 14, cy: 6, r: 3 });
-    case 'rect': return svg('rect', { x: 11, y: 3, width: 6, height: 6 });
-    case 'triangle': return svg('path', { d: 'M14 2 L18 9 L10 9 Z' });
-    case 'rectRot': return svg('path', { d: 'M14 2 L18 6 L14 10 L10 6 Z' });
-    case 'crossRot': return svg('path', { d: 'M11 3 L17 9 M17 3 L11 9', 'stroke-width': 2 });
+    case 'circle': return `${at}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0Z`;
+    case 'rect': return `${at}m-3 -3h6v6h-6Z`;
+    case 'triangle': return `${at}m0 -4l4 7h-8Z`;
+    case 'rectRot': return `${at}m0 -4l4 4l-4 4l-4 -4Z`;
+    case 'crossRot': return `${at}m-3 -3l6 6m0 -6l-6 6`;
   }
 }
 
@@ -33,5 +35,5 @@ function markerShape(marker: Marker): SVGElement {
 export function swatch(style: SeriesStyle): SVGElement {
   return svg('svg', { viewBox: '0 0 28 12', width: 28, height: 12, class: `swatch series-${style.colour}`, 'aria-hidden': 'true' },
     svg('path', { d: 'M0 6 H28', 'stroke-width': 2, 'stroke-dasharray': style.dash.join(' ') || undefined }),
-    markerShape(style.marker));
+    svg('path', { d: markerPath(style.marker, 14, 6), 'stroke-width': style.marker === 'crossRot' ? 2 : undefined }));
 }

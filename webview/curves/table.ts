@@ -1,5 +1,5 @@
 /** The data table that says what a chart shows, for screen readers and for anyone who wants the numbers; and the same as CSV. */
-import { el, fill, on } from '../shared/dom.ts';
+import { el, on } from '../shared/dom.ts';
 import { formatted, plain } from '../shared/format.ts';
 import type { Picture } from './chart.ts';
 import type { Line } from './lines.ts';
@@ -45,15 +45,44 @@ export function csvOf({ lines, xTitle }: Picture): string {
   return `${out.join('\r\n')}\r\n`;
 }
 
+/** A table whose cells stay where they are while a run grows, so that whoever reads it, by eye or by ear, keeps their place. */
+function rowsInPlace(title: string): { readonly element: HTMLElement; write(head: readonly string[], rows: readonly (readonly string[])[]): void } {
+  const heads = el('tr', {});
+  const body = el('tbody', {});
+  const put = (cell: Element, text: string): void => { if (cell.textContent !== text) cell.textContent = text; };
+  const columns = (row: Element, texts: readonly string[], make: (first: boolean) => HTMLElement): void => {
+    while (row.children.length > texts.length) row.lastElementChild?.remove();
+    while (row.children.length < texts.length) row.append(make(row.children.length === 0));
+    texts.forEach((text, i) => put(row.children[i], text));
+  };
+  return {
+    element: el('table', {}, el('caption', { class: 'hidden-label' }, title), el('thead', {}, heads), body),
+    write(head, rows) {
+      columns(heads, head, () => el('th', { scope: 'col', dir: 'auto' }));
+      while (body.children.length > rows.length) body.lastElementChild?.remove();
+      while (body.children.length < rows.length) body.append(el('tr', {}));
+      rows.forEach((cells, i) => columns(body.children[i], cells, (first) => (first ? el('th', { scope: 'row', class: 'number' }) : el('td', { class: 'number' }))));
+    },
+  };
+}
+
 /** A closed `<details>` that makes its table when opened, a page of rows at a time. `refresh` follows the picture. */
 export function dataTable(title: string): { readonly element: HTMLElement; refresh(picture: Picture): void } {
   const place = el('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': say('dataOf', title) });
-  const status = el('span', { class: 'small muted', role: 'status' });
-  const turn = (key: 'earlier' | 'later', by: number): HTMLButtonElement => on(el('button', { type: 'button', class: 'quiet' }, say(key)), 'click', () => { first = Math.max(0, first + by); draw(); });
+  const status = el('span', { class: 'small muted' });
+  // Said aloud when the reader turns the page, and not whenever a run grows.
+  const spoken = el('span', { class: 'hidden-label', role: 'status' });
+  const turn = (key: 'earlier' | 'later', by: number): HTMLButtonElement => on(el('button', { type: 'button', class: 'quiet' }, say(key)), 'click', () => {
+    first = Math.max(0, first + by);
+    draw();
+    spoken.textContent = status.textContent;
+  });
   let first = 0;
   let picture: Picture | undefined;
   const [earlier, later] = [turn('earlier', -page), turn('later', page)];
-  const pager = el('div', { class: 'pager' }, earlier, status, later);
+  const pager = el('div', { class: 'pager' }, earlier, status, later, spoken);
+  const table = rowsInPlace(title);
+  place.append(table.element);
   const element = el('details', { class: 'data' }, el('summary', {}, say('dataTable')), place, pager);
   const draw = (): void => {
     if (!element.open || !picture) return;
@@ -67,12 +96,9 @@ export function dataTable(title: string): { readonly element: HTMLElement; refre
     }
     const shown = picture;
     const values = lines.map((line) => line.recorded());
-    fill(place, el('table', {},
-      el('caption', { class: 'hidden-label' }, title),
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, xTitle), ...lines.map(({ label }) => el('th', { scope: 'col', dir: 'auto' }, label)))),
-      el('tbody', {}, ...rows.map(({ x, points }) => el('tr', {},
-        el('th', { scope: 'row', class: 'number' }, xFormat === 'number' ? plain(x) : formatted(x, xFormat)),
-        ...values.map((value, i) => el('td', { class: 'number' }, points[i] < 0 ? '' : valueText(value, points[i], shown))))))));
+    table.write([xTitle, ...lines.map(({ label }) => label)], rows.map(({ x, points }) => [
+      xFormat === 'number' ? plain(x) : formatted(x, xFormat), ...values.map((value, i) => (points[i] < 0 ? '' : valueText(value, points[i], shown))),
+    ]));
     pager.hidden = all <= page;
     earlier.disabled = first === 0;
     later.disabled = first + page >= all;

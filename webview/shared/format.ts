@@ -52,3 +52,29 @@ export const partName = (name: string): string => (name === 'kl' ? 'KL' : name =
 
 /** The first letter in upper case. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A range of numbers, both ends included; a missing end is open. */
+export interface Range {
+  readonly low?: number;
+  readonly high?: number;
+}
+
+const number = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)`;
+const oneNumber = new RegExp(`^\\s*(${number})\\s*$`);
+const twoNumbers = new RegExp(`^\\s*(${number})?\\s*\\.\\.\\s*(${number})?\\s*$`);
+
+/** Reads `0.5..2`, `..1`, `3..` or one number; undefined for anything else. */
+export function parseRange(text: string): Range | undefined {
+  const one = oneNumber.exec(text);
+  if (one) return { low: Number(one[1]), high: Number(one[1]) };
+  const [, low, high] = twoNumbers.exec(text) ?? [];
+  if (low === undefined && high === undefined) return undefined;
+  const range = { ...(low === undefined ? {} : { low: Number(low) }), ...(high === undefined ? {} : { high: Number(high) }) };
+  return low !== undefined && high !== undefined && Number(low) > Number(high) ? undefined : range;
+}
+
+/** A range as it is written, `0.5..2`; one number where both ends are the same. */
+export const rangeText = ({ low, high }: Range): string => (low !== undefined && low === high ? String(low) : `${low ?? ''}..${high ?? ''}`);
+
+/** Whether a value lies in a range. */
+export const isWithin = (value: number, { low = -Infinity, high = Infinity }: Range): boolean => value >= low && value <= high;

@@ -1,6 +1,7 @@
 /** Where a page's data comes from: a report embeds it, an editor page asks the extension host. Pages see only this. */
 import type { AnswerOf, HostMessage, Kind, PageMessage, RequestOf } from './protocol.ts';
 import { isHostMessage } from './protocol.ts';
+import { Questions } from './questions.ts';
 
 export interface DataSource {
   /** Answers one request. Rejects with a message for people if it cannot. */
@@ -17,33 +18,16 @@ export interface Channel {
 
 /** A source at the other end of `postMessage`. Says `ready` at once; answers may come in any order. */
 export function channelSource(channel: Channel): DataSource {
-  let last = 0;
-  const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  const questions = new Questions();
   const listeners = new Set<(kinds: readonly Kind[]) => void>();
   const receive = (message: HostMessage): void => {
-    switch (message.type) {
-      case 'answer':
-        waiting.get(message.id)?.resolve(message.answer as never);
-        waiting.delete(message.id);
-        return;
-      case 'failed':
-        waiting.get(message.id)?.reject(new Error(message.message));
-        waiting.delete(message.id);
-        return;
-      case 'changed':
-        for (const listener of listeners) listener(message.kinds);
-    }
+    if (message.type !== 'changed') return questions.take(message);
+    for (const listener of listeners) listener(message.kinds);
   };
   channel.listen((message) => { if (isHostMessage(message)) receive(message); });
   channel.post({ type: 'ready' });
   return {
-    ask<K extends Kind>(request: RequestOf<K>): Promise<AnswerOf<K>> {
-      const id = ++last;
-      return new Promise<AnswerOf<K>>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        channel.post({ type: 'request', id, request });
-      });
-    },
+    ask: <K extends Kind>(request: RequestOf<K>) => questions.ask<AnswerOf<K>>((id) => channel.post({ type: 'request', id, request })),
     onChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

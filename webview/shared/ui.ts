@@ -14,7 +14,10 @@ export function registerComponents(): void {
 
 /** A control under its name, which labels it for everyone. */
 function field(name: string, control: HTMLElement): HTMLElement {
-  control.setAttribute('aria-label', name);
+  const label = (): void => { if (control.getAttribute('aria-label') !== name) control.setAttribute('aria-label', name); };
+  label();
+  // the library calls every text field without text of its own "Text field", anew whenever it comes into a page
+  new MutationObserver(label).observe(control, { attributeFilter: ['aria-label'] });
   return el('div', { class: 'field' }, el('span', { class: 'name', 'aria-hidden': 'true' }, name), control);
 }
 
@@ -35,9 +38,9 @@ export function checkbox(text: string, checked: boolean, tick: (checked: boolean
   return on(control, 'change', () => tick((control as HTMLElement & { checked: boolean }).checked));
 }
 
-/** A line of text; `input` hears every change. */
-export function textField(name: string, placeholder: string, input: (text: string) => void): HTMLElement {
-  const control = el('vscode-text-field', { placeholder });
+/** A line of text, `text` at first; `input` hears every change. */
+export function textField(name: string, placeholder: string, input: (text: string) => void, text = ''): HTMLElement {
+  const control = el('vscode-text-field', { placeholder, value: text });
   return field(name, on(control, 'input', () => input((control as HTMLElement & { value: string }).value)));
 }
 

@@ -8,18 +8,14 @@ import type { DataSource } from '../shared/source.ts';
 import { button, dropdown, textField } from '../shared/ui.ts';
 import { trajectoryDetail } from './detail.ts';
 import type { Filter, TrajectoryHead } from './filter.ts';
+import { isTyping } from './keys.ts';
 import { outcomeOption, solvedSign } from './outcome.ts';
+import { StepCursor } from './step-cursor.ts';
 import { oneLine } from './text.ts';
 
 /** Rows asked for at a time; "Show more" asks for the next window. */
 const windowSize = 200;
 const any = ['', 'All'] as const;
-
-/** Whether keys belong to a control that the reader is using. */
-function isTyping(event: KeyboardEvent): boolean {
-  return event.composedPath().some((target) => target instanceof Element
-    && (/^(INPUT|TEXTAREA|SELECT|VSCODE-DROPDOWN|VSCODE-TEXT-FIELD|SUMMARY)$/.test(target.tagName) || (target as HTMLElement).isContentEditable));
-}
 
 /** The browser over a source. Loads its first window by itself; errors of the source are shown in place. */
 export function trajectoryBrowser(source: DataSource): HTMLElement {
@@ -46,7 +42,10 @@ export function trajectoryBrowser(source: DataSource): HTMLElement {
     const question = ++asked;
     const trajectory = await source.ask({ kind: 'trajectory', id: heads[chosen].id });
     if (question !== asked) return;
-    fill(detail, trajectoryDetail(trajectory));
+    const cursor = new StepCursor();
+    const { element: article, cards } = trajectoryDetail(trajectory, (step) => cursor.goTo(step));
+    cursor.draw(trajectory.steps, cards);
+    fill(detail, article);
     detail.scrollTop = 0;
     status.textContent = `${plain(chosen + 1)} of ${count(total, 'trajectory', 'trajectories')}`;
   };

@@ -1,4 +1,5 @@
 /** The page's end of the line to its host: asks are answered in any order, news comes unasked. */
+import { Questions } from '../shared/questions.ts';
 import type { AnswerOf, Ask, Asks, FromPage, Kind, ToPage } from './protocol.ts';
 
 /** What the page needs of its surroundings; in the editor, `acquireVsCodeApi` and the window. */
@@ -36,30 +37,12 @@ export function isToPage(value: unknown): value is ToPage {
 
 /** Opens the line and says `ready`. */
 export function connect(channel: Channel, hear: (news: News) => void): Connection {
-  let last = 0;
-  const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  const questions = new Questions();
   channel.listen((message) => {
     if (!isToPage(message)) return;
-    switch (message.type) {
-      case 'answer':
-        waiting.get(message.id)?.resolve(message.answer as never);
-        waiting.delete(message.id);
-        return;
-      case 'failed':
-        waiting.get(message.id)?.reject(new Error(message.message));
-        waiting.delete(message.id);
-        return;
-      default: hear(message);
-    }
+    if (message.type === 'answer' || message.type === 'failed') questions.take(message);
+    else hear(message);
   });
   channel.post({ type: 'ready' });
-  return {
-    ask<K extends Kind>(kind: K, what: Asks[K]['ask']): Promise<AnswerOf<K>> {
-      const id = ++last;
-      return new Promise<AnswerOf<K>>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        channel.post({ type: 'ask', id, ask: { kind, ...what } as unknown as Ask });
-      });
-    },
-  };
+  return { ask: <K extends Kind>(kind: K, what: Asks[K]['ask']) => questions.ask<AnswerOf<K>>((id) => channel.post({ type: 'ask', id, ask: { kind, ...what } as unknown as Ask })) };
 }

@@ -1,6 +1,6 @@
 /** The keys of the page, in one table that is also what the page shows of them. */
-import type { Strings } from '../../src/editor/trajectory-page/strings.ts';
 import { el } from '../shared/dom.ts';
+import { say } from './strings.ts';
 
 /** One line of the table: its keys, what they do in words, and what each does. */
 export interface Keys {
@@ -27,7 +27,7 @@ export function listenToKeys(table: readonly Keys[]): void {
 }
 
 /** The table as a disclosure. */
-export function keysHelp(strings: Strings, table: readonly Keys[]): HTMLDetailsElement {
-  return el('details', { class: 'keys-help small' }, el('summary', {}, strings.keys),
+export function keysHelp(table: readonly Keys[]): HTMLDetailsElement {
+  return el('details', { class: 'keys-help small' }, el('summary', {}, say('keys')),
     el('dl', {}, ...table.map(({ about, keys }) => el('div', {}, el('dt', {}, ...keys.flatMap(([key], i) => [i > 0 && ' ', el('kbd', {}, key)])), el('dd', {}, about)))));
 }

@@ -10,7 +10,7 @@ import { ListPane } from './list-pane.ts';
 import { readState, type PageState } from './page-state.ts';
 import type { Place, Row } from './protocol.ts';
 import { Reader } from './reader.ts';
-import { say } from './say.ts';
+import { say, speak } from './strings.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
 
@@ -21,36 +21,36 @@ interface Built {
   readonly news: (news: News) => void;
 }
 
-function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeof connect>, { strings, name, author, whyNot, state: first }: Start): Built {
+function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeof connect>, { name, author, whyNot, state: first }: Start): Built {
   let state: PageState = readState(channel.getState());
   const keep = (change: Partial<PageState>): void => { state = { ...state, ...change }; channel.setState(state); };
   const reader = new Reader({
-    strings, connection, name, author, whyNot,
+    connection, name, author, whyNot,
     changed: (line, tokens) => keep({ line, tokens }),
   }, state.tokens);
   const failed = (error: unknown): void => reader.showProblem(error instanceof Error ? error.message : String(error));
   const choose = (row: Row): void => {
     if (row.kind === 'trajectory') void reader.show(row.line);
-    else reader.showProblem(`${say(strings.badLine, row.line + 1)}: ${row.why}`);
+    else reader.showProblem(`${say('badLine', row.line + 1)}: ${row.why}`);
   };
-  const pane = new ListPane({ strings, connection, choose, failed, filtered: (filter) => keep({ filter }) });
+  const pane = new ListPane({ connection, choose, failed, filtered: (filter) => keep({ filter }) });
   const move = (by: 1 | -1): void => void pane.list.choose(pane.list.chosen + by).catch(failed);
   const table: readonly Keys[] = [
-    { about: strings.keyTrajectory, keys: [['j', () => move(1)], ['k', () => move(-1)]] },
-    { about: strings.keyStep, keys: [['l', () => reader.step(1)], ['h', () => reader.step(-1)]] },
-    { about: strings.keyFailed, keys: [['n', () => reader.failed(1)], ['b', () => reader.failed(-1)]] },
-    { about: strings.keyScore, keys: [['s', () => reader.score()]] },
-    { about: strings.keyScoreWhole, keys: [['S', () => reader.scoreWhole()]] },
-    { about: strings.keyUndo, keys: [['u', () => reader.undo()], ['U', () => reader.redo()]] },
-    { about: strings.keyTokens, keys: [['t', () => reader.toggleTokens()]] },
-    { about: strings.keyCompare, keys: [['m', () => reader.toggleCompare()]] },
-    { about: strings.keyCopy, keys: [['c', () => reader.copy()]] },
-    { about: strings.keySearch, keys: [['/', () => pane.search()]] },
-    { about: strings.keyHelp, keys: [['?', () => { help.open = !help.open; }]] },
+    { about: say('keyTrajectory'), keys: [['j', () => move(1)], ['k', () => move(-1)]] },
+    { about: say('keyStep'), keys: [['l', () => reader.step(1)], ['h', () => reader.step(-1)]] },
+    { about: say('keyFailed'), keys: [['n', () => reader.failed(1)], ['b', () => reader.failed(-1)]] },
+    { about: say('keyScore'), keys: [['s', () => reader.score()]] },
+    { about: say('keyScoreWhole'), keys: [['S', () => reader.scoreWhole()]] },
+    { about: say('keyUndo'), keys: [['u', () => reader.undo()], ['U', () => reader.redo()]] },
+    { about: say('keyTokens'), keys: [['t', () => reader.toggleTokens()]] },
+    { about: say('keyCompare'), keys: [['m', () => reader.toggleCompare()]] },
+    { about: say('keyCopy'), keys: [['c', () => reader.copy()]] },
+    { about: say('keySearch'), keys: [['/', () => pane.search()]] },
+    { about: say('keyHelp'), keys: [['?', () => { help.open = !help.open; }]] },
   ];
-  const help = keysHelp(strings, table);
+  const help = keysHelp(table);
   listenToKeys(table);
-  fill(main, el('h1', { class: 'hidden-label' }, say(strings.trajectoryOf, name)), el('div', { class: 'columns' }, el('div', { class: 'left' }, pane.element, help), reader.element));
+  fill(main, el('h1', { class: 'hidden-label' }, say('trajectoryOf', name)), el('div', { class: 'columns' }, el('div', { class: 'left' }, pane.element, help), reader.element));
 
   let moved = false; // the host named a place: what the page remembers no longer counts
   const goTo = async ({ line, step, iteration }: Place): Promise<void> => {
@@ -72,7 +72,7 @@ function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeo
   let said = '';
   const update = (next: Start['state']): void => {
     pane.update(next);
-    const empty = next.problem !== undefined ? '' : next.rows === 0 && !next.busy ? (next.lines === 0 ? strings.nothingYet : strings.nothing) : '';
+    const empty = next.problem !== undefined ? '' : next.rows === 0 && !next.busy ? (next.lines === 0 ? say('nothingYet') : say('nothing')) : '';
     if (empty !== '' && reader.line === undefined && empty !== said) reader.clear(empty);
     said = empty;
   };
@@ -101,6 +101,7 @@ export function open(main: HTMLElement, channel: Channel): void {
   const connection = connect(channel, (news) => {
     if (built) built.news(news);
     else if (news.type === 'start') {
+      speak(news.strings);
       built = build(main, channel, connection, news);
       for (const one of early) built.news(one);
     } else early.push(news);

@@ -1,7 +1,8 @@
 /** The loss mask of a whole trajectory as one strip: tokens that the policy wrote, and is trained on, between tokens it was given. */
 import type { Step } from '../../src/world/trajectory.ts';
 import { el, on, svg } from '../shared/dom.ts';
-import { count, plain } from '../shared/format.ts';
+import { plain } from '../shared/format.ts';
+import { say, sayMany } from './strings.ts';
 
 export interface Segment {
   readonly start: number;
@@ -22,6 +23,9 @@ export function segmentsOf(steps: readonly Step[]): Segment[] {
   return segments;
 }
 
+/** `3 tokens`. */
+export const tokens = (n: number): string => sayMany(n, 'oneToken', 'tokenCount');
+
 /** The strip with its key; choosing a written segment goes to its step. Nothing if no token was recorded. */
 export function maskStrip(steps: readonly Step[], choose: (index: number) => void): HTMLElement | undefined {
   const segments = segmentsOf(steps);
@@ -32,12 +36,12 @@ export function maskStrip(steps: readonly Step[], choose: (index: number) => voi
     const shape = svg('rect', {
       x: (start / total) * 1000, width: Math.max(1.5, ((end - start) / total) * 1000 - 1.5), y: step === undefined ? 7 : 0, height: step === undefined ? 4 : 18,
       rx: 1.5, class: step === undefined ? 'given' : 'written',
-    }, svg('title', {}, step === undefined ? `Given: ${count(end - start, 'token')}` : `Step ${step + 1} wrote ${count(end - start, 'token')}`));
+    }, svg('title', {}, step === undefined ? say('maskGiven', tokens(end - start)) : say('maskWrote', step + 1, tokens(end - start))));
     return step === undefined ? shape : on(shape, 'click', () => choose(step));
   });
   return el('div', { class: 'mask' },
-    svg('svg', { viewBox: '0 0 1000 18', preserveAspectRatio: 'none', role: 'img', 'aria-label': `Loss mask: the policy wrote ${written} of ${total} tokens, and only those are trained on` }, ...shapes),
+    svg('svg', { viewBox: '0 0 1000 18', preserveAspectRatio: 'none', role: 'img', 'aria-label': say('maskLabel', written, total) }, ...shapes),
     el('p', { class: 'small muted key' },
-      el('span', { class: 'written-key' }, `written by the policy, trained on: ${count(written, 'token')}`),
-      el('span', { class: 'given-key' }, `given to it, masked: ${plain(total - written)}`)));
+      el('span', { class: 'written-key' }, say('maskOwn', tokens(written))),
+      el('span', { class: 'given-key' }, say('maskRest', plain(total - written)))));
 }

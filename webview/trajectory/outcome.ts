@@ -1,55 +1,65 @@
 /** Typed outcomes as badges: a sign, a word and a colour, of which any one is enough. */
-import type { Outcome } from '../../src/world/trajectory.ts';
-import type { ToolOutcome } from '../../src/world/tool.ts';
 import { el } from '../shared/dom.ts';
 import { capital, words } from '../shared/format.ts';
+import { say, type Key } from './strings.ts';
 
-type Tone = 'good' | 'bad' | 'mild';
+export type Tone = 'good' | 'bad' | 'mild';
 
-/** How a step's outcome reads: a tool that finds nothing is no failure. */
-function toneOf(outcome: ToolOutcome): Tone {
-  switch (outcome) {
-    case 'ok': case 'answered': return 'good';
-    case 'empty': case 'notFound': case 'transient': case 'gaveUp': return 'mild';
-    case 'invalidArguments': case 'unknownTool': case 'unreadableCall': case 'timeout': case 'error': case 'invalidFinish': return 'bad';
-    default: return 'mild'; // a run folder of a later version
-  }
+/** What is known of an outcome of a step: how it reads, and what it is called. A tool that finds nothing is no failure. */
+const known: ReadonlyMap<string, readonly [tone: Tone, name: Key]> = new Map([
+  ['ok', ['good', 'outcomeOk']], ['answered', ['good', 'answered']],
+  ['empty', ['mild', 'outcomeEmpty']], ['notFound', ['mild', 'outcomeNotFound']], ['transient', ['mild', 'outcomeTransient']], ['gaveUp', ['mild', 'gaveUp']],
+  ['invalidArguments', ['bad', 'outcomeInvalidArguments']], ['unknownTool', ['bad', 'outcomeUnknownTool']], ['unreadableCall', ['bad', 'outcomeUnreadableCall']],
+  ['unknown', ['mild', 'outcomeUnknown']], // of a line of others that has none
+  ['timeout', ['bad', 'outcomeTimeout']], ['error', ['bad', 'outcomeError']], ['invalidFinish', ['bad', 'outcomeInvalidFinish']],
+] as const);
+
+/** How a step's outcome reads; one of a later version reads as neither good nor bad. */
+export const toneOf = (outcome: string): Tone => known.get(outcome)?.[0] ?? 'mild';
+
+/** A step's outcome in words. */
+export function outcomeName(outcome: string): string {
+  const key = known.get(outcome)?.[1];
+  return key ? say(key) : words(outcome);
 }
 
 /** Whether a step's call failed. */
-export const isFailure = (outcome: ToolOutcome): boolean => toneOf(outcome) === 'bad';
+export const isFailure = (outcome: string): boolean => toneOf(outcome) === 'bad';
 
-const signs: Readonly<Record<Tone, string>> = { good: '\u2713', bad: '\u2715', mild: '\u25cb' };
+export const signs: Readonly<Record<Tone, string>> = { good: '\u2713', bad: '\u2715', mild: '\u25cb' };
 
 function badge(tone: Tone, text: string, title: string): HTMLElement {
   return el('span', { class: `badge ${tone}`, title }, el('span', { 'aria-hidden': 'true' }, signs[tone]), text);
 }
 
 /** The badge of a step's outcome. */
-export const stepBadge = (outcome: ToolOutcome): HTMLElement => badge(toneOf(outcome), words(outcome), `This step's outcome: ${words(outcome)}`);
+export const stepBadge = (outcome: string): HTMLElement => badge(toneOf(outcome), outcomeName(outcome), say('stepOutcome', outcomeName(outcome)));
+
+const endings: ReadonlyMap<string, Key> = new Map([
+  ['answered', 'answered'], ['gaveUp', 'gaveUp'], ['truncatedTurns', 'outOfTurns'], ['truncatedTokens', 'outOfTokens'], ['truncatedTime', 'outOfTime'],
+] as const);
 
 /** How an episode ended, in words. */
-export function ending(outcome: Outcome): string {
-  switch (outcome) {
-    case 'answered': return 'answered';
-    case 'gaveUp': return 'gave up';
-    case 'truncatedTurns': return 'truncated: out of turns';
-    case 'truncatedTokens': return 'truncated: out of tokens';
-    case 'truncatedTime': return 'truncated: out of time';
-    default: return words(outcome);
-  }
+export function ending(outcome: string): string {
+  const key = outcome === 'unknown' ? 'outcomeUnknown' : endings.get(outcome);
+  return key ? say(key) : words(outcome);
 }
 
+const solvedWord = (solved: boolean): string => say(solved ? 'isSolved' : 'isNotSolved');
+
 /** The badges of an episode: whether the task is solved, and how it ended. */
-export function episodeBadges(solved: boolean, outcome: Outcome): HTMLElement[] {
+export function episodeBadges(solved: boolean, outcome: string): HTMLElement[] {
   return [
-    badge(solved ? 'good' : 'bad', solved ? 'solved' : 'not solved', solved ? 'The checker accepts the answer' : 'The checker does not accept the answer'),
-    badge('mild', ending(outcome), outcome.startsWith('truncated') ? 'Truncated: a budget ran out' : 'Terminated by the policy itself'),
+    badge(solved ? 'good' : 'bad', solvedWord(solved), say(solved ? 'accepted' : 'notAccepted')),
+    badge('mild', ending(outcome), say(outcome.startsWith('truncated') ? 'truncated' : 'terminated')),
   ];
 }
 
 /** The sign alone, for lists. */
-export const solvedSign = (solved: boolean): HTMLElement => el('span', { class: `sign ${solved ? 'good' : 'bad'}`, role: 'img', 'aria-label': solved ? 'solved' : 'not solved' }, solved ? signs.good : signs.bad);
+export const solvedSign = (solved: boolean): HTMLElement => el('span', { class: `sign ${solved ? 'good' : 'bad'}`, role: 'img', 'aria-label': solvedWord(solved) }, signs[solved ? 'good' : 'bad']);
+
+/** The endings that a filter offers: those that this version knows. */
+export const endingOptions = (): (readonly [string, string])[] => [...endings.keys()].map(outcomeOption);
 
 /** An outcome as a filter's option. */
-export const outcomeOption = (outcome: Outcome): readonly [string, string] => [outcome, capital(ending(outcome))];
+export const outcomeOption = (outcome: string): readonly [string, string] => [outcome, capital(ending(outcome))];

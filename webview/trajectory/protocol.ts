@@ -3,9 +3,10 @@
  * `src/editor/trajectory-page/messages.ts`, the page in `connection.ts`. The page names files by number (0 is the one that was
  * opened) and trajectories by their line, never by a path.
  */
-import type { Strings } from '../../src/editor/trajectory-page/strings.ts';
 import type { Annotation } from '../../src/run/folder/lines.ts';
 import type { SampledTrajectory } from '../report/model.ts';
+import type { Range } from '../shared/format.ts';
+import type { Strings } from './strings.ts';
 
 /** Which lines the list shows. A missing field filters nothing; `search` looks in the whole line, without regard to case. */
 export interface ListFilter {
@@ -16,6 +17,8 @@ export interface ListFilter {
   readonly taskId?: string;
   /** Trajectories that called it. */
   readonly tool?: string;
+  /** Of total rewards. */
+  readonly reward?: Range;
   readonly search?: string;
 }
 

@@ -2,6 +2,7 @@
 import type { Step } from '../../src/world/trajectory.ts';
 import { el, svg } from '../shared/dom.ts';
 import { partName, signed } from '../shared/format.ts';
+import { say } from './strings.ts';
 
 export interface Column {
   readonly name: string;
@@ -27,6 +28,25 @@ export function columnsOf(steps: readonly Step[]): Column[] {
     ...parts.map((name): Column => ({ name, kind: 'part', value: (step) => step.reward[name] })),
     ...credits.filter((column) => steps.some((step) => column.value(step) !== undefined)),
   ];
+}
+
+/** What a column is called: reward parts by their own names, what StepTool adds in the reader's language. */
+export function columnName(name: string): string {
+  switch (name) {
+    case 'step': return say('combined');
+    case 'advantage': return say('creditAdvantage');
+    case 'value': return say('creditValue');
+    case 'return': return say('creditReturn');
+    default: return partName(name);
+  }
+}
+
+/** A value with a mark for its sign, in a list of terms. What reads 0 has no sign, and neither have values and returns: more of them is not better. */
+export function markedValue(name: string, value: number | undefined): HTMLElement {
+  const isKnown = value !== undefined && Number.isFinite(value);
+  const text = isKnown ? signed(value) : '\u2013';
+  const tone = !isKnown || text === '0' || name === 'value' || name === 'return' ? '' : value > 0 ? 'good' : 'bad';
+  return el('dd', { class: `number ${tone}` }, tone !== '' && el('span', { class: 'mark', 'aria-hidden': 'true' }, tone === 'good' ? '\u25b2' : '\u25bc'), text);
 }
 
 const width = 56;
@@ -58,13 +78,13 @@ export function rewardMatrix(steps: readonly Step[], choose: (index: number) => 
     return el('td', {}, el('span', { class: 'cell' }, el('span', { class: 'number' }, signed(value)), bar(value, scale[column.kind])));
   };
   const rows = steps.map((step) => {
-    const link = el('a', { href: `#step-${step.index}` }, `${step.index + 1}`, el('span', { class: 'action mono' }, step.action.slice(0, 60) || 'no call'));
+    const link = el('a', { href: `#step-${step.index}` }, `${step.index + 1}`, el('span', { class: 'action mono' }, step.action.slice(0, 60) || say('noCall')));
     link.addEventListener('click', (event) => { event.preventDefault(); choose(step.index); });
     return el('tr', {}, el('th', { scope: 'row' }, link), ...columns.map((column) => cell(step, column)));
   });
-  const heads = columns.map((column, i) => el('th', { scope: 'col', class: column.kind === 'credit' && columns[i - 1]?.kind === 'part' ? 'first-credit' : undefined }, partName(column.name)));
-  return el('div', { class: 'matrix', tabindex: 0, role: 'region', 'aria-label': 'Reward parts and credit of each step' }, el('table', {},
-    el('caption', { class: 'hidden-label' }, 'Reward parts and credit of each step'),
-    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Step'), ...heads)),
+  const heads = columns.map((column, i) => el('th', { scope: 'col', class: column.kind === 'credit' && columns[i - 1]?.kind === 'part' ? 'first-credit' : undefined }, columnName(column.name)));
+  return el('div', { class: 'matrix', tabindex: 0, role: 'region', 'aria-label': say('matrix') }, el('table', {},
+    el('caption', { class: 'hidden-label' }, say('matrix')),
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, say('step')), ...heads)),
     el('tbody', {}, ...rows)));
 }

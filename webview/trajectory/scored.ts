@@ -2,9 +2,10 @@
 import type { Annotation } from '../../src/run/folder/lines.ts';
 import type { Step } from '../../src/world/trajectory.ts';
 import { el } from '../shared/dom.ts';
-import { partName, signed } from '../shared/format.ts';
-import { columnsOf } from './rewards.ts';
+import { signed } from '../shared/format.ts';
+import { columnName, columnsOf, markedValue } from './rewards.ts';
 import { scoreButton, type Scoring } from './score-form.ts';
+import { say } from './strings.ts';
 import { oneLine } from './text.ts';
 
 /** Parts that every reward has, offered where a step has none of its own yet. */
@@ -27,14 +28,7 @@ export function scoredEarnings(step: Step, scores: readonly Annotation[], scorin
   const names = [...new Set([...columns.map(({ name }) => name), ...scores.map(({ part }) => part)])];
   const items = names.map((name) => {
     const column = columns.find((one) => one.name === name);
-    const value = column?.value(step);
-    const isCredit = column?.kind === 'credit';
-    const tone = value === undefined || value === 0 || name === 'value' || name === 'return' ? '' : value > 0 ? 'good' : 'bad';
-    const mark = tone === 'good' ? '\u25b2' : tone === 'bad' ? '\u25bc' : '';
-    return el('div', { class: isCredit ? 'credit' : 'part' },
-      el('dt', {}, oneLine(partName(name), 60)),
-      el('dd', { class: `number ${tone}` }, mark && el('span', { class: 'mark', 'aria-hidden': 'true' }, mark), value === undefined ? '\u2013' : signed(value)),
-      ...others(scores, name));
+    return el('div', { class: column?.kind ?? 'part' }, el('dt', {}, oneLine(columnName(name), 60)), markedValue(name, column?.value(step)), ...others(scores, name));
   });
   const own = columns.filter(({ kind, name }) => kind === 'part' && name !== 'step' && name !== 'kl').map(({ name }) => name);
   return el('div', { class: 'earned' }, el('dl', { class: 'earnings' }, ...items), ...scoreButton({ step: step.index, parts: [...new Set([...own, ...usualParts])], scores }, scoring));
@@ -42,9 +36,8 @@ export function scoredEarnings(step: Step, scores: readonly Annotation[], scorin
 
 /** The scores of the trajectory as a whole, which no step has, and a button that opens the form. `scores` are those of no step. */
 export function wholeScores(scores: readonly Annotation[], scoring: Scoring): HTMLElement {
-  const { strings } = scoring;
   const names = [...new Set(scores.map(({ part }) => part))];
-  return el('section', { class: 'earned whole', 'aria-label': strings.wholeTrajectory },
-    names.length > 0 && el('dl', { class: 'earnings' }, ...names.map((name) => el('div', { class: 'part' }, el('dt', {}, oneLine(partName(name), 60)), ...others(scores, name)))),
+  return el('section', { class: 'earned whole', 'aria-label': say('wholeTrajectory') },
+    names.length > 0 && el('dl', { class: 'earnings' }, ...names.map((name) => el('div', { class: 'part' }, el('dt', {}, oneLine(columnName(name), 60)), ...others(scores, name)))),
     ...scoreButton({ step: null, parts: [...new Set([...names, ...wholeParts])], scores }, scoring));
 }

@@ -1,9 +1,11 @@
 /** One step: what the policy wrote, marked as trained on, then what it was given, then what it earned. */
 import type { Step } from '../../src/world/trajectory.ts';
 import { el } from '../shared/dom.ts';
-import { count, duration, partName, signed } from '../shared/format.ts';
+import { duration } from '../shared/format.ts';
+import { tokens } from './mask.ts';
 import { stepBadge } from './outcome.ts';
-import { columnsOf } from './rewards.ts';
+import { columnName, columnsOf, markedValue } from './rewards.ts';
+import { say } from './strings.ts';
 import { pretty, textBlock, visible } from './text.ts';
 
 function part(name: string, ...content: readonly (HTMLElement | string)[]): HTMLElement {
@@ -14,13 +16,8 @@ function part(name: string, ...content: readonly (HTMLElement | string)[]): HTML
 export function earnings(step: Step): HTMLElement | undefined {
   const items = columnsOf([step]).map((column) => [column, column.value(step)] as const);
   if (items.length === 0) return undefined;
-  return el('dl', { class: 'earnings' }, ...items.map(([column, value]) => {
-    const tone = value === undefined || value === 0 || column.name === 'value' || column.name === 'return' ? '' : value > 0 ? 'good' : 'bad';
-    const mark = tone === 'good' ? '\u25b2' : tone === 'bad' ? '\u25bc' : '';
-    return el('div', { class: column.kind },
-      el('dt', {}, partName(column.name)),
-      el('dd', { class: `number ${tone}` }, mark && el('span', { class: 'mark', 'aria-hidden': 'true' }, mark), value === undefined || !Number.isFinite(value) ? '\u2013' : signed(value)));
-  }));
+  return el('dl', { class: 'earnings' }, ...items.map(([column, value]) =>
+    el('div', { class: column.kind }, el('dt', {}, columnName(column.name)), markedValue(column.name, value))));
 }
 
 /** What a page may put into a card in place of the usual. */
@@ -36,16 +33,16 @@ export function stepCard(step: Step, { text = (content, field, label) => textBlo
   const length = step.tokens.end - step.tokens.start;
   return el('li', { class: 'step', id: `${prefix}step-${step.index}`, tabindex: -1 },
     el('header', {},
-      el('h4', {}, `Step ${step.index + 1}`),
+      el('h4', {}, say('stepNumber', step.index + 1)),
       stepBadge(step.toolOutcome),
-      el('span', { class: 'small muted' }, [length > 0 && count(length, 'token'), step.seconds >= 0.05 && duration(step.seconds)].filter(Boolean).join(' \u00b7 '))),
+      el('span', { class: 'small muted' }, [length > 0 && tokens(length), step.seconds >= 0.05 && duration(step.seconds)].filter(Boolean).join(' \u00b7 '))),
     el('div', { class: 'written' },
-      el('p', { class: 'who' }, 'The policy wrote'),
-      step.thought && part('Thought', text(step.thought, 'thought', `the thought of step ${step.index + 1}`, step.index)),
-      part('Action', step.action ? el('code', { class: 'action', dir: 'auto' }, ...visible(step.action.slice(0, 500))) : el('span', { class: 'muted' }, 'no readable call')),
-      step.arguments && part('Arguments', text(step.arguments, 'arguments', `the arguments of step ${step.index + 1}`, step.index))),
+      el('p', { class: 'who' }, say('policyWrote')),
+      step.thought && part(say('thought'), text(step.thought, 'thought', say('thoughtOf', step.index + 1), step.index)),
+      part(say('action'), step.action ? el('code', { class: 'action', dir: 'auto' }, ...visible(step.action.slice(0, 500))) : el('span', { class: 'muted' }, say('noReadableCall'))),
+      step.arguments && part(say('arguments'), text(step.arguments, 'arguments', say('argumentsOf', step.index + 1), step.index))),
     step.observation !== '' && el('div', { class: 'given' },
-      el('p', { class: 'who' }, 'It was given'),
-      part('Observation', text(step.observation, 'observation', `the observation of step ${step.index + 1}`, step.index))),
+      el('p', { class: 'who' }, say('wasGiven')),
+      part(say('observation'), text(step.observation, 'observation', say('observationOf', step.index + 1), step.index))),
     earned(step));
 }

@@ -1,6 +1,7 @@
 /** Text that a model or a tool wrote: shown as it is, with what cannot be seen made visible, and never more than can be drawn. */
 import { el, fill, on } from '../shared/dom.ts';
 import { plain } from '../shared/format.ts';
+import { say } from './strings.ts';
 
 /** Controls other than tab and line feed, and the marks that turn reading direction or hide (bidi, zero width, tags). */
 // eslint-disable-next-line no-control-regex
@@ -13,7 +14,7 @@ export function visible(text: string): (string | HTMLElement)[] {
   let from = 0;
   for (const match of text.matchAll(unseen)) {
     if (match.index > from) nodes.push(text.slice(from, match.index));
-    nodes.push(el('span', { class: 'unseen', title: 'a character that cannot be seen' }, codePoint(match[0])));
+    nodes.push(el('span', { class: 'unseen', title: say('unseenCharacter') }, codePoint(match[0])));
     from = match.index + match[0].length;
   }
   if (from < text.length) nodes.push(text.slice(from));
@@ -83,8 +84,8 @@ export function textBlock(start: string, label: string, rest?: TextRest): HTMLEl
   const show = (length: number): void => {
     shown = length;
     fill(body, ...visible(text.slice(0, length)), length < whole && el('span', { class: 'muted' }, '\u2026'));
-    more.textContent = length >= whole ? 'Show less' : `Show ${length + chunk >= whole ? 'all' : 'more'} of ${plain(whole)} characters`;
-    more.setAttribute('aria-label', `${more.textContent} of ${label}`);
+    more.textContent = length >= whole ? say('showLess') : say(length + chunk >= whole ? 'showAll' : 'showMore', plain(whole));
+    more.setAttribute('aria-label', say('showOf', more.textContent, label));
     more.setAttribute('aria-expanded', String(length > short.length));
   };
   show(short.length);

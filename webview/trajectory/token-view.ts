@@ -2,16 +2,15 @@
  * The tokens of a trajectory as bars under and over them: any recorded number, and the mask. Size shows by height, sign by side,
  * and by colour last; text that was given is set apart, for it is not trained on.
  */
-import type { Strings } from '../../src/editor/trajectory-page/strings.ts';
 import type { Step } from '../../src/world/trajectory.ts';
 import { append, el, fill, on } from '../shared/dom.ts';
 import { plain, signed } from '../shared/format.ts';
 import { dropdown } from '../shared/ui.ts';
 import { levelOf, mostLevel, scaleOf, type Scale } from './levels.ts';
 import type { TokenChannel, Tokens } from './protocol.ts';
-import { say } from './say.ts';
 import type { Segment } from './mask.ts';
 import { stretchesOf } from './stretches.ts';
+import { say } from './strings.ts';
 import { visible } from './text.ts';
 
 export type Colouring = TokenChannel | 'mask';
@@ -21,7 +20,7 @@ const foldAbove = 60;
 /** Tokens drawn of one stretch before a button asks for the rest. */
 const mostDrawn = 3000;
 
-const channelName = (strings: Strings, channel: TokenChannel): string => strings.channels[channel];
+const channelName = (channel: TokenChannel): string => say(`${channel}Channel`);
 
 /** One token as text nodes: line ends and blanks that would not show get a sign, and stay what they are. */
 function tokenText(tokens: Tokens, index: number): (string | HTMLElement)[] {
@@ -31,31 +30,31 @@ function tokenText(tokens: Tokens, index: number): (string | HTMLElement)[] {
 }
 
 /** The legend: what each level stands for. */
-function legend(strings: Strings, channel: TokenChannel, { signed: isSigned, most }: Scale): HTMLElement {
+function legend(channel: TokenChannel, { signed: isSigned, most }: Scale): HTMLElement {
   const levels = Array.from({ length: mostLevel + 1 }, (_, i) => i);
   const all = isSigned ? [...levels.slice(1).reverse().map((level) => -level), ...levels] : levels;
-  return el('div', { class: `legend hue-${channel}`, role: 'img', 'aria-label': say(isSigned ? strings.legendSigned : strings.legendPlain, channelName(strings, channel), plain(most)) },
+  return el('div', { class: `legend hue-${channel}`, role: 'img', 'aria-label': say(isSigned ? 'legendSigned' : 'legendPlain', channelName(channel), plain(most)) },
     el('span', { class: 'number small' }, isSigned ? signed(-most) : '0'),
     ...all.map((level) => el('span', { class: `token level${level}` }, '\u00a0')),
     el('span', { class: 'number small' }, isSigned ? signed(most) : channel === 'logProb' ? signed(-most) : plain(most)));
 }
 
 /** The token view; `colouring` is what it starts with, and `recoloured` hears what the reader chooses. */
-export function tokenView(strings: Strings, tokens: Tokens, steps: readonly Step[], colouring: Colouring, recoloured: (colouring: Colouring) => void): HTMLElement {
+export function tokenView(tokens: Tokens, steps: readonly Step[], colouring: Colouring, recoloured: (colouring: Colouring) => void): HTMLElement {
   const there = channelOrder.filter((channel) => tokens.channels[channel]);
   let shown: Colouring = colouring !== 'mask' && there.includes(colouring) ? colouring : colouring === 'mask' ? 'mask' : there[0] ?? 'mask';
   let cursor = -1;
   const elements = new Map<number, HTMLElement>();
   const key = el('div', { class: 'legend-place' });
-  const about = el('p', { class: 'about-token small', role: 'status' }, strings.tokenHint);
-  const body = el('div', { class: 'token-body', tabindex: 0, role: 'application', 'aria-label': strings.tokensLabel });
+  const about = el('p', { class: 'about-token small', role: 'status' }, say('tokenHint'));
+  const body = el('div', { class: 'token-body', tabindex: 0, role: 'application', 'aria-label': say('tokensLabel') });
 
   const describe = (index: number): string => {
     const numbers = there.map((channel) => [channel, tokens.channels[channel]?.[index]] as const).filter((pair): pair is readonly [TokenChannel, number] => typeof pair[1] === 'number' && (tokens.mask[index] || pair[1] !== 0));
     const text = tokens.texts?.[index];
     return [
-      say(strings.tokenAt, plain(index), tokens.ids[index]), text === undefined ? '' : JSON.stringify(text),
-      tokens.mask[index] ? strings.written : strings.given, ...numbers.map(([channel, value]) => `${channelName(strings, channel)} ${signed(value)}`),
+      say('tokenAt', plain(index), tokens.ids[index]), text === undefined ? '' : JSON.stringify(text),
+      tokens.mask[index] ? say('written') : say('given'), ...numbers.map(([channel, value]) => `${channelName(channel)} ${signed(value)}`),
     ].filter(Boolean).join(' \u00b7 ');
   };
   const paint = (index: number, element: HTMLElement, scale: Scale | undefined): void => {
@@ -67,8 +66,8 @@ export function tokenView(strings: Strings, tokens: Tokens, steps: readonly Step
     const scale = scaleNow();
     for (const [index, element] of elements) paint(index, element, scale);
     body.className = `token-body hue-${shown}`;
-    fill(key, shown === 'mask' || !scale ? '' : legend(strings, shown, scale),
-      el('span', { class: 'small key-own' }, say(strings.ownTokens, plain(tokens.mask.filter(Boolean).length))), el('span', { class: 'small key-given' }, say(strings.givenTokens, plain(tokens.mask.filter((own) => !own).length))));
+    fill(key, shown === 'mask' || !scale ? '' : legend(shown, scale),
+      el('span', { class: 'small key-own' }, say('ownTokens', plain(tokens.mask.filter(Boolean).length))), el('span', { class: 'small key-given' }, say('givenTokens', plain(tokens.mask.filter((own) => !own).length))));
   };
   const moveTo = (index: number): void => {
     const before = elements.get(cursor);
@@ -90,18 +89,18 @@ export function tokenView(strings: Strings, tokens: Tokens, steps: readonly Step
       append(place, element);
     }
     if (until >= end) return;
-    const more = on(el('button', { type: 'button', class: 'more' }, say(strings.moreTokens, plain(end - until))), 'click', () => { more.remove(); draw(place, until, end); });
+    const more = on(el('button', { type: 'button', class: 'more' }, say('moreTokens', plain(end - until))), 'click', () => { more.remove(); draw(place, until, end); });
     append(place, more);
   };
   const stretch = ({ start, end, step }: Segment): HTMLElement => {
     const place = el('div', { class: 'token-run', dir: 'ltr' });
     if (step === undefined && end - start > foldAbove) {
-      const folded = el('details', { class: 'stretch given-stretch' }, el('summary', { class: 'small muted' }, say(strings.givenStretch, plain(end - start))), place);
+      const folded = el('details', { class: 'stretch given-stretch' }, el('summary', { class: 'small muted' }, say('givenStretch', plain(end - start))), place);
       return on(folded, 'toggle', () => { if (folded.open && place.childElementCount === 0) draw(place, start, end); });
     }
     draw(place, start, end);
     return el('div', { class: `stretch ${step === undefined ? 'given-stretch' : 'own-stretch'}` },
-      el('p', { class: 'small who' }, step === undefined ? strings.given : say(strings.stepWrote, step + 1)), place);
+      el('p', { class: 'small who' }, step === undefined ? say('given') : say('stepWrote', step + 1)), place);
   };
   append(body, ...stretchesOf(tokens, steps).map(stretch));
 
@@ -124,9 +123,9 @@ export function tokenView(strings: Strings, tokens: Tokens, steps: readonly Step
     moveTo(drawn[Math.max(0, Math.min(drawn.length - 1, to))]);
   });
   repaint();
-  const choices = [...there.map((channel) => [channel, channelName(strings, channel)] as const), ['mask', strings.maskOnly] as const];
-  return el('section', { class: 'tokens', 'aria-label': strings.tokens },
+  const choices = [...there.map((channel) => [channel, channelName(channel)] as const), ['mask', say('maskOnly')] as const];
+  return el('section', { class: 'tokens', 'aria-label': say('tokens') },
     el('div', { class: 'token-head' },
-      dropdown(strings.colourBy, choices, shown, (value) => { shown = value as Colouring; recoloured(shown); repaint(); }), key, about),
+      dropdown(say('colourBy'), choices, shown, (value) => { shown = value as Colouring; recoloured(shown); repaint(); }), key, about),
     tokens.why !== undefined && el('p', { class: 'small muted' }, tokens.why), body);
 }

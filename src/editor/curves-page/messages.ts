@@ -24,9 +24,12 @@ export function parseFromPage(value: unknown): FromPage | undefined {
   }
 }
 
-/** The folders that a command or a state kept over a reload asks for; undefined if it is neither. At most `most`, each once. */
-export function parseRuns(value: unknown, most = 24): string[] | undefined {
+/** More runs than this are not told apart on one chart. */
+export const mostRuns = 24;
+
+/** The folders that a command or a state kept over a reload asks for, each once; undefined if it is neither. */
+export function parseRuns(value: unknown): string[] | undefined {
   const runs: unknown = typeof value === 'object' && value !== null && 'runs' in value ? value.runs : undefined;
   if (!Array.isArray(runs) || runs.length === 0 || !runs.every((run) => typeof run === 'string' && run !== '')) return undefined;
-  return [...new Set(runs as string[])].slice(0, most);
+  return [...new Set(runs as string[])];
 }

@@ -10,12 +10,14 @@ export interface Parts {
   readonly style: string;
   readonly source: string;
   readonly title: string;
+  /** What stands there until the script is loaded and has something to draw. */
+  readonly waiting?: string;
 }
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
 /** The page, with a fresh nonce: only its own script runs, and nothing is fetched but script and style. */
-export function pageHtml({ script, style, source, title }: Parts): string {
+export function pageHtml({ script, style, source, title, waiting = '' }: Parts): string {
   const nonce = randomBytes(18).toString('base64');
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source} ${emptyStyle}; img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
@@ -28,7 +30,7 @@ export function pageHtml({ script, style, source, title }: Parts): string {
 <link rel="stylesheet" href="${escape(style)}">
 </head>
 <body>
-<main></main>
+<main><p class="muted">${escape(waiting)}</p></main>
 <script nonce="${nonce}" src="${escape(script)}"></script>
 </body>
 </html>

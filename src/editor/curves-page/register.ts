@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import { commands, curvesView } from '../ids.ts';
 import { pickRun } from '../pick-run.ts';
 import type { RunStore } from '../runs/store.ts';
-import { parseRuns } from './messages.ts';
+import { mostRuns, parseRuns } from './messages.ts';
 import { pageHtml } from './page.ts';
 import { serve } from './session.ts';
 
@@ -26,7 +26,7 @@ export function registerCurves(host: Host, store: RunStore): vscode.Disposable[]
     const at = (name: string): string => panel.webview.asWebviewUri(api.Uri.file(join(pages.fsPath, name))).toString();
     panel.webview.options = options;
     serve(host, panel, runs);
-    panel.webview.html = pageHtml({ script: at('curves.js'), style: at('curves.css'), source: panel.webview.cspSource, title: panel.title });
+    panel.webview.html = pageHtml({ script: at('curves.js'), style: at('curves.css'), source: panel.webview.cspSource, title: panel.title, waiting: t('Reading the run…') });
   };
   const title = (runs: readonly string[]): string => (runs.length === 1 ? t('Curves: {0}', basename(dirname(runs[0]))) : t('Compare {0} Runs', runs.length));
 
@@ -38,6 +38,10 @@ export function registerCurves(host: Host, store: RunStore): vscode.Disposable[]
         if (folder === undefined) return;
         runs = [folder];
       }
+      if (runs.length > mostRuns) {
+        void api.window.showWarningMessage(t('Curves show {0} runs at most: the first {0} of the {1} chosen ones are shown.', mostRuns, runs.length));
+        runs = runs.slice(0, mostRuns);
+      }
       const shown = open.get(JSON.stringify(runs));
       if (shown) return shown.reveal();
       fill(api.window.createWebviewPanel(curvesView, title(runs), api.ViewColumn.Active, { ...options, enableFindWidget: true }), runs);
@@ -47,7 +51,7 @@ export function registerCurves(host: Host, store: RunStore): vscode.Disposable[]
         const runs = parseRuns(state);
         // A page of an older version, or one closed before it knew its runs.
         if (runs === undefined) panel.dispose();
-        else fill(panel, runs);
+        else fill(panel, runs.slice(0, mostRuns));
         return Promise.resolve();
       },
     }),

@@ -7,7 +7,7 @@ import { commands } from '../ids.ts';
 import { Follower } from './follow.ts';
 import { parseFromPage } from './messages.ts';
 import { saveExport } from './save.ts';
-import { stringsFor } from './strings.ts';
+import { inLanguage, stringsFor } from './strings.ts';
 
 /** Milliseconds between looks at runs that are being written, and at those that are not. */
 export const pause = { live: 500, still: 4000 } as const;
@@ -31,7 +31,7 @@ export function serve(host: Host, panel: vscode.WebviewPanel, runs: readonly str
         const names = new Set(followers.flatMap(({ metrics }) => [...metrics]));
         if (names.size > charted) {
           charted = names.size;
-          void post({ type: 'charts', charts: chartsOf([...names]) });
+          void post({ type: 'charts', charts: chartsOf([...names]).map((chart) => inLanguage(chart, api.l10n.t)) });
         }
         const { restart, count, columns } = change;
         // Waited for, so that a slow page is not buried under rows.

@@ -1,5 +1,15 @@
 /** What the curves page says, in the editor's language. The English is the page's own; a test holds the two together. */
+import { capital } from '../../../webview/shared/format.ts';
+import type { Chart } from '../../../webview/curves/protocol.ts';
 import type { Strings } from '../../../webview/curves/strings.ts';
+
+/** A chart's words, translated. They are written where metrics are known, in `run/report/plans.ts`; names from a run stay as they are, as no bundle has them. */
+export function inLanguage(chart: Chart, translate: (message: string) => string): Chart {
+  return {
+    ...chart, title: translate(chart.title), description: translate(chart.description), group: translate(capital(chart.group)),
+    series: chart.series.map((series) => ({ ...series, label: translate(series.label) })),
+  };
+}
 
 /** Every string of the page, translated; `{0}` and so on are left for the page to fill. */
 export function stringsFor(translate: (message: string, ...values: string[]) => string): Strings {
@@ -20,6 +30,6 @@ export function stringsFor(translate: (message: string, ...values: string[]) => 
     chartKeys: t('Chart of {0}. Arrow keys move over the points, Enter shows the trajectories behind one, plus and minus zoom, 0 shows all.'),
     reportKeys: t('Chart of {0}. Arrow keys move over the points, plus and minus zoom, 0 shows all.'),
     fromTo: t('{0} from {1} to {2}'), tableBelow: t('The data table below holds the values.'), toShow: t('Click for the trajectories'), to: t('{0} to {1}'), meanOf: t('mean of {0}'),
-    smoothed: t('{0}, recorded {1}'), dataTable: t('Data table'), dataOf: t('Data of {0}'), rowsOf: t('Rows {0} to {1} of {2}'), earlier: t('Earlier rows'), later: t('Later rows'), low: t('{0}, low'), high: t('{0}, high'),
+    smoothed: t('{0}, recorded {1}'), recorded: t('recorded {0}'), dataTable: t('Data table'), dataOf: t('Data of {0}'), rowsOf: t('Rows {0} to {1} of {2}'), earlier: t('Earlier rows'), later: t('Later rows'), low: t('{0}, low'), high: t('{0}, high'),
   };
 }

@@ -1,8 +1,10 @@
-import { runPath } from '../../run/folder/paths.ts';
-import { readHead, RunReader } from '../../run/folder/reader.ts';
-import { fileSource } from '../../run/folder/source.ts';
+import { RunReader } from '../../run/folder/reader.ts';
 import { TrajectoryIndex } from '../../run/folder/trajectory-index.ts';
+import type { Api } from '../host.ts';
 import { Listeners } from './listeners.ts';
+import { isOnDisk } from './place.ts';
+import { headOf, RunElsewhere, type Reader } from './run-elsewhere.ts';
+import { sourceIn } from './source.ts';
 import type { OpenRun } from './store.ts';
 
 /** Milliseconds between two tellings that more trajectories are indexed. */
@@ -16,8 +18,8 @@ class Shared {
   #indexing: Promise<void> = Promise.resolve();
   #told = 0;
 
-  constructor(readonly reader: RunReader) {
-    this.trajectories = new TrajectoryIndex(fileSource(runPath.trajectories(reader.folder)), () => {
+  constructor(api: Api, readonly reader: Reader) {
+    this.trajectories = new TrajectoryIndex(sourceIn(api, reader.head.folder, 'trajectories.jsonl'), () => {
       const now = performance.now();
       if (now - this.#told < pace) return;
       this.#told = now;
@@ -37,7 +39,12 @@ class Shared {
 
 /** The runs that are open, each shared by all who opened it. */
 export class OpenRuns {
+  readonly #api: Api;
   readonly #open = new Map<string, Promise<Shared>>();
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
 
   /** Opens a run, or shares it. Throws RunFolderError. */
   async open(folder: string): Promise<OpenRun> {
@@ -58,8 +65,8 @@ export class OpenRuns {
   }
 
   #start(folder: string): Promise<Shared> {
-    const opening = readHead(folder).then(async (head) => {
-      const shared = new Shared(new RunReader(head));
+    const opening = headOf(this.#api, folder).then(async (head) => {
+      const shared = new Shared(this.#api, isOnDisk(folder) ? new RunReader(head) : new RunElsewhere(this.#api, head));
       await shared.refresh();
       return shared;
     });

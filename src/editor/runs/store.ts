@@ -1,6 +1,6 @@
 /**
  * What all views read: the workspace's experiment files and runs, watched once for everyone. Nothing is searched or
- * watched before somebody asks. A run is named by its folder, an absolute path.
+ * watched before somebody asks. A run is named by its folder: an absolute path, or, for one on no disk, its address (`place.ts`).
  */
 import type * as vscode from 'vscode';
 import type { RunScore } from '../../run/folder/score.ts';
@@ -14,6 +14,8 @@ export interface ExperimentEntry {
   readonly name: string;
   /** Where its runs are written, an absolute path; undefined for a file that is on no disk. */
   readonly root: string | undefined;
+  /** The folder that holds its runs, a place as {@link RunEntry.folder} is; undefined where none can be told. */
+  readonly home: string | undefined;
 }
 
 /** A run as lists show it. */

@@ -1,9 +1,9 @@
 /** Watching a workspace for what concerns experiments and runs. */
-import { basename, dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import { isRunId } from '../../run/folder/paths.ts';
 import type { Api } from '../host.ts';
 import { experimentEnding } from '../ids.ts';
+import { lastNameOf, parentOf, placeOf } from './place.ts';
 
 export interface Noticed {
   /** Experiment files or run folders came, went, or changed. */
@@ -26,17 +26,17 @@ export function watchRuns({ workspace, RelativePattern }: Api, bases: readonly (
     watcher.onDidDelete(heard);
     watchers.push(watcher);
   };
-  const onRunFile = ({ fsPath }: vscode.Uri): void => {
-    const folder = dirname(fsPath);
-    if (isRunId(basename(folder))) noticed.run(folder, basename(fsPath) === 'run.json');
+  const onRunFile = (uri: vscode.Uri): void => {
+    const folder = parentOf(placeOf(uri));
+    if (isRunId(lastNameOf(folder))) noticed.run(folder, lastNameOf(uri.path) === 'run.json');
   };
-  const onExperiment = ({ fsPath }: vscode.Uri): void => {
-    if (!isRunId(basename(dirname(fsPath)))) noticed.list();
+  const onExperiment = (uri: vscode.Uri): void => {
+    if (!isRunId(lastNameOf(parentOf(placeOf(uri))))) noticed.list();
   };
   for (const base of bases) {
     watch(base, `**/${runFiles}`, false, onRunFile);
     watch(base, `**/*${experimentEnding}`, false, onExperiment);
-    watch(base, '**', true, ({ fsPath }) => noticed.gone(fsPath));
+    watch(base, '**', true, (uri) => noticed.gone(placeOf(uri)));
   }
   return { dispose: () => { for (const watcher of watchers.splice(0)) watcher.dispose(); } };
 }

@@ -1,19 +1,17 @@
 /** The store of a workspace: lists kept until something changes, changes gathered for a moment, one watcher for all views. */
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import type * as vscode from 'vscode';
-import { runPath } from '../../run/folder/paths.ts';
-import { ScoreReader } from '../../run/folder/score.ts';
 import type { RunScore } from '../../run/folder/score.ts';
-import { fileSource } from '../../run/folder/source.ts';
 import type { Host } from '../host.ts';
 import { findExperiments, findRunFolders, isRunOf } from './discover.ts';
-import { fewAtOnce } from './few-at-once.ts';
 import { Heads, newestFirst } from './heads.ts';
 import { Listeners } from './listeners.ts';
 import { OpenRuns } from './open-runs.ts';
+import { isOnDisk, normalPlace } from './place.ts';
+import { RunScores } from './run-scores.ts';
 import type { ExperimentEntry, OpenRun, RunEntry, RunStore, StoreChange } from './store.ts';
-import { watchRuns } from './watch.ts';
-import type { Noticed } from './watch.ts';
+import { walk, type Walked } from './walk.ts';
+import { watchRuns, type Noticed } from './watch.ts';
 
 /** Milliseconds within which changes are told as one. */
 export const gathering = 200;
@@ -25,20 +23,15 @@ export function createRunStore(host: Pick<Host, 'api' | 'later' | 'log'>): RunSt
   return new WorkspaceStore(host);
 }
 
-interface Scored {
-  readonly reader: ScoreReader;
-  score?: Promise<RunScore | undefined>;
-}
-
 class WorkspaceStore implements RunStore {
   readonly #host: Pick<Host, 'api' | 'later' | 'log'>;
   readonly #changes = new Listeners<StoreChange>();
-  readonly #heads = new Heads();
-  readonly #opened = new OpenRuns();
-  readonly #scores = new Map<string, Scored>();
-  readonly #scoreTurn = fewAtOnce(4);
+  readonly #heads: Heads;
+  readonly #opened: OpenRuns;
+  readonly #scores: RunScores;
   #experiments: Promise<readonly ExperimentEntry[]> | undefined;
   #runs: Promise<readonly RunEntry[]> | undefined;
+  #walked: Promise<Walked> | undefined;
   #running: readonly string[] = [];
   /** Folders of the list that was made last. */
   #listed: ReadonlySet<string> = new Set();
@@ -49,11 +42,18 @@ class WorkspaceStore implements RunStore {
 
   constructor(host: Pick<Host, 'api' | 'later' | 'log'>) {
     this.#host = host;
+    this.#heads = new Heads(host.api);
+    this.#opened = new OpenRuns(host.api);
+    this.#scores = new RunScores(host.api);
   }
 
   experiments(): Promise<readonly ExperimentEntry[]> {
     void this.#watch(); // what is kept must not grow old
-    return (this.#experiments ??= findExperiments(this.#host.api));
+    return (this.#experiments ??= this.#walk().then((walked) => findExperiments(this.#host.api, walked)));
+  }
+
+  #walk(): Promise<Walked> {
+    return (this.#walked ??= walk(this.#host.api));
   }
 
   runs(): Promise<readonly RunEntry[]> {
@@ -62,11 +62,11 @@ class WorkspaceStore implements RunStore {
 
   async #listRuns(): Promise<readonly RunEntry[]> {
     const roots = (await this.experiments()).flatMap(({ root }) => (root === undefined ? [] : [root]));
-    const folders = await findRunFolders(this.#host.api, roots);
+    const folders = await findRunFolders(this.#host.api, roots, await this.#walk());
     const found = await Promise.all(folders.map((folder) => this.#heads.read(folder)));
     const entries = found.filter((entry) => entry !== undefined).sort(newestFirst);
     this.#listed = new Set(entries.map(({ folder }) => folder));
-    this.#running = entries.flatMap((entry) => (entry.kind === 'run' && entry.head.status === 'running' ? [entry.folder] : []));
+    this.#running = entries.flatMap((entry) => (entry.kind === 'run' && entry.head.status === 'running' && isOnDisk(entry.folder) ? [entry.folder] : []));
     this.#lookLater();
     return entries;
   }
@@ -76,27 +76,21 @@ class WorkspaceStore implements RunStore {
   }
 
   async run(folder: string): Promise<RunEntry> {
-    return (await this.#heads.read(resolve(folder))) ?? { kind: 'unreadable', folder, why: this.#host.api.l10n.t('{0} is no run folder: it has no run.json.', folder) };
+    return (await this.#heads.read(normalPlace(folder))) ?? { kind: 'unreadable', folder, why: this.#host.api.l10n.t('{0} is no run folder: it has no run.json.', folder) };
   }
 
   score(folder: string): Promise<RunScore | undefined> {
-    let scored = this.#scores.get(folder);
-    if (!scored) {
-      scored = { reader: new ScoreReader(fileSource(runPath.metrics(folder))) };
-      this.#scores.set(folder, scored);
-    }
-    const { reader } = scored;
-    return (scored.score ??= this.#scoreTurn(() => reader.refresh().catch(() => undefined)));
+    return this.#scores.of(folder);
   }
 
   async open(folder: string): Promise<OpenRun> {
-    const run = await this.#opened.open(resolve(folder));
+    const run = await this.#opened.open(normalPlace(folder));
     this.#lookLater();
     return run;
   }
 
   reread(): void {
-    for (const scored of this.#scores.values()) scored.score = undefined;
+    this.#scores.changed();
     this.#tell(undefined, true);
   }
 
@@ -113,6 +107,7 @@ class WorkspaceStore implements RunStore {
     const folders = api.workspace.workspaceFolders ?? [];
     const watching = (this.#watching = [api.workspace.onDidChangeWorkspaceFolders(() => this.#watchAnew()), watchRuns(api, folders, noticed)]);
     const isInside = (root: string): boolean => folders.some(({ uri }) => {
+      if (uri.scheme !== 'file') return false;
       const path = relative(uri.fsPath, root);
       return !path.startsWith('..') && !isAbsolute(path);
     });
@@ -146,12 +141,12 @@ class WorkspaceStore implements RunStore {
     if (list) {
       this.#pending.list = true;
       this.#experiments = undefined;
+      this.#walked = undefined;
       this.#runs = undefined;
     }
     if (folder !== undefined) {
       this.#pending.runs.add(folder);
-      const scored = this.#scores.get(folder);
-      if (scored) scored.score = undefined;
+      this.#scores.changed(folder);
     }
     this.#cancelTelling ??= this.#host.later(gathering, () => {
       this.#cancelTelling = undefined;
@@ -162,10 +157,10 @@ class WorkspaceStore implements RunStore {
     });
   }
 
-  /** While somebody listens or has a run open, looks after runs that are being written. */
+  /** While somebody listens or has a run open, looks after runs that are being written; of those on no disk, watchers tell. */
   #lookLater(): void {
     if (this.#cancelLook || (this.#changes.size === 0 && this.#opened.folders.length === 0)) return;
-    const followed = (): string[] => [...new Set([...this.#running, ...this.#opened.folders])];
+    const followed = (): string[] => [...new Set([...this.#running, ...this.#opened.folders.filter(isOnDisk)])];
     if (followed().length === 0) return;
     this.#cancelLook = this.#host.later(looking, () => {
       void Promise.all(followed().map((folder) => this.#look(folder))).finally(() => {

@@ -1,17 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type * as vscode from 'vscode';
-import { checked } from '../../run/folder/jsonl.ts';
-import { isTrajectoryLine } from '../../run/folder/lines.ts';
 import type { ToBrief } from '../../../webview/brief/protocol.ts';
 import type { Host } from '../host.ts';
 import { pages } from '../ids.ts';
+import { pageHtml } from '../page-html.ts';
 import type { RunStore } from '../runs/store.ts';
-import { briefOf, briefWords, readFromBrief } from './brief.ts';
-import { indexedLine } from './iterations.ts';
+import { stringsFor } from '../trajectory-page/strings.ts';
+import { briefOf, readFromBrief } from './brief.ts';
 import type { TrajectoryNode } from './nodes.ts';
-
-/** The controls' library makes one style element before it has a rule for it: that, empty, is let in by its hash and nothing else is. */
-const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+import { wholeTrajectory } from './whole-trajectory.ts';
 
 /** The sidebar's Trajectory view: what is selected in the tree, in brief. A hidden view hears nothing, so it is told anew when it asks. */
 export class BriefView implements vscode.WebviewViewProvider {
@@ -65,17 +61,14 @@ export class BriefView implements vscode.WebviewViewProvider {
 
   async #message(): Promise<ToBrief> {
     const { api } = this.#host;
-    const words = briefWords(api);
-    if (!this.#selected) return { type: 'show', words };
+    const strings = stringsFor(api.l10n.t);
+    if (!this.#selected) return { type: 'show', strings };
     const { folder, row } = this.#selected;
     const step = this.#selected.kind === 'step' ? this.#selected.step.index : undefined;
     try {
       const run = await this.#store.open(folder);
       try {
-        await indexedLine(run, row.line); // opened anew, the index builds up again
-        const { lines: [trajectory], problems } = checked(await run.trajectories.file.window(row.line, 1), isTrajectoryLine, 'trajectory');
-        if (!trajectory || trajectory.id !== row.id) return { type: 'failed', message: problems[0] ?? api.l10n.t('The file has changed: refresh the view') };
-        return { type: 'show', words, brief: briefOf(api, trajectory, step) };
+        return { type: 'show', strings, brief: briefOf(api, await wholeTrajectory(api.l10n.t, run, row), step) };
       } finally {
         run.dispose();
       }
@@ -85,19 +78,8 @@ export class BriefView implements vscode.WebviewViewProvider {
   }
 
   #html(webview: vscode.Webview): string {
-    const { Uri, l10n: { t } } = this.#host.api;
-    const nonce = randomBytes(16).toString('base64');
+    const { Uri, env, l10n: { t } } = this.#host.api;
     const of = (name: string): string => webview.asWebviewUri(Uri.joinPath(this.#pagesFolder, name)).toString();
-    return `<!DOCTYPE html>
-<html>
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource} ${emptyStyle}; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${t('Trajectory')}</title>
-<link rel="stylesheet" href="${of('brief.css')}">
-</head>
-<body><main></main><script nonce="${nonce}" src="${of('brief.js')}"></script></body>
-</html>`;
+    return pageHtml({ script: of('brief.js'), style: of('brief.css'), source: webview.cspSource, title: t('Trajectory') }, env.language);
   }
 }

@@ -1,6 +1,7 @@
-/** A trajectory cut down to what the sidebar shows, and the words of that page. */
+/** A trajectory cut down to what the sidebar shows. */
 import type { TrajectoryLine } from '../../run/folder/lines.ts';
-import type { Brief, FromBrief, Words } from '../../../webview/brief/protocol.ts';
+import type { Brief, FromBrief } from '../../../webview/brief/protocol.ts';
+import { earnedBy, totalEarned } from '../earned.ts';
 import type { Api } from '../host.ts';
 import { plainLine } from './words.ts';
 
@@ -8,20 +9,13 @@ const mostSteps = 200;
 
 /** The brief of a trajectory. Whatever its texts hold, no more than some 40 kB. */
 export function briefOf({ l10n: { t } }: Api, { taskId, query, outcome, solved, split, iteration, steps }: TrajectoryLine, selected?: number): Brief {
-  const isCombined = steps.some(({ reward }) => typeof reward['step'] === 'number');
-  const rewardOf = ({ reward }: TrajectoryLine['steps'][number]): number =>
-    isCombined ? (reward['step'] ?? 0) : Object.values(reward).reduce((sum, value) => sum + (value ?? 0), 0);
+  const earned = earnedBy(steps);
   return {
     taskId: plainLine(taskId), query: query.slice(0, 600), outcome: plainLine(outcome, 40), solved, place: t('Iteration {0}, split {1}', iteration, plainLine(split)),
-    reward: steps.reduce((sum, step) => sum + rewardOf(step), 0), left: Math.max(0, steps.length - mostSteps), ...(selected === undefined ? {} : { selected }),
-    steps: steps.slice(0, mostSteps).map((step) => ({ index: step.index, action: plainLine(step.action), outcome: plainLine(step.toolOutcome, 40), reward: rewardOf(step) })),
+    reward: totalEarned(steps) ?? 0, left: Math.max(0, steps.length - mostSteps), ...(selected === undefined ? {} : { selected }),
+    steps: steps.slice(0, mostSteps).map((step) => ({ index: step.index, action: plainLine(step.action), outcome: plainLine(step.toolOutcome, 40), reward: earned(step) })),
   };
 }
-
-export const briefWords = ({ l10n: { t } }: Api): Words => ({
-  open: t('Open Full Page'), empty: t('Select a trajectory under an iteration of a run to see it here in brief.'), solved: t('solved'), notSolved: t('not solved'), noCall: t('no call'),
-  total: t('Total reward'), step: t('Step {0}', '{0}'), more: t('{0} more steps on the full page', '{0}'),
-});
 
 /** Reads what the page says; undefined for anything else. */
 export function readFromBrief(value: unknown): FromBrief | undefined {

@@ -1,9 +1,12 @@
 /** Setting the tree's filter, one part after the other, from what occurs in the run at hand. */
 import type * as vscode from 'vscode';
+import { parseRange } from '../../../webview/shared/format.ts';
 import type { Host } from '../host.ts';
 import { pickRun } from '../pick-run.ts';
 import type { RunStore } from '../runs/store.ts';
-import { describe, facetsOf, parseRange, type Filter } from './filter.ts';
+import { describe, facetsOf, type Filter } from './filter.ts';
+import { outcomeName } from './outcome-name.ts';
+import { plainLine } from './words.ts';
 
 type Part = keyof Filter;
 interface PartItem extends vscode.QuickPickItem { readonly part: Part }
@@ -29,7 +32,7 @@ export async function askFilter(host: Host, runs: RunStore, filter: Filter, chos
   }
   const values = part === 'solved' ? ['yes', 'no'] : await valuesOf(host, runs, part, chosen);
   if (!values) return undefined;
-  const label = (value: string): string => (part !== 'solved' ? value : value === 'yes' ? t('Solved') : t('Not Solved'));
+  const label = (value: string): string => (part === 'outcome' ? outcomeName(t, value) : part !== 'solved' ? plainLine(value) : value === 'yes' ? t('Solved') : t('Not Solved'));
   const all: ValueItem = { label: t('All'), value: undefined };
   const value = await api.window.showQuickPick([all, ...values.map((each): ValueItem => ({ label: label(each), value: each }))], { placeHolder: t('Show only trajectories by…') });
   if (!value) return undefined;
@@ -38,7 +41,7 @@ export async function askFilter(host: Host, runs: RunStore, filter: Filter, chos
 
 /** What occurs in a run: the one given, or one that the user picks. */
 async function valuesOf(host: Host, runs: RunStore, part: 'outcome' | 'split' | 'tool', chosen: unknown): Promise<readonly string[] | undefined> {
-  const folder = await pickRun(host, runs, 'any', chosen);
+  const folder = await pickRun(host, runs, 'viewable', chosen);
   if (folder === undefined) return undefined;
   const run = await runs.open(folder);
   try {

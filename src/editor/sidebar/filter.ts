@@ -1,5 +1,8 @@
 /** Which trajectories the tree shows. */
+import { isWithin, rangeText, type Range } from '../../../webview/shared/format.ts';
+import type { Translate } from '../host.ts';
 import type { TrajectoryRow } from '../../run/folder/trajectory-index.ts';
+import { outcomeName } from './outcome-name.ts';
 
 /** A missing field filters nothing. Rewards are sums over a trajectory's steps, both bounds included. */
 export interface Filter {
@@ -8,7 +11,7 @@ export interface Filter {
   readonly split?: string;
   /** A tool that was called. */
   readonly tool?: string;
-  readonly reward?: { readonly low: number; readonly high: number };
+  readonly reward?: Range;
 }
 
 export const isEmpty = (filter: Filter): boolean => Object.values(filter).every((value) => value === undefined);
@@ -19,29 +22,17 @@ export function matches({ solved, outcome, split, tools, reward }: TrajectoryRow
     && (filter.outcome === undefined || outcome === filter.outcome)
     && (filter.split === undefined || split === filter.split)
     && (filter.tool === undefined || tools.includes(filter.tool))
-    && (filter.reward === undefined || (reward >= filter.reward.low && reward <= filter.reward.high));
-}
-
-/** Reads `0.5..2`, `..1`, `3..` or one number; undefined for anything else. */
-export function parseRange(text: string): Filter['reward'] | undefined {
-  const number = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)`;
-  const one = new RegExp(`^\\s*(${number})\\s*$`).exec(text);
-  if (one) return { low: Number(one[1]), high: Number(one[1]) };
-  const two = new RegExp(`^\\s*(${number})?\\s*\\.\\.\\s*(${number})?\\s*$`).exec(text);
-  if (!two || (two[1] === undefined && two[2] === undefined)) return undefined;
-  const range = { low: two[1] === undefined ? -Infinity : Number(two[1]), high: two[2] === undefined ? Infinity : Number(two[2]) };
-  return range.low <= range.high ? range : undefined;
+    && (filter.reward === undefined || isWithin(reward, filter.reward));
 }
 
 /** A filter in few words, for the head of the view: `not solved · split names · reward 0.5..`. */
-export function describe(filter: Filter, t: (text: string, ...values: (string | number)[]) => string): string {
-  const bound = (value: number): string => (Number.isFinite(value) ? String(value) : '');
+export function describe(filter: Filter, t: Translate): string {
   return [
     filter.solved === undefined ? [] : [filter.solved ? t('solved') : t('not solved')],
-    filter.outcome === undefined ? [] : [filter.outcome],
+    filter.outcome === undefined ? [] : [outcomeName(t, filter.outcome)],
     filter.split === undefined ? [] : [t('split {0}', filter.split)],
     filter.tool === undefined ? [] : [t('tool {0}', filter.tool)],
-    filter.reward === undefined ? [] : [t('reward {0}..{1}', bound(filter.reward.low), bound(filter.reward.high))],
+    filter.reward === undefined ? [] : [t('reward {0}', rangeText(filter.reward))],
   ].flat().join(' · ');
 }
 

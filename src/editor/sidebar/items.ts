@@ -2,11 +2,15 @@
 import type * as vscode from 'vscode';
 import type { RunScore } from '../../run/folder/score.ts';
 import type { Api } from '../host.ts';
+import { earnedBy } from '../earned.ts';
 import { commands } from '../ids.ts';
 import { nameOf } from '../experiment-target.ts';
+import { isOnDisk, lastNameOf } from '../runs/place.ts';
+import { statusName } from '../runs/status-name.ts';
 import type { RunEntry } from '../runs/store.ts';
 import type { Training } from '../trainer-list.ts';
 import type { Node, TrajectoryNode } from './nodes.ts';
+import { outcomeName } from './outcome-name.ts';
 import { age, percent, plainLine, signed } from './words.ts';
 
 /** What an entry shows beside what it holds. */
@@ -56,7 +60,7 @@ function looksOf(api: Api, about: About, node: Node): Looks {
     }
     case 'trajectory': {
       const { id, taskId, split, outcome, solved, steps, reward, tools } = node.row;
-      const description = [solved ? t('solved') : t('not solved'), plainLine(outcome, 24), signed(reward), steps === 1 ? t('1 step') : t('{0} steps', steps)].join(' · ');
+      const description = [solved ? t('solved') : t('not solved'), outcomeName(t, outcome), signed(reward), steps === 1 ? t('1 step') : t('{0} steps', steps)].join(' · ');
       return {
         opens: steps > 0, label: plainLine(taskId), description, iconPath: solved ? icon('pass', 'green') : outcome.startsWith('truncated') ? icon('watch', 'red') : icon('error', 'red'),
         tooltip: [plainLine(id, 200), t('Split {0}, iteration {1}', plainLine(split), node.row.iteration), t('Tools called: {0}', tools.length > 0 ? plainLine(tools.join(', '), 300) : t('none'))].join('\n'),
@@ -66,9 +70,9 @@ function looksOf(api: Api, about: About, node: Node): Looks {
     case 'more': return { opens: true, label: t('{0} more', node.rows.length), iconPath: icon('ellipsis'), contextValue: 'more' };
     case 'step': {
       const { index, action, toolOutcome, reward } = node.step;
-      const total = typeof reward['step'] === 'number' ? reward['step'] : Object.values(reward).reduce((a, b) => a + (typeof b === 'number' ? b : 0), 0);
+      const total = earnedBy([node.step])(node.step);
       return {
-        opens: false, label: `${index + 1}  ${action === '' ? t('no call') : plainLine(action, 60)}`, description: `${plainLine(toolOutcome, 24)} · ${signed(total)}`,
+        opens: false, label: `${index + 1}  ${action === '' ? t('no call') : plainLine(action, 60)}`, description: `${outcomeName(t, toolOutcome)} · ${signed(total)}`,
         iconPath: icon(total > 0 ? 'arrow-up' : total < 0 ? 'arrow-down' : 'dash', total > 0 ? 'green' : total < 0 ? 'red' : undefined),
         tooltip: Object.entries(reward).map(([part, value]) => `${plainLine(part)} ${signed(value ?? 0)}`).join('\n'), contextValue: 'step', command: open(t('Open Trajectory'), node),
       };
@@ -89,22 +93,23 @@ const statusIcons = {
 
 function runLooks(api: Api, about: About, entry: RunEntry): Looks {
   const { t } = api.l10n;
-  const name = entry.folder.split(/[\\/]/).at(-1) ?? entry.folder;
-  if (entry.kind === 'unreadable') return { opens: false, label: name, description: t('cannot be read'), tooltip: plainLine(entry.why, 1000), iconPath: new api.ThemeIcon('warning', new api.ThemeColor('charts.yellow')), contextValue: 'run.unreadable' };
+  const name = lastNameOf(entry.folder);
+  // what is on no disk can be looked at, and menus offer no more
+  const where = isOnDisk(entry.folder) ? 'run' : 'runElsewhere';
+  if (entry.kind === 'unreadable') return { opens: false, label: name, description: t('cannot be read'), tooltip: plainLine(entry.why, 1000), iconPath: new api.ThemeIcon('warning', new api.ThemeColor('charts.yellow')), contextValue: `${where}.unreadable` };
   const { head: { run, status } } = entry;
-  const words = { running: t('running'), finished: t('finished'), stopped: t('stopped'), interrupted: t('interrupted'), failed: t('failed') }[status];
   const training = about.training(entry.folder);
   const place = training && training.iterations > 0 ? ` ${training.iteration}/${training.iterations}` : '';
   const score = about.score(entry.folder);
   const [icon, colour] = statusIcons[status];
   const interval = score?.best.low !== undefined && score.best.high !== undefined ? ` (${percent(score.best.low)}–${percent(score.best.high)})` : '';
   return {
-    opens: true, label: name, description: [`${words}${place}`, ...(score ? [percent(score.best.passRate)] : []), plainLine(run.engine.name, 24), age(run.start, about.now(), t)].filter((part) => part !== '').join(' · '),
+    opens: true, label: name, description: [`${statusName(t, status)}${place}`, ...(score ? [percent(score.best.passRate)] : []), plainLine(run.engine.name, 24), age(run.start, about.now(), t)].filter((part) => part !== '').join(' · '),
     tooltip: [
       plainLine(run.name), ...(run.error ? [t('Failed: {0}', plainLine(run.error.message, 500))] : []),
       ...(score ? [t('Best pass rate: {0}{1}, iteration {2}, {3}', percent(score.best.passRate), interval, score.best.iteration, score.kind === 'evaluation' ? t('on held-out tasks') : t('on the tasks trained on'))] : []),
       t('Engine: {0}, {1}', plainLine(run.engine.name), plainLine(run.engine.reason, 200)), t('Started {0}', plainLine(run.start)), entry.folder,
     ].join('\n'),
-    iconPath: new api.ThemeIcon(icon, new api.ThemeColor(`charts.${colour}`)), contextValue: `run.${status}${training ? '.mine' : ''}`,
+    iconPath: new api.ThemeIcon(icon, new api.ThemeColor(`charts.${colour}`)), contextValue: `${where}.${status}${training ? '.mine' : ''}`,
   };
 }

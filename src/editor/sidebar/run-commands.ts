@@ -1,10 +1,10 @@
 /** What can be done with runs from the tree: curves, comparing, revealing, copying the path, opening the file used, deleting. */
 import type * as vscode from 'vscode';
-import { runPath } from '../../run/folder/paths.ts';
 import { runIn } from '../experiment-target.ts';
 import { showFailure, type Host } from '../host.ts';
 import { commands, pages } from '../ids.ts';
 import { pickRun, pickRuns } from '../pick-run.ts';
+import { uriOf } from '../runs/place.ts';
 import type { RunStore } from '../runs/store.ts';
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
@@ -36,12 +36,12 @@ export function registerRunCommands(host: Host, runs: RunStore): vscode.Disposab
     }),
     on(commands.revealRun, async (one) => {
       const folder = runIn(one);
-      if (folder !== undefined) await api.commands.executeCommand('revealFileInOS', api.Uri.file(folder));
+      if (folder !== undefined) await api.commands.executeCommand('revealFileInOS', uriOf(api, folder));
     }),
     on(commands.copyRunPath, async (one, all) => api.env.clipboard.writeText(runsIn(one, all).join('\n'))),
     on(commands.openUsedFile, async (one) => {
-      const folder = await pickRun(host, runs, 'any', one);
-      if (folder !== undefined) await api.commands.executeCommand('vscode.open', api.Uri.file(runPath.experiment(folder)));
+      const folder = await pickRun(host, runs, 'viewable', one);
+      if (folder !== undefined) await api.commands.executeCommand('vscode.open', uriOf(api, folder, 'experiment.steptool.json'));
     }),
     on(commands.deleteRun, (one, all) => deleteRuns(host, runs, runsIn(one, all))),
   ];
@@ -62,13 +62,13 @@ async function deleteRuns(host: Host, runs: RunStore, folders: readonly string[]
   if ((await api.window.showWarningMessage(question, { modal: true, detail: t('Its checkpoints, trajectories and scores are moved to the trash.') }, remove)) !== remove) return;
   for (const { folder } of entries) {
     try {
-      await api.workspace.fs.delete(api.Uri.file(folder), { recursive: true, useTrash: true });
+      await api.workspace.fs.delete(uriOf(api, folder), { recursive: true, useTrash: true });
     } catch (error) {
       host.log.warn(error instanceof Error ? error.message : String(error));
       const forGood = t('Delete Permanently');
       if ((await api.window.showWarningMessage(t('{0} cannot be moved to the trash here. Delete it permanently?', name(folder)), { modal: true }, forGood)) !== forGood) return;
       try {
-        await api.workspace.fs.delete(api.Uri.file(folder), { recursive: true, useTrash: false });
+        await api.workspace.fs.delete(uriOf(api, folder), { recursive: true, useTrash: false });
       } catch (final) {
         return showFailure(host, t('{0} was not deleted: {1}', name(folder), final instanceof Error ? final.message : String(final)));
       }

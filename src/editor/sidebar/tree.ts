@@ -1,6 +1,4 @@
 /** The tree of experiments: each level is read when it is opened, and never more than is shown of it. */
-import { checked } from '../../run/folder/jsonl.ts';
-import { isTrajectoryLine } from '../../run/folder/lines.ts';
 import type { RunScore } from '../../run/folder/score.ts';
 import type { TrajectoryRow } from '../../run/folder/trajectory-index.ts';
 import type * as vscode from 'vscode';
@@ -11,8 +9,9 @@ import type { ExperimentEntry, OpenRun, RunEntry, RunStore, StoreChange } from '
 import type { Trainings } from '../trainer-list.ts';
 import { isEmpty, matches, type Filter } from './filter.ts';
 import { itemOf } from './items.ts';
-import { indexedLine, indexedUpTo, Iterations, ranges } from './iterations.ts';
+import { indexedUpTo, Iterations, ranges } from './iterations.ts';
 import { runNode, stepNode, trajectoryNode, type IterationNode, type Node, type RunNode } from './nodes.ts';
+import { wholeTrajectory } from './whole-trajectory.ts';
 
 /** Iterations and trajectories that are shown in one go. */
 export const pageSize = 200;
@@ -188,9 +187,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<Node> {
 
   async #steps(folder: string, row: TrajectoryRow): Promise<Node[]> {
     const { run } = await this.#open(folder);
-    await indexedLine(run, row.line);
-    const { lines: [trajectory], problems } = checked(await run.trajectories.file.window(row.line, 1), isTrajectoryLine, 'trajectory');
-    if (!trajectory || trajectory.id !== row.id) return [{ kind: 'note', id: `note ${folder} ${row.line}`, text: problems[0] ?? this.#host.api.l10n.t('The file has changed: refresh the view') }];
+    const trajectory = await wholeTrajectory(this.#host.api.l10n.t, run, row);
     return trajectory.steps.map((step) => stepNode(folder, row, step));
   }
 

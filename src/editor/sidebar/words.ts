@@ -1,6 +1,5 @@
 /** Numbers, times and other people's text as the tree writes them. */
-
-type Translate = (text: string, ...values: (string | number)[]) => string;
+import type { Translate } from '../host.ts';
 
 // Controls, and the marks that turn reading direction or hide: in a list they could make one name look like another.
 // eslint-disable-next-line no-control-regex

@@ -9,6 +9,8 @@ export interface Lenient {
   readonly trajectory: SampledTrajectory;
   /** For people; a field each. */
   readonly lacks: readonly string[];
+  /** How many steps it has, where they are more than are shown. */
+  readonly cut?: number;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -44,9 +46,9 @@ function stepOf(value: unknown, index: number, lack: (what: string) => void): St
   };
 }
 
-/** Reads a parsed line; a text says why it is no trajectory. `line` counts from 0. */
-export function readLenient(value: Fields, line: number): Lenient | string {
-  if (!Array.isArray(value['steps'])) return `line ${line + 1} is no trajectory: it has no list "steps"`;
+/** Reads a parsed line; undefined for what is no trajectory: it has no list `steps`. `line` counts from 0. */
+export function readLenient(value: Fields, line: number): Lenient | undefined {
+  if (!Array.isArray(value['steps'])) return undefined;
   const lacks = new Set<string>();
   const lack = (what: string): void => void lacks.add(what);
   const text = (name: string, otherwise: string): string => {
@@ -69,6 +71,5 @@ export function readLenient(value: Fields, line: number): Lenient | string {
     outcome: text('outcome', 'unknown') as SampledTrajectory['outcome'], solved: solved === true,
     steps: value['steps'].slice(0, mostSteps).map((step, index) => stepOf(step, index, lack)),
   };
-  if (value['steps'].length > mostSteps) lack(`all but the first ${mostSteps} of its ${value['steps'].length} steps (not shown)`);
-  return { trajectory, lacks: [...lacks] };
+  return { trajectory, lacks: [...lacks], ...(value['steps'].length > mostSteps ? { cut: value['steps'].length } : {}) };
 }

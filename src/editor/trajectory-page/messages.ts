@@ -1,4 +1,5 @@
 /** What the page posts, checked: a page shows hostile text, so nothing that comes from it is taken on trust. */
+import type { Range } from '../../../webview/shared/format.ts';
 import type { Ask, FromPage, ListFilter, TextField } from '../../../webview/trajectory/protocol.ts';
 
 const fields: readonly TextField[] = ['query', 'thought', 'action', 'arguments', 'observation'];
@@ -11,13 +12,23 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= longestText;
 
+/** A range of numbers; undefined for anything else. */
+function rangeOf(value: unknown): Range | undefined {
+  if (!isFields(value)) return undefined;
+  const { low, high } = value;
+  const isEnd = (end: unknown): end is number | undefined => end === undefined || (typeof end === 'number' && Number.isFinite(end));
+  return isEnd(low) && isEnd(high) ? { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) } : undefined;
+}
+
 function filterOf(value: unknown): ListFilter | undefined {
   if (!isFields(value)) return undefined;
   const { solved, outcome, split, iteration, taskId, tool, search } = value;
+  const reward = rangeOf(value['reward']);
   if (solved !== undefined && typeof solved !== 'boolean') return undefined;
   if (iteration !== undefined && !isCount(iteration)) return undefined;
+  if (value['reward'] !== undefined && !reward) return undefined;
   const filter = { outcome, split, taskId, tool, search };
-  return Object.values(filter).every((text) => text === undefined || isText(text)) ? { ...(filter as ListFilter), solved, iteration } : undefined;
+  return Object.values(filter).every((text) => text === undefined || isText(text)) ? { ...(filter as ListFilter), solved, iteration, ...(reward ? { reward } : {}) } : undefined;
 }
 
 function askOf(value: unknown): Ask | undefined {

@@ -1,13 +1,12 @@
 /** A trajectory file with what belongs to it: its run, its scores, who may score. */
-import { basename, dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import { AnnotationFile } from '../../run/folder/annotations.ts';
 import { RunFolderError } from '../../run/folder/errors.ts';
-import { runPath } from '../../run/folder/paths.ts';
-import { readHead, type RunHead } from '../../run/folder/reader.ts';
-import { fileSource } from '../../run/folder/source.ts';
+import type { RunHead } from '../../run/folder/reader.ts';
 import type { Host } from '../host.ts';
-import { sourceOf } from './source.ts';
+import { lastNameOf, parentOf, placeOf } from '../runs/place.ts';
+import { headOf } from '../runs/run-elsewhere.ts';
+import { sourceIn, sourceOf } from '../runs/source.ts';
 import { TrajectoryFile } from './trajectory-file.ts';
 
 export interface OpenedFile {
@@ -23,17 +22,17 @@ export interface OpenedFile {
 
 /** Opens a trajectory file. Reads its `run.json`, nothing else yet; a missing or damaged one makes it a file of its own. */
 export async function openTrajectories(host: Host, uri: vscode.Uri): Promise<OpenedFile> {
-  const opened = { uri, trajectories: new TrajectoryFile(sourceOf(host, uri)) };
-  const file = uri.path.split('/').at(-1) ?? '';
-  if (uri.scheme !== 'file' || file !== basename(runPath.trajectories(''))) return { ...opened, name: file };
-  const folder = dirname(uri.fsPath);
+  const opened = { uri, trajectories: new TrajectoryFile(sourceOf(host.api, uri), host.api.l10n.t) };
+  const file = lastNameOf(uri.path);
+  if (file !== 'trajectories.jsonl') return { ...opened, name: file };
+  const folder = parentOf(placeOf(uri));
   try {
-    const head = await readHead(folder);
-    return { ...opened, name: `${head.run.name} \u00b7 ${head.run.id}`, run: { head, annotations: new AnnotationFile(fileSource(runPath.annotations(folder))) } };
+    const head = await headOf(host.api, folder);
+    return { ...opened, name: `${head.run.name} \u00b7 ${head.run.id}`, run: { head, annotations: new AnnotationFile(sourceIn(host.api, folder, 'annotations.jsonl')) } };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    if (error instanceof RunFolderError && error.code === 'badVersion') return { ...opened, name: basename(folder), refused: why };
+    if (error instanceof RunFolderError && error.code === 'badVersion') return { ...opened, name: lastNameOf(folder), refused: why };
     if (!(error instanceof RunFolderError && error.code === 'notARun')) host.log.warn(why);
-    return { ...opened, name: `${basename(folder)}/${file}` };
+    return { ...opened, name: `${lastNameOf(folder)}/${file}` };
   }
 }

@@ -3,17 +3,17 @@ import { dirname, join } from 'node:path';
 import { userInfo } from 'node:os';
 import type * as vscode from 'vscode';
 import { annotate } from '../../run/folder/annotate.ts';
-import { runPath } from '../../run/folder/paths.ts';
 import type { Host } from '../host.ts';
 import { commands, viewTypes } from '../ids.ts';
+import { pageHtml } from '../page-html.ts';
 import { pickRun } from '../pick-run.ts';
+import { uriOf } from '../runs/place.ts';
 import type { RunStore } from '../runs/store.ts';
-import { pageHtml } from './html.ts';
 import { openTrajectories, type OpenedFile } from './opened-file.ts';
 import { authorOf, Scores } from './scores.ts';
 import { TrajectorySession, type Wanted } from './session.ts';
 
-/** What `steptool.openTrajectory` takes: a run folder's path, and where in it to open. */
+/** What `steptool.openTrajectory` takes: a run's folder (its path, or, on no disk, its address), and where in it to open. */
 export interface OpenTrajectory extends Wanted {
   readonly run: string;
 }
@@ -44,7 +44,7 @@ function user(): string {
 }
 
 function scoresOf({ api }: Host, { run, uri }: OpenedFile): Scores | string {
-  if (run) return new Scores(authorOf(user()), (scores) => annotate(run.head.folder, scores));
+  if (run && uri.scheme === 'file') return new Scores(authorOf(user()), (scores) => annotate(run.head.folder, scores));
   return uri.scheme === 'file' ? api.l10n.t('Scores are kept in a run folder, and this file is in none that can be read.') : api.l10n.t('Scores are kept on a disk, and this file is on none.');
 }
 
@@ -83,10 +83,10 @@ export function registerTrajectories(host: Host, runs: RunStore): vscode.Disposa
       resolveCustomEditor: ({ uri }, panel) => show(panel, uri),
     }, { webviewOptions: { enableFindWidget: true } }),
     api.commands.registerCommand(commands.openTrajectory, async (argument?: unknown) => {
-      const chosen = argument === undefined ? await pickRun(host, runs, 'any') : undefined;
+      const chosen = argument === undefined ? await pickRun(host, runs, 'viewable') : undefined;
       const target = chosen === undefined ? readTarget(argument) : { run: chosen };
       if (!target) return;
-      const uri = api.Uri.file(runPath.trajectories(target.run));
+      const uri = uriOf(api, target.run, 'trajectories.jsonl');
       const key = uri.toString();
       if (!open.has(key)) waiting.set(key, target);
       await api.commands.executeCommand('vscode.openWith', uri, viewTypes.trajectories);

@@ -1,6 +1,7 @@
 /** A trajectory as a line of the list. */
 import type { TrajectoryRow } from '../../../webview/trajectory/protocol.ts';
 import type { SampledTrajectory } from '../../../webview/report/model.ts';
+import { totalEarned } from '../earned.ts';
 
 /** Outcomes that the page marks with a cross. A tool that finds nothing is no failure, and neither is an outcome of a later version. */
 const failures = new Set(['invalidArguments', 'unknownTool', 'unreadableCall', 'timeout', 'error', 'invalidFinish']);
@@ -8,18 +9,11 @@ const failures = new Set(['invalidArguments', 'unknownTool', 'unreadableCall', '
 /** Whether a step's call failed. */
 export const isFailed = (toolOutcome: string): boolean => failures.has(toolOutcome);
 
-/** The sum of the steps' combined rewards; of all parts where nothing was combined; null where no step has any. */
-export function totalReward(steps: SampledTrajectory['steps']): number | null {
-  const combined = steps.some(({ reward }) => reward['step'] !== undefined);
-  const parts = steps.flatMap(({ reward }) => (combined ? (reward['step'] === undefined ? [] : [reward['step']]) : Object.values(reward)));
-  return parts.length === 0 ? null : parts.reduce((sum, part) => sum + part, 0);
-}
-
 /** The row of the trajectory at `line`. */
 export function rowOf(trajectory: SampledTrajectory, line: number): TrajectoryRow {
   const { id, query, iteration, taskId, split, sample, outcome, solved, steps } = trajectory;
   return {
     kind: 'trajectory', line, id: id.slice(0, 300), query: query.slice(0, 300), iteration, taskId: taskId.slice(0, 300), split: split.slice(0, 100), sample, outcome: outcome.slice(0, 100), solved,
-    steps: steps.length, failed: steps.filter(({ toolOutcome }) => isFailed(toolOutcome)).length, reward: totalReward(steps),
+    steps: steps.length, failed: steps.filter(({ toolOutcome }) => isFailed(toolOutcome)).length, reward: totalEarned(steps),
   };
 }

@@ -1,5 +1,10 @@
 /** Which lines pass a filter, decided on the line's bytes with as little parsing as will do: a run may have 1 GB of them. */
+import { isWithin } from '../../../webview/shared/format.ts';
 import type { ListFilter } from '../../../webview/trajectory/protocol.ts';
+import { parseLine } from '../../run/folder/jsonl.ts';
+import { readRow } from '../../run/folder/trajectory-row.ts';
+import { totalEarned } from '../earned.ts';
+import { readLenient } from './lenient.ts';
 
 const decoder = new TextDecoder();
 
@@ -22,6 +27,15 @@ function headOf(text: string): Readonly<Record<string, unknown>> | undefined {
   return undefined;
 }
 
+/** The total reward of a line, as the list shows it: from its marks where the line is StepTool's own, else parsed as a whole. Null where there is none. */
+function rewardOf(bytes: Uint8Array): number | null {
+  const row = readRow(0, bytes);
+  if (row) return row.reward;
+  const line = parseLine(0, bytes);
+  const found = line.kind === 'value' ? readLenient(line.value, 0) : undefined;
+  return found ? totalEarned(found.trajectory.steps) : null;
+}
+
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 const ascii = (text: string): string => text.replace(/[^\u0000-\u007f]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -34,10 +48,9 @@ export function testOf(filter: ListFilter): (bytes: Uint8Array) => boolean {
   // As the line's JSON spells it: as it is, or, as some writers do, with everything beyond ASCII escaped.
   const needles = search ? [...new Set([escaped(search).toLowerCase(), ascii(escaped(search)).toLowerCase(), ascii(escaped(search.toLowerCase()))])] : [];
   const tool = filter.tool ? new RegExp(`"action"\\s*:\\s*"${escaped(filter.tool).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"`) : undefined;
-  const { solved, outcome, split, iteration, taskId } = filter;
+  const { solved, outcome, split, iteration, taskId, reward: range } = filter;
   const wanted = Object.entries({ solved, outcome, split, iteration, taskId }).filter(([, value]) => value !== undefined && value !== '');
-  return (bytes) => {
-    const text = decoder.decode(bytes);
+  const textPasses = (text: string): boolean => {
     if (tool && !tool.test(text)) return false;
     if (needles.length > 0) {
       const lower = text.toLowerCase();
@@ -46,6 +59,13 @@ export function testOf(filter: ListFilter): (bytes: Uint8Array) => boolean {
     if (wanted.length === 0) return true;
     const head = headOf(text);
     return head !== undefined && wanted.every(([name, value]) => head[name] === value);
+  };
+  const looksAtText = tool !== undefined || needles.length > 0 || wanted.length > 0; // a reward is read off the bytes
+  return (bytes) => {
+    if (looksAtText && !textPasses(decoder.decode(bytes))) return false;
+    if (!range) return true;
+    const reward = rewardOf(bytes);
+    return reward !== null && isWithin(reward, range);
   };
 }
 

@@ -1,8 +1,7 @@
 /** The tokens of a trajectory as the page colours them: from the run's token files, read row by row. */
 import type { TokenChannel, Tokens } from '../../../webview/trajectory/protocol.ts';
 import { systemCode } from '../../run/folder/errors.ts';
-import { runPath } from '../../run/folder/paths.ts';
-import { fileSource } from '../../run/folder/source.ts';
+import type { ByteSource } from '../../run/folder/source.ts';
 import { openTokens, type TokenRow } from '../../run/folder/tokens.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -25,10 +24,10 @@ export function toTokens(row: TokenRow): Omit<Tokens, 'texts' | 'why'> {
   return { ids: Array.from({ length }, (_, index) => row.ids[index]), mask: Array.from({ length }, (_, index) => row.mask[index] !== 0), channels };
 }
 
-/** Reads the tokens of a trajectory of a run; a text says why there are none. Throws `corrupt` for a damaged token file. */
-export async function readTokens(folder: string, iteration: number, id: string): Promise<TokenRow | 'noFile' | 'noRow'> {
+/** Reads the tokens of a trajectory out of the file of its iteration; a text says why there are none. Throws `corrupt` for a damaged token file. */
+export async function readTokens(source: ByteSource, id: string): Promise<TokenRow | 'noFile' | 'noRow'> {
   try {
-    const file = await openTokens(fileSource(runPath.tokens(folder, iteration)));
+    const file = await openTokens(source);
     return (await file.row(id)) ?? 'noRow';
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return 'noFile';

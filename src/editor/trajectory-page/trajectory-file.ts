@@ -5,54 +5,31 @@
 import type { Row } from '../../../webview/trajectory/protocol.ts';
 import { JsonlFile, type JsonlLine, type Refreshed } from '../../run/folder/jsonl.ts';
 import type { ByteSource } from '../../run/folder/source.ts';
-import { readLenient, type Lenient } from './lenient.ts';
+import type { Translate } from '../host.ts';
+import { mostSteps, readLenient, type Lenient } from './lenient.ts';
+import { Recent } from './recent.ts';
 import { rowOf } from './row.ts';
+import { longestLine, whyWrong, wrongLine } from './wrong-line.ts';
 
 const keptRows = 4000;
 const keptTrajectories = 4;
 /** Of a trajectory whose line is longer only that one is kept: its texts are read on, piece by piece. */
 const keptBytes = 8 * 1024 * 1024;
-const blockBytes = 1024 * 1024;
-/** A line with an observation of 50 MB, every character of it escaped, can be read; longer lines are reported. */
-const lineLimit = 256 * 1024 * 1024;
-
-/** Keeps the last few results; a repeated key is the newest again. */
-class Recent<T> {
-  readonly #most: number;
-  readonly #items = new Map<number, T>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get(key: number): T | undefined {
-    const found = this.#items.get(key);
-    if (found !== undefined) this.set(key, found);
-    return found;
-  }
-
-  set(key: number, item: T): void {
-    this.#items.delete(key);
-    this.#items.set(key, item);
-    for (const oldest of this.#items.keys()) if (this.#items.size > this.#most) this.#items.delete(oldest);
-  }
-
-  clear(): void {
-    this.#items.clear();
-  }
-}
 
 /** A trajectory file opened for reading. Errors are Node's; lines that are broken are rows that say why. */
 export class TrajectoryFile {
   readonly #source: ByteSource;
+  readonly #t: Translate;
   readonly #lines: JsonlFile;
   readonly #rows = new Recent<Row>(keptRows);
   readonly #shown = new Recent<Lenient>(keptTrajectories);
   #counting = false;
 
-  constructor(source: ByteSource) {
+  /** @param t the editor's `l10n.t`, for what is said of broken lines */
+  constructor(source: ByteSource, t: Translate) {
     this.#source = source;
-    this.#lines = new JsonlFile(source, { lineLimit });
+    this.#t = t;
+    this.#lines = new JsonlFile(source, { lineLimit: longestLine });
   }
 
   /** Whole lines counted so far. */
@@ -105,18 +82,17 @@ export class TrajectoryFile {
   }
 
   #toRow(read: JsonlLine): Row {
-    if (read.kind === 'bad') return { kind: 'bad', line: read.index, why: read.why };
-    const found = readLenient(read.value, read.index);
-    return typeof found === 'string' ? { kind: 'bad', line: read.index, why: found } : rowOf(found.trajectory, read.index);
+    const found = read.kind === 'value' ? readLenient(read.value, read.index) : undefined;
+    return found ? rowOf(found.trajectory, read.index) : { kind: 'bad', line: read.index, why: whyWrong(this.#t, read.index, read.kind === 'bad' ? read.fault : 'noSteps') };
   }
 
   /** The trajectory of a line, uncut. Throws, for people, if it is broken or not there. */
   async trajectory(line: number): Promise<Lenient> {
     const known = this.#shown.get(line);
     if (known) return known;
-    const value = await this.raw(line);
-    const found = readLenient(value, line);
-    if (typeof found === 'string') throw new Error(`This line cannot be shown: ${found}. The other lines can.`);
+    const read = readLenient(await this.raw(line), line);
+    if (!read) throw wrongLine(this.#t, line, 'noSteps');
+    const found = read.cut === undefined ? read : { ...read, lacks: [...read.lacks, this.#t('all but the first {0} of its {1} steps (not shown)', mostSteps, read.cut)] };
     if (this.#lines.startOf(line + 1) - this.#lines.startOf(line) > keptBytes) this.#shown.clear();
     this.#shown.set(line, found);
     return found;
@@ -125,29 +101,16 @@ export class TrajectoryFile {
   /** The parsed line as it was written, fields included that StepTool does not know. Throws, for people, if it is broken or not there. */
   async raw(line: number): Promise<{ readonly [key: string]: unknown }> {
     const [read] = await this.#lines.window(line, 1);
-    if (read?.kind !== 'value') throw new Error(read ? `This line cannot be shown: ${read.why}. The other lines can.` : this.#gone(line));
+    if (!read) throw new Error(this.#t('{0} has no line {1} any more: it has {2}. Choose another.', this.#source.name, line + 1, this.count));
+    if (read.kind === 'bad') throw wrongLine(this.#t, line, read.fault);
     return read.value;
-  }
-
-  #gone(line: number): string {
-    return `${this.#source.name} has no line ${line + 1} any more: it has ${this.count}. Choose another.`;
   }
 
   /**
    * Calls `visit` with the bytes of the lines from `first` on, in order, a block at a time, until it says `false` or the lines
    * counted so far end. Gives the line after the last one visited. Lines too long to be read are passed over.
    */
-  async scan(first: number, visit: (line: number, bytes: Uint8Array) => boolean): Promise<number> {
-    for (let line = first; line < this.count; ) {
-      const start = this.#lines.startOf(line);
-      let next = line + 1;
-      while (next < this.count && this.#lines.startOf(next + 1) - start <= blockBytes) next++;
-      const length = this.#lines.startOf(next) - start;
-      const bytes = length > lineLimit ? undefined : await this.#source.read(start, length);
-      const starts = Array.from({ length: next - line + 1 }, (_, i) => this.#lines.startOf(line + i) - start);
-      for (let i = 0; bytes && i + 1 < starts.length; i++) if (!visit(line + i, bytes.subarray(starts[i], starts[i + 1]))) return line + i + 1;
-      line = next;
-    }
-    return this.count;
+  scan(first: number, visit: (line: number, bytes: Uint8Array) => boolean): Promise<number> {
+    return this.#lines.scan(first, (line, bytes) => bytes === undefined || visit(line, bytes));
   }
 }

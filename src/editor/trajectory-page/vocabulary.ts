@@ -1,4 +1,5 @@
 /** What token ids read, from a `tokenizer.json` of byte-level BPE: enough to show tokens, not to make them. */
+import type { Translate } from '../host.ts';
 
 /** Reads one token: its text; bytes that are no whole character as hexadecimal, so that every token can be seen. */
 export type Vocabulary = (id: number) => string;
@@ -22,17 +23,17 @@ function textOf(token: string): string {
   }
 }
 
-/** Parses a `tokenizer.json`. Throws, for people, if it has no vocabulary. `where` is named in errors. */
-export function parseVocabulary(json: string, where: string): Vocabulary {
+/** Parses a `tokenizer.json`. Throws, for people, if it has no vocabulary. `where` is named in errors, which `t` translates. */
+export function parseVocabulary(json: string, where: string, t: Translate): Vocabulary {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    throw new Error(`${where} is no JSON.`);
+    throw new Error(t('{0} is no JSON.', where));
   }
   const model = isFields(value) ? value['model'] : undefined;
   const vocabulary = isFields(model) ? model['vocab'] : undefined;
-  if (!isFields(vocabulary)) throw new Error(`${where} has no "model.vocab".`);
+  if (!isFields(vocabulary)) throw new Error(t('{0} has no "model.vocab".', where));
   const tokens = new Map<number, string>();
   for (const [token, id] of Object.entries(vocabulary)) if (typeof id === 'number') tokens.set(id, token);
   const control = new Map<number, string>();

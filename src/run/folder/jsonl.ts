@@ -5,7 +5,10 @@ import type { ByteSource } from './source.ts';
 /** A line as read: its value, or why it has none. `index` counts lines from 0. */
 export type JsonlLine =
   | { readonly kind: 'value'; readonly index: number; readonly value: { readonly [key: string]: unknown } }
-  | { readonly kind: 'bad'; readonly index: number; readonly why: string };
+  | { readonly kind: 'bad'; readonly index: number; readonly fault: LineFault; readonly why: string };
+
+/** What is wrong with a line, for those who say it in another language. */
+export type LineFault = 'noJson' | 'noObject' | 'noUtf8' | 'tooLong';
 
 export interface JsonlOptions {
   /** Longer lines, in bytes, are reported and not read. */
@@ -26,16 +29,20 @@ const inMegabytes = (bytes: number): string => (bytes < 1024 * 1024 ? `${bytes} 
 
 const newline = 10;
 const blockBytes = 1024 * 1024;
+/** The longest line that is read unless told otherwise, in bytes. */
+const usualLimit = 64 * 1024 * 1024;
 /** Bytes before the last one looked at that are kept to notice that the file was cut back and grew again meanwhile. */
 const markBytes = 512;
 
-function parse(index: number, bytes: Uint8Array): JsonlLine {
+/** A line out of its bytes; undefined for one with more than `lineLimit`. */
+export function parseLine(index: number, bytes: Uint8Array | undefined, lineLimit = usualLimit): JsonlLine {
+  const bad = (fault: LineFault, what: string): JsonlLine => ({ kind: 'bad', index, fault, why: `line ${index + 1} ${what}` });
+  if (!bytes) return bad('tooLong', `has more than ${inMegabytes(lineLimit)}, too much to read`);
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return isFields(value) ? { kind: 'value', index, value } : { kind: 'bad', index, why: `line ${index + 1} holds no JSON object` };
+    return isFields(value) ? { kind: 'value', index, value } : bad('noObject', 'holds no JSON object');
   } catch (error) {
-    const why = error instanceof SyntaxError ? 'is no JSON' : 'is no valid UTF-8';
-    return { kind: 'bad', index, why: `line ${index + 1} ${why}` };
+    return error instanceof SyntaxError ? bad('noJson', 'is no JSON') : bad('noUtf8', 'is no valid UTF-8');
   }
 }
 
@@ -49,14 +56,14 @@ export class JsonlFile {
   readonly #visit: JsonlOptions['visit'];
   readonly #restart: JsonlOptions['restart'];
   /** Where each line starts, and after the last the end of the index. */
-  #starts = new Float64Array(1024);
+  #starts = new Float64Array(64);
   #count = 0;
   /** Bytes looked at; those after the end of the index belong to a line without end. */
   #seen = 0;
   #mark: Uint8Array = new Uint8Array();
   #refreshing: Promise<Refreshed> | undefined;
 
-  constructor(source: ByteSource, { lineLimit = 64 * 1024 * 1024, visit, restart }: JsonlOptions = {}) {
+  constructor(source: ByteSource, { lineLimit = usualLimit, visit, restart }: JsonlOptions = {}) {
     this.#source = source;
     this.#lineLimit = lineLimit;
     this.#visit = visit;
@@ -128,6 +135,7 @@ export class JsonlFile {
   }
 
   async #sameAsMarked(): Promise<boolean> {
+    if (this.#mark.length === 0) return true;
     const now = await this.#source.read(this.#seen - this.#mark.length, this.#mark.length);
     return now.length === this.#mark.length && now.every((byte, index) => byte === this.#mark[index]);
   }
@@ -144,23 +152,36 @@ export class JsonlFile {
 
   /** Reads up to `count` lines from line `first` on; fewer at the end of the index. Throws Node's errors. */
   async window(first: number, count: number): Promise<JsonlLine[]> {
-    const from = Math.max(0, Math.min(first, this.#count));
-    const starts = this.#starts.slice(from, Math.max(from, Math.min(this.#count, first + count)) + 1);
     const lines: JsonlLine[] = [];
-    for (let line = 0; line + 1 < starts.length; ) {
-      if (starts[line + 1] - starts[line] > this.#lineLimit) {
-        lines.push({ kind: 'bad', index: from + line, why: `line ${from + line + 1} has more than ${inMegabytes(this.#lineLimit)}, too much to read` });
-        line++;
-        continue;
-      }
-      // Neighbouring lines are read together, up to a block; a longer line is read alone.
-      const block = starts[line];
-      let next = line + 1;
-      while (next + 1 < starts.length && starts[next + 1] - block <= Math.min(blockBytes, this.#lineLimit)) next++;
-      const bytes = await this.#source.read(block, starts[next] - block);
-      for (; line < next; line++) lines.push(parse(from + line, bytes.subarray(starts[line] - block, starts[line + 1] - block)));
-    }
+    await this.scan(first, (index, bytes) => {
+      lines.push(parseLine(index, bytes, this.#lineLimit));
+      return lines.length < count;
+    }, first + count);
     return lines;
+  }
+
+  /**
+   * Calls `visit` with the bytes of each line from `first` on, in order, or undefined for one beyond the limit, until it says
+   * `false` or the index, or `end`, is reached. Gives the line after the last one visited. Throws Node's errors.
+   */
+  async scan(first: number, visit: (index: number, bytes: Uint8Array | undefined) => boolean, end = Infinity): Promise<number> {
+    let line = Math.max(0, first);
+    while (line < Math.min(end, this.#count)) {
+      for (const bytes of await this.#neighbours(line, Math.min(end, this.#count))) if (!visit(line++, bytes)) return line;
+    }
+    return line;
+  }
+
+  /** The bytes of a line and of those after it, before `end`, that are read together: up to a block. A longer line is read alone. */
+  async #neighbours(from: number, end: number): Promise<(Uint8Array | undefined)[]> {
+    const start = this.#starts[from];
+    let next = from + 1;
+    while (next < end && this.#starts[next + 1] - start <= Math.min(blockBytes, this.#lineLimit)) next++;
+    const starts = this.#starts.slice(from, next + 1).map((each) => each - start); // before reading: a refresh meanwhile may void them
+    const length = starts[starts.length - 1];
+    if (length > this.#lineLimit) return [undefined];
+    const bytes = await this.#source.read(start, length);
+    return Array.from({ length: next - from }, (_, i) => bytes.subarray(starts[i], starts[i + 1]));
   }
 }
 
@@ -174,23 +195,4 @@ export function checked<T>(lines: readonly JsonlLine[], check: (value: unknown) 
     else problems.push(`line ${line.index + 1} is no ${noun}`);
   }
   return { lines: good, problems };
-}
-
-/** Polling without an index: the whole lines from a byte offset on, and the offset to ask from next time. Reads one block, or one longer line up to the limit. */
-export async function readAppended(source: ByteSource, from: number, { lineLimit = 64 * 1024 * 1024 }: JsonlOptions = {}): Promise<{ lines: JsonlLine[]; next: number }> {
-  let bytes = await source.read(from, blockBytes);
-  let end = bytes.lastIndexOf(newline) + 1;
-  if (end === 0 && bytes.length === blockBytes) {
-    bytes = await source.read(from, lineLimit);
-    end = bytes.indexOf(newline) + 1;
-    // Nothing but one endless line: step over what was read, and its rest will be reported as bad.
-    if (end === 0 && bytes.length === lineLimit) return { lines: [{ kind: 'bad', index: 0, why: `a line at byte ${from} has more than ${inMegabytes(lineLimit)}, too much to read` }], next: from + lineLimit };
-  }
-  const lines: JsonlLine[] = [];
-  for (let start = 0; start < end; ) {
-    const stop = bytes.indexOf(newline, start) + 1;
-    lines.push(parse(lines.length, bytes.subarray(start, stop)));
-    start = stop;
-  }
-  return { lines, next: from + end };
 }

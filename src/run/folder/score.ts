@@ -1,7 +1,7 @@
 /** How well a run does, in one number with its interval: what lists and code lenses show of `metrics.jsonl`. */
 import type { MetricsLine } from './lines.ts';
 import { isMetricsLine } from './lines.ts';
-import { readAppended } from './jsonl.ts';
+import { JsonlFile, parseLine } from './jsonl.ts';
 import type { ByteSource } from './source.ts';
 
 /** A pass rate from 0 to 1. `low` and `high` bound its interval where one was recorded. */
@@ -41,27 +41,22 @@ const including = (before: RunScore | undefined, kind: Kind, score: Score): RunS
 
 /** Follows a `metrics.jsonl` that may still grow: each refresh reads what was appended, block by block, and keeps only the score. */
 export class ScoreReader {
-  readonly #source: ByteSource;
-  #next = 0;
+  readonly #lines: JsonlFile;
   #found: { [K in Kind]?: RunScore } = {};
 
   constructor(source: ByteSource) {
-    this.#source = source;
+    this.#lines = new JsonlFile(source, {
+      visit: (index, bytes) => {
+        const line = parseLine(index, bytes);
+        if (line.kind === 'value' && isMetricsLine(line.value)) this.#take(line.value);
+      },
+      restart: () => { this.#found = {}; },
+    });
   }
 
-  /** The score so far; undefined before the first measurement. Throws Node's errors, `ENOENT` where there is no file. */
+  /** The score so far; undefined before the first measurement, and where there is no file. Throws Node's errors. */
   async refresh(): Promise<RunScore | undefined> {
-    const size = await this.#source.size();
-    if (size < this.#next) { // cut back by a resumed run
-      this.#next = 0;
-      this.#found = {};
-    }
-    for (;;) {
-      const { lines, next } = await readAppended(this.#source, this.#next);
-      if (next === this.#next) break;
-      this.#next = next;
-      for (const line of lines) if (line.kind === 'value' && isMetricsLine(line.value)) this.#take(line.value);
-    }
+    await this.#lines.refresh();
     return this.#found.evaluation ?? this.#found.rollout;
   }
 

@@ -1,5 +1,5 @@
 import { backend_util, util } from '#tfjs';
-import type { Graph, Value } from '../graph.ts';
+import type { Value } from '../graph.ts';
 import { elementType } from '../proto.ts';
 import { cast, lower, reshape } from './kernel.ts';
 
@@ -38,10 +38,17 @@ export function registerMatrix(): void {
     const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
     return g.node('Gather', [x, indices], shape, x.type, { axis: at });
   });
-  // the gradient of gather along axis 0: rows added where their index says
-  lower('UnsortedSegmentSum', (g, { x, segmentIds }, { numSegments }) =>
-    scatterAdd(g, x, reshape(g, segmentIds, [segmentIds.shape[0], 1]), [Number(numSegments), ...x.shape.slice(1)]));
-  lower('ScatterNd', (g, { indices, updates }, { shape }) => scatterAdd(g, updates, indices, shape as number[]));
+  // The gradient of gather along axis 0: rows added where their index says. Not by ScatterND: its sums lose contributions to indices that
+  // repeat as soon as it has two threads (onnxruntime, issues 18048 and 23396). ScatterElements adds in order.
+  lower('UnsortedSegmentSum', (g, { x, segmentIds }, { numSegments }) => {
+    const [rows, ...rest] = x.shape as [number, ...number[]];
+    const width = rest.reduce((a, b) => a * b, 1);
+    const ids = reshape(g, cast(g, segmentIds, 'int64', elementType.int64), [rows, 1]);
+    const everywhere = g.node('Expand', [ids, g.int64s([rows, width])], [rows, width], 'int64');
+    const shape = [Number(numSegments), width];
+    const sums = g.node('ScatterElements', [g.filled(0, shape, 'float32'), everywhere, reshape(g, x, [rows, width])], shape, 'float32', { axis: 0, reduction: 'add' });
+    return reshape(g, sums, [shape[0]!, ...rest]);
+  });
 
   lower('OneHot', (g, { indices }, { depth, onValue, offValue, dtype }) => {
     const values = g.constant(Float32Array.of(Number(offValue), Number(onValue)), [2], 'float32');
@@ -49,9 +56,4 @@ export function registerMatrix(): void {
     const result = g.node('OneHot', [wide, g.int64s([Number(depth)]), values], [...indices.shape, Number(depth)], 'float32', { axis: -1 });
     return dtype === 'int32' ? cast(g, result, 'int32', elementType.int32) : result;
   });
-}
-
-function scatterAdd(g: Graph, updates: Value, indices: Value, shape: readonly number[]): Value {
-  const wide = cast(g, indices, 'int64', elementType.int64);
-  return g.node('ScatterND', [g.filled(0, shape, 'float32'), wide, updates], shape, 'float32', { reduction: 'add' });
 }

@@ -1,4 +1,4 @@
-/** The page's document: one script with a nonce, two style sheets' worth in one file, and nothing else may load or run. */
+/** The document of a page: one script with a nonce, two style sheets' worth in one file, and nothing else may load or run. */
 import { randomBytes } from 'node:crypto';
 
 /** Where the page's files are, as its webview may load them. */
@@ -7,6 +7,8 @@ export interface PageFiles {
   readonly style: string;
   /** The webview's own source, for its content policy. */
   readonly source: string;
+  /** For screen readers; an editor's tab has a title of its own. */
+  readonly title?: string;
 }
 
 const attribute = (text: string): string => text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
@@ -15,7 +17,7 @@ const attribute = (text: string): string => text.replace(/[&<>"']/g, (mark) => `
 const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 /** The document, with a fresh nonce. `language` is the editor's, for screen readers. */
-export function pageHtml({ script, style, source }: PageFiles, language: string, nonce = randomBytes(16).toString('base64')): string {
+export function pageHtml({ script, style, source, title }: PageFiles, language: string, nonce = randomBytes(16).toString('base64')): string {
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source} ${emptyStyle}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="${attribute(language)}">
@@ -23,7 +25,7 @@ export function pageHtml({ script, style, source }: PageFiles, language: string,
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${attribute(style)}">
+${title === undefined ? '' : `<title>${attribute(title)}</title>\n`}<link rel="stylesheet" href="${attribute(style)}">
 </head>
 <body>
 <main></main>
