@@ -12,7 +12,7 @@ import { exitCode, type ExitCode } from './failure.ts';
 import { invocation, shortPath } from './invocation.ts';
 import { json, line, type Io } from './io.ts';
 import { openView, QuietView } from './progress-view.ts';
-import { isRespawned } from '../run/respawn.ts';
+import { isRespawned, leaveWord } from '../run/respawn.ts';
 import { readResults, resultsText } from './results.ts';
 import { takeSignals, type StopStage } from './stop.ts';
 
@@ -38,7 +38,7 @@ export async function followRun(experiment: Experiment, work: (listener: Listene
   let result: RunResult;
   try {
     result = await work((event) => {
-      if (event.kind === 'started') folder = event.folder;
+      if (event.kind === 'started') leaveWord(soFar(folder = event.folder));
       last = event.kind;
       // A parent that opened a channel (the editor) hears the same.
       if (process.connected && !isRespawned()) process.send?.(event, undefined, undefined, () => {}); // a parent that has just gone needs no answer
@@ -46,7 +46,7 @@ export async function followRun(experiment: Experiment, work: (listener: Listene
     }, stopper.request);
   } catch (error) {
     view.close();
-    if (folder !== undefined) line(io.err, `The run so far is in ${shortPath(folder)}. To continue it: ${invocation('resume', shortPath(folder))}`);
+    if (folder !== undefined) line(io.err, soFar(folder));
     throw error;
   } finally {
     view.close();
@@ -54,6 +54,8 @@ export async function followRun(experiment: Experiment, work: (listener: Listene
   }
   return tellResult(result, experiment, args, io);
 }
+
+const soFar = (folder: string): string => `The run so far is in ${shortPath(folder)}. To continue it: ${invocation('resume', shortPath(folder))}`;
 
 async function tellResult({ status, folder }: RunResult, experiment: Experiment, args: Arguments, io: Io): Promise<ExitCode> {
   const { confidence } = experiment.evaluation;

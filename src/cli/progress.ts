@@ -18,9 +18,10 @@ export function iterationFigures(metrics: MetricsLine): string[] {
   });
   const [written, trained] = [metrics['speed/rolloutTokensPerSecond'], metrics['speed/trainTokensPerSecond']];
   return [
+    ...(typeof metrics['rollout/pass'] === 'number' ? [`pass ${metrics['rollout/pass']} over the recorded trajectories`] : []),
     ...(typeof rate === 'number' ? [`pass rate ${percent(rate)}`] : []),
     ...parts,
-    ...(written && trained ? [`${perSecond(written)} written, ${number(Math.round(trained))} trained`] : []),
+    ...(written && trained ? [`${perSecond(written)} ${metrics['rollout/pass'] === undefined ? 'written' : 'scored'}, ${number(Math.round(trained))} trained`] : []),
   ];
 }
 

@@ -7,22 +7,23 @@ export type CheckpointSize = (typeof checkpointSizes)[number];
 
 export type Seen =
   | { readonly kind: 'missing' }
-  /** Something is there, and it is not what the field needs; `because` ends a sentence that begins with its path. */
+  /** Something is there, and it is not what the field needs; `because` ends a sentence that begins with its path, its full stop left out. */
   | { readonly kind: 'unfit'; readonly because: string }
   /** What it should be; of a checkpoint with the sizes that could be read. */
   | { readonly kind: 'found'; readonly sizes?: Readonly<Partial<Record<CheckpointSize, number>>> };
 
 /** The fields that name files. */
-export type FileField = 'policy.checkpoint' | 'policy.tokenizer';
+export type FileField = 'policy.checkpoint' | 'policy.tokenizer' | 'rollout.recorded.file';
 
 /** What is at the path that a field names, relative to the experiment file, or `"bundled"`; undefined where nobody has looked. */
 export type LookUp = (field: FileField, path: string) => Seen | undefined;
 
 /** What an experiment names. */
-export function namedFiles({ policy }: Pick<Experiment, 'policy'>): { readonly field: FileField; readonly path: string }[] {
+export function namedFiles({ policy, rollout: { recorded } }: Pick<Experiment, 'policy' | 'rollout'>): { readonly field: FileField; readonly path: string }[] {
   return [
     ...(policy.checkpoint === null ? [] : [{ field: 'policy.checkpoint' as const, path: policy.checkpoint }]),
     { field: 'policy.tokenizer' as const, path: policy.tokenizer },
+    ...(recorded.file === null ? [] : [{ field: 'rollout.recorded.file' as const, path: recorded.file }]),
   ];
 }
 

@@ -3,10 +3,12 @@
  * `121a6ac`) does. They set every choice on which the two differ and that this version can express, and share the rest.
  * A field that the experiment file sets itself wins over its preset.
  *
- * Differences that have no field here, the same under every preset: the released data are a fixed set, here trajectories
- * are sampled from the policy (paper); the paper takes the divergence from the previous policy, here as released from
- * the frozen reference; released training prompts list only names of tools, here they list their parameters (paper); the
- * released tokenisation puts a begin-of-text token before every fragment, here there is one at the start.
+ * Trajectories are sampled from the policy (paper) unless `rollout.recorded.file` names a fixed set of them (released); what
+ * is read of such a file follows the preset.
+ *
+ * Differences that have no field here, the same under every preset: the paper takes the divergence from the previous
+ * policy, here as released from the frozen reference; prompts of episodes list the parameters of tools (paper), those of
+ * the released tables only names.
  */
 import type { PartialExperiment } from './defaults.ts';
 import type { Experiment } from './schema.ts';
@@ -64,6 +66,14 @@ export const presets: Readonly<Record<Experiment['preset'], PartialExperiment>> 
 
   'as-released': {
     ...released,
+    rollout: {
+      ...released.rollout,
+      recorded: {
+        encoding: 'released', // formatting_func: tokenizer.encode of each text, with its special tokens
+        truncation: 'released', // formatting_func: max_context_len from the left, max_response_len from the right
+        lastBatch: 'drop', // the data loader's drop_last
+      },
+    },
     reward: {
       succCalling: { weight: 1, rule: 'released' }, // annotation_by_rules.ipynb
       contribution: { weight: 1, rule: 'lcs', lcsThreshold: 0.3 }, // annotation_by_rules.ipynb

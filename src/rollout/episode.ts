@@ -125,4 +125,7 @@ export class Episode {
   }
 }
 
+/** An episode that is over, played or recorded: what rewards, credit and records take from it. */
+export type Played = Pick<Episode, 'task' | 'sample' | 'seed' | 'tokens' | 'steps' | 'promptLength' | 'outcome' | 'bootstrap' | 'length'>;
+
 const round = (seconds: number): number => Math.round(seconds * 1e3) / 1e3;

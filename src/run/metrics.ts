@@ -32,6 +32,8 @@ const rows = {
   'rollout/tokens': ['tokens', 'none', 'Tokens in the collected trajectories'],
   'rollout/actionTokens': ['tokens', 'none', 'Tokens that the policy wrote: those that are trained on'],
   'rollout/zeroVarianceRate': ['share', 'lower', 'Tasks all of whose samples got the same reward, so that a group baseline teaches nothing'],
+  'rollout/pass': ['', 'none', 'Pass over the recorded trajectories, counted from 1; in offline training alone'],
+  'rollout/cutShare': ['share', 'lower', 'Tokens of recorded trajectories that were left out because they were too many; in offline training alone'],
   'policy/kl': ['nats', 'none', 'KL to the reference, k1 estimator, mean over trained tokens'],
   'policy/klCoefficient': ['', 'none', 'Coefficient of the KL penalty'],
   'policy/entropy': ['nats', 'none', 'Entropy of the policy, mean over trained tokens'],

@@ -7,8 +7,11 @@ const mark = 'STEPTOOL_RESPAWNED';
 /** Whether work that trains should move to a process of its own: not if this is one already, or has a parent that talks to it. */
 export const needsRespawn = (): boolean => !hasAllocator(process.env) && !process.channel;
 
+/** Exit code of a process that the system ended, as shells have it. */
+const killed = 137;
+
 /**
- * Runs this process's program again and takes its exit code.
+ * Runs this process's program again and takes its exit code. If the system ends it, nothing but this process can say so.
  * @param program the file that is the program
  */
 export function respawn(program: string, words: readonly string[]): Promise<number> {
@@ -16,10 +19,20 @@ export function respawn(program: string, words: readonly string[]): Promise<numb
     env: { ...withAllocator(process.env), [mark]: '1' }, stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  let whatToDo = '';
+  child.on('message', (message) => { if (typeof message === 'string') whatToDo = message; });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code, signal) => {
+      if (code === null) process.stderr.write(`\nThe process that did the work was ended from outside, by ${signal}${signal === 'SIGKILL' ? ': by somebody, or by the system because memory ran out' : ''}. ${whatToDo}\n`);
+      resolve(code ?? killed);
+    });
   });
+}
+
+/** In a respawned process: tells the one that waits what to say if this one is killed. */
+export function leaveWord(whatToDo: string): void {
+  if (isRespawned() && process.connected) process.send?.(whatToDo, undefined, undefined, () => {});
 }
 
 /** Whether this process has been respawned: its parent then only waits. */

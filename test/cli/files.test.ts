@@ -135,3 +135,22 @@ test('a folder that is no run is refused by every command that takes one, withou
   assert.match((await program(['report', join(folder, 'none')], { env: { STEPTOOL_DEBUG: '1' } })).err, /\n {4}at /);
   assert.match((await program(['report', folder, '--debug'])).err, /\n {4}at /);
 });
+
+test('validate reads the first recorded trajectory that an experiment names', async (t) => {
+  const header = 'prompt\tresponse\treward\n';
+  const names = (file: string): string => JSON.stringify({ preset: 'paper', rollout: { recorded: { file } } });
+  const folder = folderWith(t, {
+    'fine.steptool.json': names('fine.csv'), 'torn.steptool.json': names('torn.csv'), 'empty.steptool.json': names('empty.jsonl'), 'gone.steptool.json': names('gone.csv'), 'folder.steptool.json': names('.'),
+    'fine.csv': `${header}["System:\\nx\\nUser:\\ny\\nAssistant:\\n"]\t['Action: a']\t[1]\nwhat comes later is read by the run\n`,
+    'torn.csv': `${header}["System:\\nx\\nUser:\\ny\\nAssistant:\\n"]\t[exit()]\t[1]\n`, 'empty.jsonl': '{"split":"phrasings"}\n',
+  });
+  const said = async (name: string): Promise<string> => {
+    const { code, out } = await program(['validate', `${name}.steptool.json`], { cwd: folder });
+    return `${code} ${out.split('\n')[0]}`;
+  };
+  assert.equal(await said('fine'), '0 fine.steptool.json: valid');
+  assert.equal(await said('torn'), '2 torn.steptool.json:1:49 error missing-file: "torn.csv" cannot be read, at 2:41: "response" is no Python literal. exit is a name and no literal; None, True and False are. Name a table of the released code or a trajectories.jsonl, or null to collect.');
+  assert.equal(await said('empty'), '2 empty.steptool.json:1:49 error missing-file: "empty.jsonl" has no trajectories to train on. Name a table of the released code or a trajectories.jsonl, or null to collect.');
+  assert.match(await said('gone'), /^2 gone\.steptool\.json:1:49 error missing-file: There is no "gone\.csv", seen from the folder of this file\./);
+  assert.match(await said('folder'), /^2 folder\.steptool\.json:1:49 error missing-file: "\." is a folder\./);
+});

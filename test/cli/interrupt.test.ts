@@ -148,3 +148,15 @@ test('killed from a shell nothing is left running, and the run can be resumed', 
   writer.close();
   assert.ok(checkpoint, 'there is one from before the first iteration');
 });
+
+test('a trainer that the system ends is told, with the way to go on: its parent outlives it', { skip: process.platform !== 'linux' && 'SKIPPED: only on Linux the work is done in a second process' }, async (t) => {
+  const { run, path } = training(t, true);
+  await run.said('iteration 1 of');
+  const lock = readdirSync(path()).find((name) => name.startsWith('lock'))!;
+  const { pid } = JSON.parse(readFileSync(join(path(), lock), 'utf8')) as { pid: number };
+  assert.notEqual(pid, run.child.pid);
+  process.kill(pid, 'SIGKILL');
+  const { code, err } = await run.ended;
+  assert.equal(code, 137);
+  assert.match(err, new RegExp(`ended from outside, by SIGKILL: .*memory ran out\\. The run so far is in .*\\. To continue it: .* resume .*${path().split(/[\\\\/]/).at(-1)}\\n`));
+});

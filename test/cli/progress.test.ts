@@ -52,6 +52,16 @@ Warning: odd ·[2J thing
 `);
 });
 
+test('offline, an iteration says which pass it is in, and that its tokens were scored and not written', () => {
+  const { view, written } = watch(false);
+  view.handle(started);
+  const event = iteration(1);
+  assert.ok(event.kind === 'iteration');
+  view.handle({ ...event, metrics: { ...event.metrics, 'rollout/pass': 2 } });
+  view.close();
+  assert.match(written.join(''), /\niteration 1 of 4, pass 2 over the recorded trajectories, pass rate 47\.7 %, .*21,300 tokens\/s scored, 24,000 trained/);
+});
+
 test('a warm start of thousands of updates is ten plain lines', () => {
   const { view, written, tick } = watch(false);
   for (let update = 1; update <= 3000; update++) {

@@ -63,6 +63,22 @@ test('files that are named and not there are told, with what would do', () => {
   assert.deepEqual(withBundled.diagnostics.map(({ code }) => code), ['tokenizer-mismatch', 'missing-file'], 'what is left is about the tokenizer');
 });
 
+test('a file of recorded trajectories that is missing, or that cannot be read, is an error with a way back', () => {
+  const text = '{"preset":"paper","rollout":{"recorded":{"file":"a.csv"}}}';
+  const [missing] = validateExperiment(text, { lookUp: (field) => ({ kind: field === 'rollout.recorded.file' ? 'missing' : 'found' }) }).diagnostics;
+  assert.equal(missing.message, 'There is no "a.csv", seen from the folder of this file. Name a table of the released code or a trajectories.jsonl, or null to collect.');
+  assert.deepEqual(validateExperiment(cured(text, missing), { lookUp: () => ({ kind: 'found' }) }).diagnostics, []);
+  const [unfit] = validateExperiment(text, { lookUp: (field) => (field === 'rollout.recorded.file' ? { kind: 'unfit', because: 'cannot be read, at 2:1: it is torn' } : { kind: 'found' }) }).diagnostics;
+  assert.match(unfit.message, /^"a\.csv" cannot be read, at 2:1: it is torn\. Name a table/);
+});
+
+test('a file with every default written out, as a run keeps it, has no errors offline either', () => {
+  for (const file of ['a.csv', 'a.jsonl']) {
+    const { experiment } = validateExperiment(JSON.stringify({ preset: 'as-released', rollout: { recorded: { file } } }));
+    assert.ok(experiment && validateExperiment(JSON.stringify(experiment)).experiment, file);
+  }
+});
+
 test('a bundled checkpoint that is gone is made anew by the warm start', () => {
   const gone: LookUp = (field) => ({ kind: field === 'policy.checkpoint' ? 'missing' : 'found' });
   assert.deepEqual(validateExperiment('{}', { lookUp: gone }).diagnostics, []);
@@ -89,6 +105,8 @@ test('the sizes of a config.json, whatever it holds', () => {
 
 test('which files are named', () => {
   assert.deepEqual(namedFiles(defaultExperiment), [{ field: 'policy.checkpoint', path: 'bundled' }, { field: 'policy.tokenizer', path: 'bundled' }]);
-  assert.deepEqual(namedFiles({ policy: { ...defaultExperiment.policy, checkpoint: null } }).map(({ field }) => field), ['policy.tokenizer']);
+  assert.deepEqual(namedFiles({ ...defaultExperiment, policy: { ...defaultExperiment.policy, checkpoint: null } }).map(({ field }) => field), ['policy.tokenizer']);
+  const offline = { ...defaultExperiment.rollout, recorded: { ...defaultExperiment.rollout.recorded, file: 'a.csv' } };
+  assert.deepEqual(namedFiles({ ...defaultExperiment, rollout: offline }).at(-1), { field: 'rollout.recorded.file', path: 'a.csv' });
   assert.deepEqual(['a/t.json', 'a', 'a/', 'a\\'].map(tokenizerFile), ['a/t.json', 'a/tokenizer.json', 'a/tokenizer.json', 'a/tokenizer.json']);
 });

@@ -17,6 +17,9 @@ const differences = (from: Experiment, to: Experiment): Record<string, [Json | u
 test('paper and released code differ in exactly these choices', () => {
   assert.deepEqual(differences(presetExperiment('paper'), presetExperiment('as-released')), {
     'preset': ['paper', 'as-released'],
+    'rollout.recorded.encoding': ['dialogue', 'released'],
+    'rollout.recorded.truncation': ['steps', 'released'],
+    'rollout.recorded.lastBatch': ['keep', 'drop'],
     'reward.succCalling.rule': ['outcome', 'released'],
     'reward.contribution.rule': ['usedLater', 'lcs'],
     'reward.normaliser': ['none', 'half'],

@@ -23,7 +23,7 @@ test('an empty object is an experiment: every default is filled in', () => {
     },
     rollout: {
       tasksPerIteration: 16, samplesPerTask: 8, temperature: 1, topP: 1, maxTurns: 8, maxTokensPerTurn: 64, maxTokens: 512, maxSeconds: 3600,
-      toolSeconds: 10, liveEpisodes: 64,
+      toolSeconds: 10, liveEpisodes: 64, recorded: { file: null, encoding: 'dialogue', truncation: 'steps', lastBatch: 'keep' },
     },
     reward: {
       succCalling: { weight: 0.2, rule: 'outcome' }, contribution: { weight: 1, rule: 'usedLater', lcsThreshold: 0.3 },

@@ -3,6 +3,12 @@ import { checkpointFiles, checkpointSizes, namedFiles } from '../named-files.ts'
 import type { FileField } from '../named-files.ts';
 import type { Rule } from './rule.ts';
 
+const advice: Readonly<Record<FileField, string>> = {
+  'policy.checkpoint': `Name a folder with a ${checkpointFiles.weights}, a .gguf file, "bundled", or null for random weights.`,
+  'policy.tokenizer': 'Name a tokenizer.json, or "bundled".',
+  'rollout.recorded.file': 'Name a table of the released code or a trajectories.jsonl, or null to collect.',
+};
+
 const isThere = (field: FileField): Rule => ({
   code: 'missing-file',
   severity: 'error',
@@ -13,8 +19,7 @@ const isThere = (field: FileField): Rule => ({
     // A bundled checkpoint that is gone is trained anew by the warm start; everything else that is named must be there.
     if (path === 'bundled' && field === 'policy.checkpoint' && experiment.warmStart.mode !== 'never') return undefined;
     const what = seen.kind === 'unfit' ? `"${path}" ${seen.because}.` : `There is no "${path}", seen from the folder of this file.`;
-    const advice = field === 'policy.checkpoint' ? `Name a folder with a ${checkpointFiles.weights}, a .gguf file, "bundled", or null for random weights.` : 'Name a tokenizer.json, or "bundled".';
-    return { at: [field], message: `${what} ${advice}`, fix: path === 'bundled' ? undefined : { path: field, value: 'bundled' } };
+    return { at: [field], message: `${what} ${advice[field]}`, fix: path === 'bundled' ? undefined : { path: field, value: field === 'rollout.recorded.file' ? null : 'bundled' } };
   },
 });
 
@@ -37,4 +42,4 @@ const sizesAgree: readonly Rule[] = checkpointSizes.map((size) => ({
   },
 }));
 
-export const fileRules: readonly Rule[] = [isThere('policy.checkpoint'), isThere('policy.tokenizer'), ...sizesAgree];
+export const fileRules: readonly Rule[] = [isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('rollout.recorded.file'), ...sizesAgree];

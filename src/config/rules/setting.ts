@@ -48,10 +48,32 @@ const sampledAsOptimised: Rule = {
   code: 'off-policy-sampling',
   severity: 'warning',
   find: ({ experiment: { rollout } }) =>
-    rollout.topP === 1 ? undefined : {
+    rollout.topP === 1 || rollout.recorded.file !== null ? undefined : {
       at: ['rollout.topP'],
       message: `"rollout.topP" ${rollout.topP} never samples the unlikely tokens, while the update optimises the whole distribution.`,
       fix: { path: 'rollout.topP', value: 1 },
+    },
+};
+
+const withoutRecorded = ['encoding', 'truncation', 'lastBatch'].map((name) =>
+  unused(`rollout.recorded.${name}`, ({ rollout: { recorded } }) => (recorded.file === null ? '"rollout.recorded.file" is null: trajectories are collected' : undefined)),
+);
+
+const nothingSampled = unused('rollout.topP', ({ rollout: { recorded } }) => (recorded.file === null ? undefined : 'trajectories are recorded ("rollout.recorded.file"), and none is sampled'));
+
+const framedAnew = unused('rollout.recorded.encoding', ({ rollout: { recorded } }) =>
+  (recorded.file !== null && /\.jsonl$/i.test(recorded.file) ? 'a .jsonl file is framed by "policy.dialogue"' : undefined),
+);
+
+/** At 0.0003 the bundled policy fell from 38 % to 12 % in 8 iterations on 512 trajectories of its own: docs/offline.md. */
+const gentleOffline: Rule = {
+  code: 'off-policy-sampling',
+  severity: 'warning',
+  find: ({ experiment: { rollout, algorithm } }) =>
+    rollout.recorded.file === null || algorithm.learningRate <= 1e-4 ? undefined : {
+      at: ['algorithm.learningRate', 'rollout.recorded.file'],
+      message: `Nothing corrects for the policy that wrote the recorded trajectories, and a learning rate of ${algorithm.learningRate} soon leads away from them, to a policy that is worse: the released trainer takes 0.00001, with a KL coefficient of 0.3.`,
+      fix: { path: 'algorithm.learningRate', value: 1e-5 },
     },
 };
 
@@ -88,6 +110,10 @@ export const settingRules: readonly Rule[] = [
   ...withoutWarmStart,
   perhapsWithoutWarmStart,
   sampledAsOptimised,
+  ...withoutRecorded,
+  nothingSampled,
+  framedAnew,
+  gentleOffline,
   unseenTasks,
   samplesDiffer,
   unused('engine.threads', ({ engine }) => (engine.name === 'reference' ? 'the reference engine has one thread' : undefined)),

@@ -1,4 +1,5 @@
 import { integer, number, positive, section } from '../fields.ts';
+import { recordedSection } from './recorded.ts';
 
 /** How the policy meets the world. */
 export const rolloutSection = section(
@@ -14,5 +15,6 @@ export const rolloutSection = section(
     maxSeconds: positive('Wall-clock seconds an episode may take. A busy machine must not decide an outcome: leave it high, or runs cannot be repeated.', 3600, 86400),
     toolSeconds: positive('Wall-clock seconds one call of a tool may take.', 10, 3600),
     liveEpisodes: integer('Episodes that are decoded side by side. More is faster and takes more memory; results do not change.', 64, 1, 4096),
+    recorded: recordedSection,
   },
 );

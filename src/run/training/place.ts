@@ -44,8 +44,8 @@ function sorted(value: unknown): unknown {
 }
 
 /** The place as a checkpoint's state, with what lets a resume notice that it is given another experiment or tokenizer. */
-export const stateOf = ({ counters, owed, warmStart }: Place, { experiment, tokenizerHash }: Pick<Setup, 'experiment' | 'tokenizerHash'>): State => ({
-  ...counters, ...(owed ? { owed } : {}), ...(warmStart ? { warmStart: { ...warmStart } } : {}), experiment: fingerprint(experiment), tokenizer: tokenizerHash,
+export const stateOf = ({ counters, owed, warmStart }: Place, { experiment, tokenizerHash, recorded }: Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded'>): State => ({
+  ...counters, ...(owed ? { owed } : {}), ...(warmStart ? { warmStart: { ...warmStart } } : {}), experiment: fingerprint(experiment), tokenizer: tokenizerHash, ...(recorded ? { recorded: recorded.hash } : {}),
 });
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -72,7 +72,7 @@ export function owedOf(state: State): Owed | undefined {
  * The place of a checkpoint.
  * @throws RunFolderError `corrupt` if a part is missing or unknown, or if the checkpoint was trained with another experiment or tokenizer
  */
-export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'>, { experiment, tokenizerHash }: Pick<Setup, 'experiment' | 'tokenizerHash'>): Place {
+export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'>, { experiment, tokenizerHash, recorded }: Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded'>): Place {
   const fields = fieldsOf(state);
   const other = (what: string): RunFolderError =>
     new RunFolderError('corrupt', `${folder}: "state" in state.json has no ${what}. Another version wrote the checkpoint; resume with that version, or start a new run.`, folder);
@@ -86,6 +86,9 @@ export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'
   }
   if (fields['tokenizer'] !== tokenizerHash) {
     throw new RunFolderError('corrupt', `${folder} was trained with another tokenizer than policy.tokenizer ("${experiment.policy.tokenizer}") now is. Put the earlier one back, or start a new run.`, folder);
+  }
+  if (recorded && fields['recorded'] !== recorded.hash) {
+    throw new RunFolderError('corrupt', `${folder} was trained on another file than rollout.recorded.file ("${experiment.rollout.recorded.file}") now is. Put the earlier one back, or start a new run.`, folder);
   }
   const [updates, tokens, seconds, klCoefficient] = names.map(read);
   const [owed, warmStart] = [owedOf(state), warmStartOf(state)];

@@ -4,13 +4,13 @@ import type { TokenRow } from '../folder/tokens.ts';
 import type { Summary, SplitSummary } from '../../evaluate/summary.ts';
 import { isToolFailure } from '../../evaluate/attempts.ts';
 import type { Learnt } from '../../learn/step-ppo.ts';
-import type { Episode } from '../../rollout/episode.ts';
+import type { Played } from '../../rollout/episode.ts';
 import { isTruncated, type Trajectory } from '../../world/trajectory.ts';
 
 type Metrics = { [Name in MetricName]?: number | null };
 
 /** An episode as a line of `trajectories.jsonl`. Its steps are shared, so rewards and credit set later show. */
-export function toTrajectory(episode: Episode, place: { iteration: number; weightsVersion: number; prefix: string }, solved: boolean): Trajectory {
+export function toTrajectory(episode: Played, place: { iteration: number; weightsVersion: number; prefix: string }, solved: boolean): Trajectory {
   const { task, sample, seed, steps, outcome } = episode;
   return {
     id: `${place.prefix}${place.iteration}/${task.id}/${sample}`, iteration: place.iteration, taskId: task.id, split: task.split, level: task.level,
@@ -19,14 +19,14 @@ export function toTrajectory(episode: Episode, place: { iteration: number; weigh
   };
 }
 
-export const toTokenRow = (trajectory: Trajectory, { tokens }: Episode, refLogProb: ArrayLike<number>, advantage: ArrayLike<number>): TokenRow => ({
+export const toTokenRow = (trajectory: Trajectory, { tokens }: Played, refLogProb: ArrayLike<number>, advantage: ArrayLike<number>): TokenRow => ({
   id: trajectory.id, ids: tokens.ids, mask: tokens.mask, logProb: tokens.logProbs, refLogProb, value: tokens.values, advantage, entropy: tokens.entropies,
 });
 
 const mean = (values: readonly number[]): number | null => (values.length ? values.reduce((a, b) => a + b, 0) / values.length : null);
 
 /** Figures of the collected episodes; `scores` are the combined step rewards of each. */
-export function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly Episode[], scores: readonly (readonly number[])[]): Metrics {
+export function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly Played[], scores: readonly (readonly number[])[]): Metrics {
   const steps = trajectories.flatMap((trajectory) => trajectory.steps);
   const share = (test: (trajectory: Trajectory) => boolean): number | null => mean(trajectories.map((trajectory) => Number(test(trajectory))));
   const part = (name: string): number | null => mean(steps.flatMap(({ reward }) => (reward[name] === undefined ? [] : [reward[name]])));
@@ -52,10 +52,10 @@ export function rolloutMetrics(trajectories: readonly Trajectory[], episodes: re
   };
 }
 
-export const writtenTokens = (episodes: readonly Episode[]): number =>
+export const writtenTokens = (episodes: readonly Played[]): number =>
   episodes.reduce((sum, { tokens }) => sum + tokens.mask.reduce((a, b) => a + b, 0), 0);
 
-const meanEntropy = (episodes: readonly Episode[]): number =>
+const meanEntropy = (episodes: readonly Played[]): number =>
   episodes.reduce((sum, { tokens }) => sum + tokens.entropies.reduce((a, b) => a + b, 0), 0) / Math.max(1, writtenTokens(episodes));
 
 export const learningMetrics = (learnt: Learnt, learningRate: number): Metrics => ({

@@ -13,6 +13,7 @@ import type { World } from '../../world/world.ts';
 import { bundledPolicy } from '../package-root.ts';
 import { hasPolicy, readPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
 import { fileHash, openModel, type OpenedModel } from './open-model.ts';
+import type { Recorded } from './recorded.ts';
 
 /** Everything that an experiment names, opened. */
 export interface Setup {
@@ -31,6 +32,8 @@ export interface Setup {
   readonly needsWarmStart: boolean;
   /** What it will take at its peak. */
   readonly memory: MemoryPrediction;
+  /** What is learnt from in place of episodes. Opened for training alone. */
+  readonly recorded?: Recorded;
 }
 
 const normEpsilon = 1e-5;

@@ -10,7 +10,8 @@ import type { RunWriter } from '../folder/writer.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Listener } from './events.ts';
 import { differences, experimentPath, readResolved, referenceOf } from './resumable.ts';
-import { openSetup } from './setup.ts';
+import { openRecorded } from './recorded.ts';
+import { openSetup, type Setup } from './setup.ts';
 import { parameterCount } from '../../policy/weights.ts';
 import { warmStartOf } from './place.ts';
 import { tellMemory } from './rehearse.ts';
@@ -40,7 +41,7 @@ export const runsRoot = ({ path, experiment }: Pick<ExperimentFile, 'path' | 'ex
 /** Starts a new run. @param open opens what the experiment names; for tests */
 export async function startRun(file: ExperimentFile, listener: Listener, stop: StopRequest, open: typeof openSetup = openSetup): Promise<RunResult> {
   const { experiment, path, text } = file;
-  const setup = await open(experiment, path);
+  const setup = await withRecorded(await open(experiment, path), path);
   const { engine, reason } = setup.engine;
   const writer = createRun({
     root: runsRoot(file), experimentName: experiment.name, experimentPath: resolve(path), experimentText: text, resolved: experiment,
@@ -48,10 +49,17 @@ export async function startRun(file: ExperimentFile, listener: Listener, stop: S
   });
   listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations });
   writer.log('info', `Starts from ${setup.origin}`);
+  if (setup.recorded) writer.log('info', `Trains on ${setup.recorded.summary}`);
   return guarded(writer, async () => {
     tellMemory(setup, writer, listener);
     return train(setup, writer, listener, stop);
   }, setup.programs);
+}
+
+/** With the recorded trajectories that the experiment trains on, if it does. */
+async function withRecorded(setup: Setup, path: string): Promise<Setup> {
+  const recorded = await openRecorded(setup.experiment, path, setup.world);
+  return recorded ? { ...setup, recorded } : setup;
 }
 
 /** Continues a run from its newest good checkpoint, with the experiment as it was when the run began. */
@@ -63,7 +71,8 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
     const { run } = writer;
     const warn = (message: string): void => listener({ kind: 'warning', message });
     warnings.forEach(warn);
-    const setup = await openSetup(experiment, experimentPath(writer.folder, run.experiment.path, experiment), checkpoint && ((config) => referenceOf(writer.folder, config)), run.engine.name);
+    const path = experimentPath(writer.folder, run.experiment.path, experiment);
+    const setup = await withRecorded(await openSetup(experiment, path, checkpoint && ((config) => referenceOf(writer.folder, config)), run.engine.name), path);
     const { engine, reason } = setup.engine;
     for (const message of differences(run, { engine, versions: versions() })) {
       warn(message);

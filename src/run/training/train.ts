@@ -147,7 +147,7 @@ class Run {
   }
 
   /** Writes what an iteration did. */
-  private record({ episodes, trajectories, scores, learnt, seconds, traffic }: Iteration): void {
+  private record({ episodes, trajectories, scores, learnt, seconds, recalled, traffic }: Iteration): void {
     const { counters, learner, setup } = this;
     counters.updates = learner.optimizer.updates;
     counters.klCoefficient = learner.klCoefficient;
@@ -158,6 +158,7 @@ class Run {
       ...this.place(),
       ...rolloutMetrics(trajectories, episodes, scores),
       ...learningMetrics(learnt, algorithm.learningRate),
+      ...(recalled && { 'rollout/pass': recalled.pass, 'rollout/cutShare': recalled.cutShare }),
       'speed/rolloutTokensPerSecond': writtenTokens(episodes) / seconds.rollout,
       'speed/trainTokensPerSecond': trained / seconds.update,
       'speed/seconds.rollout': seconds.rollout,

@@ -1,0 +1,85 @@
+/** The file of recorded trajectories that an experiment trains on, opened. */
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Experiment } from '../../config/schema.ts';
+import { batchesOf, type Deck } from '../../rollout/recorded/deal.ts';
+import { readOwn } from '../../rollout/recorded/own.ts';
+import type { Recording } from '../../rollout/recorded/recording.ts';
+import { readReleased } from '../../rollout/recorded/released.ts';
+import type { World } from '../../world/world.ts';
+import { withTokens } from './recorded-tokens.ts';
+
+export interface Recorded {
+  readonly recordings: readonly Recording[];
+  readonly deck: Deck;
+  /** SHA-256 of the file, and of the tokens beside it. */
+  readonly hash: string;
+  /** What it is, for people. */
+  readonly summary: string;
+}
+
+/** Bytes of a file that is read: with room to spare below the longest text that Node holds. */
+const most = 2 ** 28;
+/** Bytes that are read for its first row. */
+const enough = 2 ** 24;
+
+/**
+ * Opens the file that the experiment trains on; undefined where it trains on episodes of its own.
+ * @throws naming file, line and column, if a row of it cannot be read; and where it has too few
+ */
+export async function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>): Promise<Recorded | undefined> {
+  const { recorded: { file, lastBatch }, tasksPerIteration, samplesPerTask } = rollout;
+  if (file === null) return undefined;
+  const path = resolve(dirname(experimentPath), file);
+  const bytes = readWhole(path);
+  const read = [...readRecordings(bytes.toString('utf8'), file, world)];
+  const recordings = isOwn(file) ? await withTokens(read, dirname(path)) : read;
+  const deck: Deck = { recordings: recordings.length, batch: tasksPerIteration * samplesPerTask, lastBatch, seed };
+  if (recordings.length === 0) throw new Error(`rollout.recorded.file: ${file} has no trajectories to train on${isOwn(file) ? ': those of held-out splits are left out' : ''}.`);
+  const batches = batchesOf(deck);
+  if (batches === 0) throw new Error(`rollout.recorded: ${file} has ${recordings.length} trajectories, fewer than a batch of ${deck.batch} ("rollout.tasksPerIteration" × "rollout.samplesPerTask"), and "lastBatch" is "drop". Lower these, or keep the last batch.`);
+  const hash = createHash('sha256').update(bytes);
+  for (const { ids } of recordings) if (ids) hash.update(Int32Array.from(ids));
+  return {
+    recordings, deck, hash: hash.digest('hex'),
+    summary: `${recordings.length} recorded trajectories of ${file}; a pass over them takes ${batches} ${batches === 1 ? 'iteration' : 'iterations'}`,
+  };
+}
+
+/**
+ * Reads the first trajectory alone, for a check that does not take long.
+ * @throws as {@link openRecorded} does for a row that cannot be read
+ */
+export function readFirst(path: string, name: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    const start = Buffer.alloc(Math.min(size, enough));
+    const text = start.toString('utf8', 0, readSync(handle, start, 0, start.length, 0));
+    if (readRecordings(text, name, { tools: [] }).next().done) throw new Error('has no trajectories to train on');
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Files of StepTool's own end in .jsonl; all else is read as the released tables are. */
+const isOwn = (name: string): boolean => /\.jsonl$/i.test(name);
+
+function readRecordings(text: string, name: string, world: Pick<World, 'tools'>): Generator<Recording, undefined> {
+  if (!isOwn(name)) return readReleased(text, name);
+  const tools = new Map(world.tools.map((tool) => [tool.name, tool]));
+  return readOwn(text, name, (tool) => tools.get(tool));
+}
+
+function readWhole(path: string): Buffer {
+  let size: number;
+  try {
+    size = statSync(path).size;
+  } catch (error) {
+    throw new Error(`rollout.recorded.file: ${path} cannot be read (${(error as Error).message}).`);
+  }
+  if (size > most) throw new Error(`rollout.recorded.file: ${path} has ${size} bytes; at most ${most} are read. Split it.`);
+  return readFileSync(path);
+}
+
