@@ -45,7 +45,9 @@ function within<T>(seconds: number, tick: number, work: Promise<T>, late: () => 
     let ticks = 0;
     // counted, not read off a clock: a process that was stopped for an hour has seen one tick
     const timer = setInterval(() => {
-      if (++ticks >= seconds) reject(late());
+      if (++ticks < seconds) return;
+      clearInterval(timer); // the work may never end, and must not keep the process
+      reject(late());
     }, tick);
     void work.then(resolve, reject).finally(() => clearInterval(timer));
   });
