@@ -9,11 +9,11 @@ import { chartsMessage, infoOf, rowsOf, startMessage } from './curve-runs.ts';
 import { openEditorPage, type EditorPage } from './editor-page.ts';
 import { themeNames, type ThemeName } from './themes.ts';
 
-/** A sum over a card's pixels: changes when what is drawn does. Zero for a blank canvas. */
+/** A sum over a card's pixels: changes when what is drawn does. Zero for a blank canvas, and for one that has only axes as yet. */
 const painted = (page: Page, title: string): Promise<number> => page.evaluate((wanted) => {
   const figure = [...document.querySelectorAll('figure.curve')].find((each) => each.querySelector('h4')?.textContent === wanted);
   const canvas = figure?.querySelector('canvas');
-  if (!canvas || canvas.width === 0) return 0;
+  if (!canvas || canvas.width === 0 || !canvas.getAttribute('aria-label')?.includes(' from ')) return 0;
   const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
   let sum = 0;
   for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 0) sum = (sum * 31 + data[i] * 65_536 + data[i + 1] * 256 + data[i + 2] + i) >>> 0;
