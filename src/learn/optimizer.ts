@@ -4,7 +4,7 @@ import type { HostTensor, HostTensors, TensorProgram, Tensors, TensorSpecs } fro
 import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { weightSpecs } from '../policy/model/next-token.ts';
-import { zerosLike, type Weights } from '../policy/weights.ts';
+import { isTrained, zerosLike, type Weights } from '../policy/weights.ts';
 import { adamStep, firstMoment, secondMoment, type AdamSettings } from './adam.ts';
 import { brokenIn, NotFiniteError, statisticsOf, type TensorStatistics } from './not-finite.ts';
 
@@ -60,12 +60,14 @@ export class Optimizer {
   /** @param initial copied, as `state` is: the caller's arrays, often a frozen reference at the same time, stay as they are */
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, initial: Weights, private readonly settings: AdamSettings, state?: { updates: number; moments: HostTensors }) {
     this.key = `${configKey(config)} ${JSON.stringify(settings)}`;
-    this.weights = copied(initial) as Weights;
+    // frozen weights are never written to: they are shared with the caller, and have no moments
+    const trained = Object.fromEntries(Object.entries(initial).filter(([name]) => isTrained(config, name)));
+    this.weights = { ...initial, ...(copied(trained) as Weights) };
     const zeros = (name: (weight: string) => string): HostTensors =>
-      Object.fromEntries(Object.entries(zerosLike(initial)).map(([weight, tensor]) => [name(weight), tensor]));
+      Object.fromEntries(Object.entries(zerosLike(trained)).map(([weight, tensor]) => [name(weight), tensor]));
     this.moments = { ...zeros(firstMoment), ...zeros(secondMoment), ...copied(state?.moments ?? {}) };
     this.updates = state?.updates ?? 0;
-    this.spare = { ...zerosLike(initial), ...zeros(firstMoment), ...zeros(secondMoment) };
+    this.spare = { ...zerosLike(trained), ...zeros(firstMoment), ...zeros(secondMoment) };
     this.gradients = { ...zeros(carried) };
   }
 
@@ -136,9 +138,10 @@ export class Optimizer {
   }
 
   private swap(results: HostTensors): void {
-    const old = { ...this.weights, ...this.moments };
+    const trained = Object.keys(this.weights).filter((name) => isTrained(this.config, name));
+    const old = { ...Object.fromEntries(trained.map((name) => [name, this.weights[name]])), ...this.moments };
     const pick = (names: readonly string[]): HostTensors => Object.fromEntries(names.map((name) => [name, results[name]]));
-    this.weights = pick(Object.keys(this.weights)) as Weights;
+    this.weights = { ...this.weights, ...(pick(trained) as Weights) };
     this.moments = pick(Object.keys(this.moments));
     this.spare = old;
     this.updates++;
@@ -157,7 +160,7 @@ export class Optimizer {
 
 /** Forward and backward, the carried gradients added, and with `apply` the optimizer's step on their sum. */
 function updateProgram(config: PolicyConfig, { program }: Objective, settings: AdamSettings, apply: boolean): TensorProgram {
-  const names = Object.keys(weightSpecs(config));
+  const names = Object.keys(weightSpecs(config)).filter((name) => isTrained(config, name));
   return (x) => {
     let metrics: Tensor | undefined;
     const lossOf = (): Scalar => {

@@ -1,3 +1,5 @@
+import type { Adapter } from './adapter.ts';
+
 /** The size and shape of a Llama-style decoder. Field names in comments are those of Hugging Face's config.json. */
 export interface PolicyConfig {
   /** hidden_size */
@@ -30,6 +32,8 @@ export interface PolicyConfig {
   /** Positions a token sees, itself included (Mistral's sliding_window) */
   readonly window?: number;
   readonly ropeScaling?: RopeScaling;
+  /** Factors beside frozen matrices; without it all weights are trained. No field of config.json. */
+  readonly adapter?: Adapter;
 }
 
 /** How the angles of the rotary embedding are stretched beyond the context that a model was first trained for. */

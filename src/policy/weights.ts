@@ -1,5 +1,6 @@
 import type { HostTensor } from '../compute/engine.ts';
 import { random } from '../world/random.ts';
+import { factorShapes, initialFactors, isFactor } from './adapter.ts';
 import { headSize, type PolicyConfig } from './config.ts';
 
 /** Trainable weights by name, in a fixed order. Names and `[out, in]` layout are Hugging Face's; the value head is ours. */
@@ -55,8 +56,13 @@ export function weightShapes(config: PolicyConfig): { name: string; shape: numbe
   }
   if (config.untied) shapes.push({ name: headName, shape: [vocabulary, width] });
   shapes.push({ name: finalNormName, shape: [width] }, { name: valueHead.weight, shape: [1, width] }, { name: valueHead.bias, shape: [1] });
+  if (config.adapter) shapes.push(...factorShapes(config.adapter, shapes));
   return shapes;
 }
+
+/** Whether training changes a weight: all, or with an adapter its factors and the value head. */
+export const isTrained = ({ adapter }: PolicyConfig, name: string): boolean =>
+  !adapter || isFactor(name) || name === valueHead.weight || name === valueHead.bias;
 
 export const parameterCount = (config: PolicyConfig): number =>
   weightShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
@@ -68,7 +74,8 @@ export const parameterCount = (config: PolicyConfig): number =>
  */
 export function initialWeights(config: PolicyConfig, seed: number): Weights {
   const weights: Record<string, Weights[string]> = {};
-  for (const { name, shape } of weightShapes(config)) {
+  const shapes = weightShapes(config);
+  for (const { name, shape } of shapes.filter(({ name }) => !isFactor(name))) {
     const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
     if (shape.length === 1 && !name.endsWith('bias')) data.fill(1);
     else if (shape.length === 2 && name !== valueHead.weight) {
@@ -78,7 +85,7 @@ export function initialWeights(config: PolicyConfig, seed: number): Weights {
     }
     weights[name] = { shape, dtype: 'float32', data };
   }
-  return weights;
+  return { ...weights, ...initialFactors(shapes.filter(({ name }) => isFactor(name)), seed) };
 }
 
 /** Normal deviates by Box and Muller's method. */

@@ -9,6 +9,7 @@
 import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import type { Tensors } from '../../compute/engine.ts';
+import { factorNames, isAdapted } from '../adapter.ts';
 import { headSize, type PolicyConfig } from '../config.ts';
 import { biasOf, embeddingName, finalNormName, headName, layerNames, valueHead } from '../weights.ts';
 import { linear, rmsNorm, ropeTables, rotate, swiGlu } from './layers.ts';
@@ -30,7 +31,8 @@ export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, posi
   const size = headSize(config);
   const { cos, sin } = rope(config, positions);
   const toHeads = (x: Tensor, n: number): Tensor => tf.reshape(x, [rows, n, size]);
-  const project = (x: Tensor, name: string, biased: boolean): Tensor => (biased ? tf.add(linear(x, weights[name]), weights[biasOf(name)]) : linear(x, weights[name]));
+  const through = (x: Tensor, name: string): Tensor => projected(weights, config, x, name);
+  const project = (x: Tensor, name: string, biased: boolean): Tensor => (biased ? tf.add(through(x, name), weights[biasOf(name)]) : through(x, name));
   /** [rows, n, size], each head normed where the config says so */
   const normed = (x: Tensor, n: number, name: string): Tensor =>
     headNorms ? tf.reshape(rmsNorm(tf.reshape(x, [rows * n, size]), weights[name], normEpsilon), [rows, n, size]) : x;
@@ -46,9 +48,18 @@ export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, posi
     x = tf.add(x, project(attended, names.output, attentionBias === 'qkvo'));
 
     const feed = rmsNorm(x, weights[names.feedForwardNorm], normEpsilon);
-    x = tf.add(x, linear(swiGlu(linear(feed, weights[names.gate]), linear(feed, weights[names.up])), weights[names.down]));
+    x = tf.add(x, through(swiGlu(through(feed, names.gate), through(feed, names.up)), names.down));
   }
   return rmsNorm(x, weights[finalNormName], normEpsilon);
+}
+
+/** A matrix of the model, with the adapter's factors where it has some. x: [rows, in] -> [rows, out] */
+function projected(weights: Tensors, { adapter }: PolicyConfig, x: Tensor, name: string): Tensor {
+  const base = linear(x, weights[name]);
+  if (!adapter || !isAdapted(adapter, name)) return base;
+  const { a, b } = factorNames(name);
+  const narrow = tf.mul(linear(x, weights[a]), adapter.alpha / adapter.rank); // [rows, rank]
+  return tf.add(base, linear(narrow, weights[b]));
 }
 
 /** Next-token logits through the head, or the embedding where they are tied. hidden: [rows, width] -> [rows, vocabulary] */
