@@ -12,24 +12,13 @@ export function lookBeside(experimentPath: string): LookUp {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   return (field, path): Seen => {
     const place = at(path);
-    if (field === 'policy.tokenizer') return tokenizerAt(tokenizerFile(place));
+    if (field === 'policy.tokenizer') return { kind: existsSync(tokenizerFile(place)) ? 'found' : 'missing' };
     if (field === 'rollout.recorded.file') return recordedAt(place, path);
     if (isGguf(place)) return existsSync(place) ? { kind: 'found' } : { kind: 'missing' };
     if (existsSync(join(place, checkpointFiles.weights)) || existsSync(join(place, checkpointFiles.shards))) return { kind: 'found', sizes: sizesIn(join(place, checkpointFiles.config)) };
     if (existsSync(join(place, checkpointFiles.ofARun))) return { kind: 'unfit', because: `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}` };
     return existsSync(place) ? { kind: 'unfit', because: `has no ${checkpointFiles.weights}` } : { kind: 'missing' };
   };
-}
-
-/** A tokenizer: whether it is one by its parts. What a format needs of it is seen when it is opened. */
-function tokenizerAt(place: string): Seen {
-  if (!existsSync(place)) return { kind: 'missing' };
-  try {
-    const json = JSON.parse(readFileSync(place, 'utf8')) as unknown;
-    return typeof json === 'object' && json !== null && 'model' in json ? { kind: 'found' } : { kind: 'unfit', because: 'is no tokenizer: it has no "model"' };
-  } catch {
-    return { kind: 'unfit', because: 'is no tokenizer: it cannot be read as JSON' };
-  }
 }
 
 /** A file of recorded trajectories: whether its first one can be read. */

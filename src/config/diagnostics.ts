@@ -55,7 +55,6 @@ export const problemCodes = {
   'no-effect': 'The field is set, and other settings make it mean nothing.',
   'heads-split': 'Width and heads of the policy do not divide.',
   'tokenizer-mismatch': 'Bundled weights read only the tokens of the bundled tokenizer.',
-  'dialogue-tokenizer': 'The tokenizer lacks the control tokens of the dialogue format.',
   'context-exceeded': 'Episodes may grow longer than the policy can attend to.',
   'budget-exceeded': 'A part of a budget is larger than the whole.',
   'batch-too-small': 'The iteration collects too few trajectories for what is done with them.',

@@ -1,25 +1,12 @@
 /** Rules on reward, credit and the penalty. */
-import type { Experiment } from '../schema.ts';
 import { unused, type Rule } from './rule.ts';
-
-/** Whether steps before the last can earn anything. */
-const areStepsRewarded = ({ reward }: Experiment): boolean =>
-  reward.succCalling.weight * (reward.normaliser === 'none' ? reward.alpha : 1) + reward.contribution.weight > 0;
 
 const someReward: Rule = {
   code: 'no-reward',
   severity: 'error',
-  find: ({ experiment }) => {
-    const { reward, credit } = experiment;
-    const isLastDropped = credit.stepWeight === 'remaining';
-    if (isLastDropped && !areStepsRewarded(experiment) && reward.isSolved.weight > 0) {
-      return {
-        at: ['credit.stepWeight', 'reward.succCalling.weight', 'reward.contribution.weight'],
-        message: 'IsSolved is the only part of the reward, and "remaining" multiplies the last step, which alone has it, by 0: there is nothing to learn from. Take "remainingInclusive", or give another part a weight.',
-        fix: { path: 'credit.stepWeight', value: 'remainingInclusive' },
-      };
-    }
-    return areStepsRewarded(experiment) || reward.isSolved.weight > 0 ? undefined : {
+  find: ({ experiment: { reward } }) => {
+    const called = reward.succCalling.weight * (reward.normaliser === 'none' ? reward.alpha : 1);
+    return called + reward.contribution.weight + reward.isSolved.weight > 0 ? undefined : {
       at: ['reward.isSolved.weight', 'reward.contribution.weight', 'reward.succCalling.weight', 'reward.alpha'],
       message: 'All parts of the reward have weight 0: there is nothing to learn from. Give one a weight.',
     };
@@ -30,8 +17,8 @@ const lastRewardCounts: Rule = {
   code: 'final-reward-dropped',
   severity: 'warning',
   // A preset that says so is meant so; a file that says so may not know.
-  find: ({ experiment, given }) =>
-    experiment.credit.stepWeight !== 'remaining' || !given('credit.stepWeight') || !areStepsRewarded(experiment) ? undefined : {
+  find: ({ experiment: { credit }, given }) =>
+    credit.stepWeight !== 'remaining' || !given('credit.stepWeight') ? undefined : {
       at: ['credit.stepWeight'],
       message: '"remaining" multiplies the reward of the last step by 0, so that IsSolved is never learned from, as in the released trainer. "remainingInclusive" keeps it.',
       fix: { path: 'credit.stepWeight', value: 'remainingInclusive' },
@@ -89,19 +76,7 @@ const adaptiveStartsAboveZero: Rule = {
 };
 
 const withoutPenalty = ['estimator', 'controller', 'coefficient'].map((name) =>
-  unused(`algorithm.kl.${name}`, ({ algorithm: { kl } }) =>
-    kl.place === 'none' ? '"algorithm.kl.place" is "none"'
-    : name === 'estimator' && kl.controller === 'fixed' && kl.coefficient === 0 ? '"algorithm.kl.coefficient" is 0'
-    : undefined),
-);
-
-const withoutValueLoss = ['valueLearningRate', 'valueClipRange'].map((name) =>
-  unused(`algorithm.${name}`, ({ algorithm }) => (algorithm.valueCoefficient === 0 ? '"algorithm.valueCoefficient" is 0' : undefined)),
-);
-
-const withOneUpdate = ['clipRange', 'ratioGuard'].map((name) =>
-  unused(`algorithm.${name}`, ({ algorithm: { epochs, minibatches } }) =>
-    (epochs === 1 && minibatches === 1 ? 'with one epoch of one minibatch every ratio is 1' : undefined)),
+  unused(`algorithm.kl.${name}`, ({ algorithm: { kl } }) => (kl.place === 'none' ? '"algorithm.kl.place" is "none"' : undefined)),
 );
 
 const withoutController = ['target', 'horizon'].map((name) =>
@@ -123,6 +98,4 @@ export const learningRules: readonly Rule[] = [
   adaptiveStartsAboveZero,
   ...withoutPenalty,
   ...withoutController,
-  ...withoutValueLoss,
-  ...withOneUpdate,
 ];

@@ -13,18 +13,6 @@ const tokenizerFitsWeights: Rule = {
     },
 };
 
-const dialogueFitsTokenizer: Rule = {
-  code: 'dialogue-tokenizer',
-  severity: 'error',
-  // a checkpoint that is named brings a tokenizer of its own
-  find: ({ experiment: { policy } }) =>
-    policy.tokenizer !== 'bundled' || (policy.checkpoint !== null && policy.checkpoint !== 'bundled') || policy.dialogue === 'auto' || policy.dialogue === 'steptool' ? undefined : {
-      at: ['policy.dialogue'],
-      message: `The bundled tokenizer has the control tokens of "steptool" dialogues alone, and none of "${policy.dialogue}". Name a "policy.checkpoint" or a "policy.tokenizer" that has them, or leave the choice to "auto".`,
-      fix: { path: 'policy.dialogue', value: 'auto' },
-    },
-};
-
 const someTraining: Rule = {
   code: 'untrained-policy',
   severity: 'warning',
@@ -117,7 +105,7 @@ const devices = unused('engine.device', ({ engine }) =>
 );
 
 export const settingRules: readonly Rule[] = [
-  tokenizerFitsWeights, dialogueFitsTokenizer,
+  tokenizerFitsWeights,
   someTraining,
   ...withoutWarmStart,
   perhapsWithoutWarmStart,
