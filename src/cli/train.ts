@@ -2,6 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { startRun } from '../run/training/start.ts';
 import { jsonOption, setOption, type Command } from './command.ts';
 import { loadExperiment, parseOverride } from './experiment-file.ts';
+import { lookBeside } from './named-files.ts';
 import { followRun, runOptions } from './follow-run.ts';
 
 /** `steptool train`: from an experiment file to a new run folder. */
@@ -26,7 +27,7 @@ export const train: Command = {
     const [path] = args.words;
     const out = args.text('out');
     const overrides = [...args.texts('set').map(parseOverride), ...(out === undefined ? [] : [{ path: 'output.folder', value: fromFile(path, out) }])];
-    const file = loadExperiment(path, overrides, io);
+    const file = loadExperiment(path, overrides, io, lookBeside(path));
     return followRun(file.experiment, (listener, stop) => startRun(file, listener, stop), args, io);
   },
 };
