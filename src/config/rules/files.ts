@@ -47,8 +47,8 @@ const dialogueFits: Rule = {
   code: 'tokenizer-mismatch',
   severity: 'error',
   find: ({ experiment: { policy: { checkpoint, tokenizer, dialogue } }, lookUp }) => {
-    const of = (field: FileField, path: string): Unframed | undefined => {
-      const seen = lookUp(field, path);
+    const of = (field: FileField, path: string | null): Unframed | undefined => {
+      const seen = path === null ? undefined : lookUp(field, path);
       return seen?.kind === 'found' ? seen.unframed : undefined;
     };
     const isModel = checkpoint !== null && checkpoint !== 'bundled';
