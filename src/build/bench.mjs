@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { install, root, run } from './setup.mjs';
 import { bundleTfjs } from './tfjs.mjs';
 
+if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+  console.log('npm run bench [-- throughput | seeds | trajectories] [-- options]\n\nthroughput (without a name): tokens per second, --rounds n\nseeds: what the quickstart reaches, over seeds\ntrajectories: the trajectory page with 1 GB');
+  process.exit(0);
+}
 install();
 await bundleTfjs();
 const [name, ...args] = process.argv.slice(2);

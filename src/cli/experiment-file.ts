@@ -90,10 +90,10 @@ export function checkFile(path: string, overrides: readonly Override[] = [], loo
 
 /**
  * An experiment to work with: warnings are shown, errors refused. The text is that of the file with the fields set, so
- * that a run folder holds what really ran. @throws FileError with all diagnostics
+ * that a run folder holds what really ran. Files that it names are looked up if `lookUp` is given. @throws FileError with all diagnostics
  */
-export function loadExperiment(path: string, overrides: readonly Override[], io: Io): ExperimentFile {
-  const { text, experiment, diagnostics } = checkFile(path, overrides);
+export function loadExperiment(path: string, overrides: readonly Override[], io: Io, lookUp?: LookUp): ExperimentFile {
+  const { text, experiment, diagnostics } = checkFile(path, overrides, lookUp);
   const shown = formatDiagnostics(diagnostics, overrides.length > 0 ? `${path} (as set)` : path, text);
   if (!experiment) throw new FileError(`the experiment has errors.\n\n${shown}`);
   if (shown !== '') line(io.err, `${shown}\n`);

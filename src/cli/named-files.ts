@@ -1,21 +1,25 @@
 /** What is at the paths that an experiment names: the disk's answer to the rules of the experiment file. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { checkpointFiles, readSizes, tokenizerFile, type LookUp, type Seen } from '../config/named-files.ts';
+import { checkpointFiles, readSizes, type LookUp, type Seen } from '../config/named-files.ts';
 import { isGguf } from '../run/policy-folder.ts';
 import { RecordedError } from '../rollout/recorded/table.ts';
 import { readFirst } from '../run/training/recorded.ts';
 import { bundledPolicy } from '../run/package-root.ts';
+import { tokenizerAt } from './named-tokenizer.ts';
 
 /** Looks on the disk, relative to an experiment file. Never throws: what cannot be read is missing, or has no sizes. */
 export function lookBeside(experimentPath: string): LookUp {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   return (field, path): Seen => {
     const place = at(path);
-    if (field === 'policy.tokenizer') return { kind: existsSync(tokenizerFile(place)) ? 'found' : 'missing' };
+    if (field === 'policy.tokenizer') return tokenizerAt(place);
     if (field === 'rollout.recorded.file') return recordedAt(place, path);
     if (isGguf(place)) return existsSync(place) ? { kind: 'found' } : { kind: 'missing' };
-    if (existsSync(join(place, checkpointFiles.weights)) || existsSync(join(place, checkpointFiles.shards))) return { kind: 'found', sizes: sizesIn(join(place, checkpointFiles.config)) };
+    if (existsSync(join(place, checkpointFiles.weights)) || existsSync(join(place, checkpointFiles.shards))) {
+      const tokenizer = tokenizerAt(place);
+      return { kind: 'found', sizes: sizesIn(join(place, checkpointFiles.config)), ...(tokenizer.kind === 'found' ? { unframed: tokenizer.unframed } : {}) };
+    }
     if (existsSync(join(place, checkpointFiles.ofARun))) return { kind: 'unfit', because: `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}` };
     return existsSync(place) ? { kind: 'unfit', because: `has no ${checkpointFiles.weights}` } : { kind: 'missing' };
   };

@@ -6,7 +6,7 @@ import type { Experiment } from '../config/schema.ts';
 import { validateExperiment } from '../config/validate.ts';
 import { runPath } from '../run/folder/paths.ts';
 import { readHead } from '../run/folder/reader.ts';
-import { checkpointWeights, chooseCheckpoint, type CheckpointChoice } from '../run/training/checkpoint-policy.ts';
+import { checkpointWeights, chooseCheckpoint, MissingCheckpoint, type CheckpointChoice } from '../run/training/checkpoint-policy.ts';
 import { experimentPath, readResolved } from '../run/training/resumable.ts';
 import { openSetup, type Setup } from '../run/training/setup.ts';
 import type { Arguments } from './arguments.ts';
@@ -42,6 +42,7 @@ export async function openPolicy(args: Arguments, changes: readonly Override[], 
   const [path] = args.words;
   const overrides = [...args.texts('set').map(parseOverride), ...changes];
   const isRun = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isRun) requireMeasurable(overrides);
   const { experiment, from } = isRun ? await ofRun(path, overrides) : ofFile(path, overrides, io);
   const asked = args.text('checkpoint');
   const choice = asked === undefined ? (isRun ? { folder: path } : undefined) : parseCheckpoint(asked, isRun ? path : undefined);
@@ -50,7 +51,10 @@ export async function openPolicy(args: Arguments, changes: readonly Override[], 
     if (setup.needsWarmStart) line(io.err, 'This experiment has no checkpoint to start from, so this is its policy before the warm start: random weights.');
     return { setup, origin: setup.origin };
   }
-  const chosen = await chooseCheckpoint(choice);
+  const chosen = await chooseCheckpoint(choice).catch((error: unknown) => {
+    if (asked === undefined || !(error instanceof MissingCheckpoint)) throw error;
+    throw new UsageError(`--checkpoint ${asked}: ${error.message}`);
+  });
   // In place of what the experiment starts from, which is not needed and may be gone.
   const setup = await openSetup(experiment, from, (config) => checkpointWeights(chosen, config));
   return { setup, origin: `checkpoint ${chosen.iteration} of ${shortPath(resolve(chosen.folder))}` };
@@ -63,11 +67,22 @@ async function ofRun(folder: string, overrides: readonly Override[]): Promise<{ 
   return { experiment: overrides.length === 0 ? experiment : changed(experiment, overrides, runPath.resolved(folder)), from };
 }
 
+/** Sections and fields that say how a run came about, or what its weights are: no measurement of it can change them. */
+const settled = /^(algorithm|warmStart)(\.|$)|^policy\.(checkpoint|width|layers|heads|keyValueHeads|feedForward|ropeTheta)$/;
+
+/** @throws UsageError for a change that would be ignored, or that the weights of a run contradict */
+function requireMeasurable(overrides: readonly Override[]): void {
+  const wrong = overrides.find(({ path }) => settled.test(path));
+  if (wrong) throw new UsageError(`--set ${wrong.path}: a run's policy is trained already, and this setting cannot change what is measured of it. Leave it out, or set it for train.`);
+}
+
 /** A whole experiment with some fields set. @throws FileError for values that the fields do not take */
 function changed(experiment: Experiment, overrides: readonly Override[], name: string): Experiment {
   const text = withOverrides(JSON.stringify(experiment, null, 2), overrides);
   const result = validateExperiment(text);
-  if (!result.experiment) throw new FileError(`the experiment has errors.\n\n${formatDiagnostics(result.diagnostics, `${name} (as set)`, text)}`);
+  // Warnings are about fields that nobody wrote: a run's folder has every default written out.
+  const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
+  if (!result.experiment) throw new FileError(`the experiment has errors.\n\n${formatDiagnostics(errors, `${name} (as set)`, text)}`);
   return result.experiment;
 }
 

@@ -76,6 +76,17 @@ const barWidth = 24;
 const clearLine = '\r\u001b[2K';
 const lineUp = '\u001b[1A';
 
+/** Figures on as many lines as they need: one that is cut off is never seen. */
+function wrapped(figures: readonly string[], most: number): string[] {
+  const lines: string[] = [];
+  for (const figure of figures) {
+    const longer = lines.length === 0 ? figure : `${lines.at(-1)}  ${figure}`;
+    if (lines.length > 0 && longer.length > most) lines.push(figure.slice(0, most));
+    else lines[Math.max(0, lines.length - 1)] = longer.slice(0, most);
+  }
+  return lines;
+}
+
 class RedrawnView implements ProgressView {
   private readonly time: TimeLeft;
   private readonly now: () => number;
@@ -116,7 +127,7 @@ class RedrawnView implements ProgressView {
     const most = channel.columns - 1; // a full line would wrap
     const { done, words } = this.activity;
     const full = Math.round(Math.min(1, Math.max(0, done)) * barWidth);
-    const texts = [`${words}${leftText(this.time.seconds(now)).map((left) => `, ${left}`).join('')}`.slice(0, Math.max(0, most - barWidth - 1)), this.figures.join('  ').slice(0, most)].filter((text) => text !== '');
+    const texts = [`${words}${leftText(this.time.seconds(now)).map((left) => `, ${left}`).join('')}`.slice(0, Math.max(0, most - barWidth - 1)), ...wrapped(this.figures, most)].filter((text) => text !== '');
     const lines = [`${paint.green('█'.repeat(full))}${paint.dim('░'.repeat(barWidth - full))} ${texts[0] ?? ''}`, ...texts.slice(1).map(paint.dim)];
     this.close();
     channel.write(lines.join('\n'));

@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { startRun } from '../run/training/start.ts';
 import { jsonOption, setOption, type Command } from './command.ts';
 import { loadExperiment, parseOverride } from './experiment-file.ts';
+import { UsageError } from './failure.ts';
+import { lookBeside } from './named-files.ts';
 import { followRun, runOptions } from './follow-run.ts';
 
 /** `steptool train`: from an experiment file to a new run folder. */
@@ -25,11 +28,26 @@ export const train: Command = {
   async run(args, io) {
     const [path] = args.words;
     const out = args.text('out');
+    if (out !== undefined) requireFolder(out);
     const overrides = [...args.texts('set').map(parseOverride), ...(out === undefined ? [] : [{ path: 'output.folder', value: fromFile(path, out) }])];
-    const file = loadExperiment(path, overrides, io);
+    const file = loadExperiment(path, overrides, io, lookBeside(path));
     return followRun(file.experiment, (listener, stop) => startRun(file, listener, stop), args, io);
   },
 };
+
+/** @throws UsageError if runs cannot be made there, because it or a folder above it is a file */
+function requireFolder(out: string): void {
+  for (let path = resolve(out), above = dirname(path); ; path = above, above = dirname(path)) {
+    let isFile: boolean | undefined;
+    try {
+      isFile = statSync(path, { throwIfNoEntry: false })?.isFile();
+    } catch {
+      isFile = undefined; // below a file; that file comes next
+    }
+    if (isFile) throw new UsageError(`--out ${out}: ${path} is a file. Name a folder; it is made if it is missing.`);
+    if (isFile === false || path === above) return;
+  }
+}
 
 /** A folder as an experiment file writes it: relative to itself, with slashes, so that the file works on other systems. */
 function fromFile(file: string, folder: string): string {

@@ -9,8 +9,11 @@ export type Seen =
   | { readonly kind: 'missing' }
   /** Something is there, and it is not what the field needs; `because` ends a sentence that begins with its path, its full stop left out. */
   | { readonly kind: 'unfit'; readonly because: string }
-  /** What it should be; of a checkpoint with the sizes that could be read. */
-  | { readonly kind: 'found'; readonly sizes?: Readonly<Partial<Record<CheckpointSize, number>>> };
+  /** What it should be; of a checkpoint with the sizes that could be read, of what holds a tokenizer with the dialogue formats that do not go with it. */
+  | { readonly kind: 'found'; readonly sizes?: Readonly<Partial<Record<CheckpointSize, number>>>; readonly unframed?: Unframed };
+
+/** What a tokenizer lacks for each value of `policy.dialogue` that does not go with it; it begins a sentence, its full stop left out. */
+export type Unframed = Readonly<Partial<Record<string, string>>>;
 
 /** The fields that name files. */
 export type FileField = 'policy.checkpoint' | 'policy.tokenizer' | 'rollout.recorded.file';

@@ -5,6 +5,7 @@ import type { Fix, Problem, Related } from './diagnostics.ts';
 import type { Json } from './field-tree.ts';
 import type { Node } from './parse.ts';
 import { budgetRules } from './rules/budgets.ts';
+import { idleRules } from './rules/idle.ts';
 import { learningRules } from './rules/learning.ts';
 import { fileRules } from './rules/files.ts';
 import type { LookUp } from './named-files.ts';
@@ -14,7 +15,7 @@ import { settingRules } from './rules/setting.ts';
 import type { Experiment } from './schema.ts';
 
 /** Every rule, in the order in which problems are looked for. */
-export const rules = [...budgetRules, ...learningRules, ...settingRules, ...fileRules, ...noteRules] as const;
+export const rules = [...budgetRules, ...learningRules, ...idleRules, ...settingRules, ...fileRules, ...noteRules] as const;
 
 /**
  * Runs every rule. `given` maps the paths that the file sets to their nodes; `text` is what fixes are made for,

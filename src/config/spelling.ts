@@ -24,7 +24,13 @@ export function editDistance(a: string, b: string): number {
 /** Case, dashes, underscores and blanks are the usual slips, and cost nothing. */
 const plain = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
 
-/** The known name nearest to a misspelt one, or undefined when none is near: at most a third of the letters differ. */
+/** A beginning of this length says what was meant. */
+const leastBeginning = 4;
+
+/**
+ * The known name nearest to a misspelt one, or undefined when none is near: at most a third of the letters differ. A name
+ * cut short means the one that it begins, where there is one such and none is a slip away.
+ */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   // No name of a field is near a very long one, and the distance would be slow to compute.
   if (name.length > 64) return undefined;
@@ -37,5 +43,7 @@ export function closest(name: string, known: Iterable<string>): string | undefin
       bestDistance = distance;
     }
   }
-  return best;
+  if (bestDistance <= 1 || plain(name).length < leastBeginning) return best;
+  const begun = [...known].filter((candidate) => plain(candidate).startsWith(plain(name)));
+  return begun.length === 1 ? begun[0] : best;
 }

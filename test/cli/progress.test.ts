@@ -116,6 +116,7 @@ test('it is redrawn ten times a second at most, and never wider than the termina
   tick(1);
   view.handle({ kind: 'updating', iteration: 2 });
   for (const line of screen(written).slice(2)) assert.ok(line.length < 60, `too wide: ${line}`);
+  assert.match(screen(written).slice(2).join('\n'), /tokens\/s/, 'the last figure is not cut off');
 });
 
 test('a quiet view tells warnings and what it must, nothing else', () => {

@@ -86,7 +86,16 @@ test('evaluate takes splits, samples and checkpoints, and refuses what the run d
   assert.match(out, /^Policy: checkpoint 0 of elsewhere.*\n\nSplit +Pass rate +95 % interval +Pass@2 +Tasks +Steps/);
   assert.deepEqual(out.trim().split('\n').slice(3).map((line) => line.split(' ')[0]), ['entities', 'mean']);
   const none = await program(['evaluate', run, '--checkpoint', '1']);
-  assert.equal(none.code, 1);
+  assert.equal(none.code, 2);
+  for (const set of ['policy.width=64', 'policy.checkpoint=null', 'algorithm.epochs=3', 'warmStart.steps=9']) {
+    const refused = await program(['evaluate', run, '--set', set]);
+    assert.equal(refused.code, 2, set);
+    assert.match(refused.err, /cannot change what is measured/);
+  }
+  const short = await program(['evaluate', run, '--set', 'policy.context=256']);
+  assert.equal(short.code, 2);
+  assert.match(short.err, /context-exceeded/);
+  assert.doesNotMatch(short.err, /no-effect/, 'nothing about fields that nobody wrote');
   assert.match(none.err, /has no checkpoint of iteration 1\. It has those of 0, 2;/);
   const unknown = await program(['evaluate', run, '--split', 'entitys']);
   assert.equal(unknown.code, 2);

@@ -14,6 +14,14 @@ const contradictions: readonly (readonly [text: string, problem: string, cure: '
   ['{"rollout":{"tasksPerIteration":2,"samplesPerTask":1},"algorithm":{"minibatches":3}}', '1:82 error batch-too-small algorithm.minibatches', 'fix'],
   ['{"rollout":{"tasksPerIteration":1,"samplesPerTask":1},"algorithm":{"minibatches":1}}', '1:52 error batch-too-small rollout.samplesPerTask', 'fix'],
   ['{"reward":{"succCalling":{"weight":0},"contribution":{"weight":0},"isSolved":{"weight":0}}}', '1:88 error no-reward reward.isSolved.weight', 'by hand'],
+  ['{"credit":{"stepWeight":"remainingInclusive"},"reward":{"succCalling":{"weight":0},"contribution":{"weight":0},"isSolved":{"weight":0}}}', '1:133 error no-reward reward.isSolved.weight', 'by hand'],
+  ['{"algorithm":{"valueCoefficient":0,"valueLearningRate":0.002}}', '1:56 warning no-effect algorithm.valueLearningRate', 'fix'],
+  ['{"algorithm":{"valueCoefficient":0,"valueClipRange":0.2}}', '1:53 warning no-effect algorithm.valueClipRange', 'fix'],
+  ['{"algorithm":{"kl":{"coefficient":0,"estimator":"k1"}}}', '1:49 warning no-effect algorithm.kl.estimator', 'fix'],
+  ['{"algorithm":{"epochs":1,"minibatches":1,"clipRange":0.1}}', '1:54 warning no-effect algorithm.clipRange', 'fix'],
+  ['{"algorithm":{"epochs":1,"minibatches":1,"ratioGuard":5}}', '1:55 warning no-effect algorithm.ratioGuard', 'fix'],
+  ['{"algorithm":{"iterations":0,"epochs":2}}', '1:39 warning no-effect algorithm.epochs', 'by hand'],
+  ['{"algorithm":{"iterations":0},"credit":{"gamma":0.98}}', '1:49 warning no-effect credit.gamma', 'by hand'],
   ['{"reward":{"contribution":{"lcsThreshold":0.4}}}', '1:43 error no-effect reward.contribution.lcsThreshold', 'fix'],
   ['{"reward":{"alpha":2}}', '1:20 error no-effect reward.alpha', 'fix'],
   ['{"credit":{"mode":"monteCarlo","lambda":0.9}}', '1:41 error no-effect credit.lambda', 'fix'],
@@ -102,4 +110,14 @@ test('a fix keeps comments, indentation and line ends', () => {
   assert.match(cured, /\/\/ the leash\r\n\t"algorithm"/);
   assert.match(cured, /\/\/ no estimator yet\r\n/);
   assert.ok(!/[^\r]\n/.test(cured), 'no bare line feed');
+});
+
+test('a reward that the weight of steps always turns into 0 is refused, and only that', () => {
+  const text = (reward: object): string => JSON.stringify({ credit: { stepWeight: 'remaining' }, reward });
+  const codes = (reward: object): string[] => validateExperiment(text(reward)).diagnostics.map(({ severity, code, path }) => `${severity} ${code} ${path}`);
+  const solvedAlone = { succCalling: { weight: 0 }, contribution: { weight: 0 } };
+  assert.deepEqual(codes(solvedAlone), ['error no-reward credit.stepWeight', 'warning final-reward-dropped credit.stepWeight']);
+  const noCalls = { normaliser: 'none', alpha: 0, contribution: { weight: 0 } };
+  assert.deepEqual(codes(noCalls), ['error no-reward credit.stepWeight', 'warning final-reward-dropped credit.stepWeight']);
+  assert.deepEqual(codes({ succCalling: { weight: 0 } }), ['warning final-reward-dropped credit.stepWeight']);
 });

@@ -1,6 +1,6 @@
 /** Rules on files that the experiment names. They say nothing where nobody has looked. */
 import { checkpointFiles, checkpointSizes, namedFiles } from '../named-files.ts';
-import type { FileField } from '../named-files.ts';
+import type { FileField, Unframed } from '../named-files.ts';
 import type { Rule } from './rule.ts';
 
 const advice: Readonly<Record<FileField, string>> = {
@@ -42,4 +42,27 @@ const sizesAgree: readonly Rule[] = checkpointSizes.map((size) => ({
   },
 }));
 
-export const fileRules: readonly Rule[] = [isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('rollout.recorded.file'), ...sizesAgree];
+/** A format writes control tokens, and the tokenizer that is used must have them. */
+const dialogueFits: Rule = {
+  code: 'tokenizer-mismatch',
+  severity: 'error',
+  find: ({ experiment: { policy: { checkpoint, tokenizer, dialogue } }, lookUp }) => {
+    const of = (field: FileField, path: string | null): Unframed | undefined => {
+      const seen = path === null ? undefined : lookUp(field, path);
+      return seen?.kind === 'found' ? seen.unframed : undefined;
+    };
+    const isModel = checkpoint !== null && checkpoint !== 'bundled';
+    // A model brings its own tokenizer unless the file names another; one in a file that nobody has read stays unknown.
+    const own = isModel && tokenizer === 'bundled';
+    const unframed = own ? of('policy.checkpoint', checkpoint) : of('policy.tokenizer', tokenizer);
+    const lack = unframed?.[dialogue];
+    if (lack === undefined) return undefined;
+    return {
+      at: ['policy.dialogue', own ? 'policy.checkpoint' : 'policy.tokenizer'],
+      message: `"policy.dialogue" is "${dialogue}", which does not go with the tokenizer: ${lack}. ${unframed?.auto === undefined ? 'Set it to "auto", or name the tokenizer of a model that was trained with this format.' : 'Name the folder of a model with all files of its tokenizer.'}`,
+      fix: unframed?.auto === undefined ? { path: 'policy.dialogue', value: 'auto' } : undefined,
+    };
+  },
+};
+
+export const fileRules: readonly Rule[] = [dialogueFits, isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('rollout.recorded.file'), ...sizesAgree];

@@ -4,8 +4,16 @@ import { unused, type Rule } from './rule.ts';
 const someReward: Rule = {
   code: 'no-reward',
   severity: 'error',
-  find: ({ experiment: { reward } }) => {
+  find: ({ experiment: { reward, credit, rollout } }) => {
     const called = reward.succCalling.weight * (reward.normaliser === 'none' ? reward.alpha : 1);
+    // IsSolved is a part of the last step alone, whose score "remaining" multiplies by 0.
+    if (credit.stepWeight === 'remaining' && rollout.recorded.file === null && called + reward.contribution.weight === 0 && reward.isSolved.weight > 0) {
+      return {
+        at: ['credit.stepWeight', 'reward.contribution.weight', 'reward.succCalling.weight', 'reward.alpha'],
+        message: 'Every reward is 0: only IsSolved has a weight, it is given on the last step, and "credit.stepWeight" "remaining" multiplies the last step by 0. "remainingInclusive" keeps it.',
+        fix: { path: 'credit.stepWeight', value: 'remainingInclusive' },
+      };
+    }
     return called + reward.contribution.weight + reward.isSolved.weight > 0 ? undefined : {
       at: ['reward.isSolved.weight', 'reward.contribution.weight', 'reward.succCalling.weight', 'reward.alpha'],
       message: 'All parts of the reward have weight 0: there is nothing to learn from. Give one a weight.',

@@ -107,6 +107,7 @@ export function parseCreditFile(value: unknown): CreditInput {
   const kl = constantKl !== undefined ? mask.map(() => constantKl) : fields.has('kl') ? fields.numbers('kl', 'an array of finite numbers, one a token', length) : undefined;
   const beta = fields.has('beta') ? fields.number('beta', 0, Infinity) : 0;
   if (beta > 0 && !kl) fields.problems.push(`beta is ${beta} but there is no kl to weigh: give kl, or set beta to 0`);
+  if (kl && !fields.has('beta')) fields.problems.push('kl has no beta to weigh it: give beta, 0 for no penalty, or leave kl out');
   const input: CreditInput = {
     mask, scores, values, kl, beta,
     gamma: fields.number('gamma', 0, 1),

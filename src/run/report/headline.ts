@@ -47,6 +47,8 @@ export function headlineOf({ stages, measures, confidence, iterations, seconds, 
   if (!first) return { tone: 'unknown', sentence: `${upper(last.of)} is ${written(last.estimate)} after training ${cost}; nothing was measured before, so there is nothing to compare it with.` };
   const { tone, verdict } = compare(first.estimate, last.estimate);
   const moved = last.estimate.value > first.estimate.value ? 'raised' : last.estimate.value < first.estimate.value ? 'lowered' : 'left';
+  // What chance alone may have done is not put down to training.
+  if (tone === 'unclear' && moved !== 'left') return { tone, sentence: `${upper(first.of)} was ${written(first.estimate)} before and ${written(last.estimate)} after training ${cost}${last.estimate.low === undefined ? '' : `, with ${percent} intervals`}. ${verdict}` };
   const change = moved === 'left' ? `left ${last.of} at ${written(last.estimate)}` : `${moved} ${last.of} from ${written(first.estimate)} to ${written(last.estimate)}`;
   const intervals = last.estimate.low === undefined ? '' : `, with ${percent} intervals`;
   return { tone, sentence: `Training ${change} ${cost}${intervals}. ${verdict}` };

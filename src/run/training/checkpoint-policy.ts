@@ -5,6 +5,9 @@ import { RunFolderError } from '../folder/errors.ts';
 import { readHead } from '../folder/reader.ts';
 import { checkWeights } from '../policy-folder.ts';
 
+/** A checkpoint that was asked for by its iteration is not there. */
+export class MissingCheckpoint extends RunFolderError {}
+
 /** A run's checkpoint as a policy: of an iteration, or the newest one. */
 export interface CheckpointChoice {
   readonly folder: string;
@@ -21,7 +24,7 @@ export async function chooseCheckpoint({ folder, iteration }: CheckpointChoice):
   const last = there.at(-1);
   if (last === undefined) throw new RunFolderError('corrupt', `${folder} has no checkpoint yet: the run ended before the first one. Continue it with steptool resume.`, folder);
   if (iteration !== undefined && !there.includes(iteration)) {
-    throw new RunFolderError('corrupt', `${folder} has no checkpoint of iteration ${iteration}. It has those of ${there.join(', ')}; checkpoints.keep says how many stay.`, folder);
+    throw new MissingCheckpoint('corrupt', `${folder} has no checkpoint of iteration ${iteration}. It has those of ${there.join(', ')}; checkpoints.keep says how many stay.`, folder);
   }
   return { folder, iteration: iteration ?? last };
 }

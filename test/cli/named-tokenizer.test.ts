@@ -1,0 +1,37 @@
+/** A format of dialogues that the tokenizer cannot write is told before anything runs. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { lookBeside } from '../../src/cli/named-files.ts';
+import { dialogueNames } from '../../src/policy/dialogue/dialogue.ts';
+import { validateExperiment } from '../../src/config/validate.ts';
+import { folderWith } from './program.ts';
+
+const told = (text: string, folder: string): string[] =>
+  validateExperiment(text, { lookUp: lookBeside(join(folder, 'a.steptool.json')) }).diagnostics.map(({ line, column, severity, code, path }) => `${line}:${column} ${severity} ${code} ${path}`);
+
+test('the bundled tokenizer goes with its own format alone, and a fix leads back to it', (t) => {
+  const folder = folderWith(t);
+  for (const name of dialogueNames) {
+    const text = `{"policy":{"dialogue":"${name}"}}`;
+    const expected = name === 'auto' || name === 'steptool' ? [] : ['1:23 error tokenizer-mismatch policy.dialogue'];
+    assert.deepEqual(told(text, folder), expected, name);
+  }
+  const text = '{"policy":{"dialogue":"qwen2"}}';
+  const [{ fix, message }] = validateExperiment(text, { lookUp: lookBeside(join(folder, 'a.steptool.json')) }).diagnostics;
+  assert.match(message, /it has no token <\|im_end\|>\. Set it to "auto"/);
+  assert.ok(fix);
+  assert.deepEqual(told(text.slice(0, fix.offset) + fix.text + text.slice(fix.offset + fix.length), folder), []);
+});
+
+const chatMl = JSON.stringify({ added_tokens: [{ id: 0, content: '<|im_start|>' }, { id: 1, content: '<|im_end|>' }], model: { vocab: { a: 2 } } });
+
+test('a tokenizer that is named is asked what it has', (t) => {
+  const folder = folderWith(t, { 'chat.json': chatMl, 'other.json': '{"name":"a package"}', 'torn.json': '{"added' });
+  const policy = (tokenizer: string, dialogue: string): string => JSON.stringify({ policy: { checkpoint: null, tokenizer, dialogue } });
+  assert.deepEqual(told(policy('chat.json', 'qwen2'), folder), []);
+  assert.deepEqual(told(policy('chat.json', 'llama3-1'), folder), ['1:65 error tokenizer-mismatch policy.dialogue']);
+  assert.deepEqual(told(policy('chat.json', 'react'), folder), ['1:65 error tokenizer-mismatch policy.dialogue'], 'it names no end token');
+  assert.deepEqual(told(policy('other.json', 'auto'), folder), ['1:42 error missing-file policy.tokenizer']);
+  assert.deepEqual(told(policy('torn.json', 'auto'), folder), ['1:42 error missing-file policy.tokenizer']);
+});
