@@ -160,8 +160,10 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     assert.deepEqual(cells.slice(1), ['seed 7 7 8 8', 'algorithm.learningRate 0.0003 0.001 0.0003 0.001']);
     await pick(page, 'One line for', 'seeds');
     await redrawn(page, title, look);
+    await page.locator('li.group').nth(1).waitFor();
     assert.deepEqual(await page.locator('li.group').allInnerTexts(), ['learningRate 0.0003 (2 runs)', 'learningRate 0.001 (2 runs)']);
     await card(page, title).locator('summary').click();
+    await card(page, title).locator('thead th').nth(2).waitFor(); // the table is filled when it has opened
     assert.deepEqual(await card(page, title).locator('thead th').allTextContents(), ['Iteration', 'learningRate 0.0003 (2 runs)', 'learningRate 0.001 (2 runs)']);
     assert.deepEqual(trouble, []);
     await page.close();

@@ -11,9 +11,10 @@ import type { RunWriter } from '../folder/writer.ts';
 import { checkWeights } from '../policy-folder.ts';
 import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
+import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
 import { measuredTrajectories, measurePolicy } from './measurement.ts';
 import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
-import { evaluationMetrics, learningMetrics, rolloutMetrics, toTokenRow, writtenTokens } from './records.ts';
+import { evaluationMetrics, toTokenRow } from './records.ts';
 import { checkMoments } from './resumable.ts';
 import { isTight, rehearse } from './rehearse.ts';
 import { rescued } from './rescue.ts';
@@ -147,27 +148,14 @@ class Run {
   }
 
   /** Writes what an iteration did. */
-  private record({ episodes, trajectories, scores, learnt, seconds, recalled, traffic }: Iteration): void {
+  private record(iteration: Iteration): void {
     const { counters, learner, setup } = this;
+    const { episodes, trajectories, learnt } = iteration;
+    const { algorithm } = setup.experiment;
     counters.updates = learner.optimizer.updates;
     counters.klCoefficient = learner.klCoefficient;
-    counters.tokens += episodes.reduce((sum, { length }) => sum + length, 0);
-    const { algorithm } = setup.experiment;
-    const trained = episodes.reduce((sum, { length }) => sum + length, 0) * algorithm.epochs;
-    const line: MetricsLine = {
-      ...this.place(),
-      ...rolloutMetrics(trajectories, episodes, scores),
-      ...learningMetrics(learnt, algorithm.learningRate),
-      ...(recalled && { 'rollout/pass': recalled.pass, 'rollout/cutShare': recalled.cutShare }),
-      'speed/rolloutTokensPerSecond': writtenTokens(episodes) / seconds.rollout,
-      'speed/trainTokensPerSecond': trained / seconds.update,
-      'speed/seconds.rollout': seconds.rollout,
-      'speed/seconds.update': seconds.update,
-      'memory/residentMB': process.memoryUsage().rss / 1e6,
-      'compute/compilations': setup.programs.compilations,
-      'compute/upMB': traffic.up / 1e6,
-      'compute/downMB': traffic.down / 1e6,
-    };
+    counters.tokens += tokensOf(episodes);
+    const line: MetricsLine = { ...this.place(), ...iterationMetrics(iteration, algorithm, setup.programs.compilations) };
     for (const trajectory of trajectories) this.writer.trajectory(trajectory);
     this.writer.tokens(this.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
     this.writer.metrics(line);
