@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, root, run } from './setup.mjs';
 import { bundleTfjs } from './tfjs.mjs';
+import { passTwice } from './twice.mjs';
 
 const isSlow = (path) => /(^|[\\/])test[\\/](bench|parity-python|vscode)[\\/]/.test(path);
 const testsUnder = (path) =>
@@ -15,4 +16,7 @@ await bundleTfjs();
 const chosen = process.argv.slice(2);
 if (chosen.length === 0) run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit']);
 const files = (chosen.length ? chosen : [join(root, 'test')]).flatMap(testsUnder);
-run(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=2', ...files]);
+const inBrowser = files.filter((path) => /(^|[\\/])test[\\/]webview[\\/]/.test(path));
+const others = files.filter((path) => !inBrowser.includes(path));
+if (others.length > 0) run(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=2', ...others]);
+if (inBrowser.length > 0 && !passTwice(inBrowser)) process.exit(1);

@@ -3,9 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pack, packExtension } from '../../src/build/package.mjs';
 import { install, root, run } from '../../src/build/setup.mjs';
+import { passTwice } from '../../src/build/twice.mjs';
 import { fetchEditor } from './fetch.mjs';
 
 const here = join(root, 'test', 'vscode');
@@ -38,13 +39,6 @@ installInto(editor, extensions, scratch, [process.env.STEPTOOL_VSIX ?? packExten
 
 const chosen = process.argv.slice(2);
 const files = chosen.length > 0 ? chosen : readdirSync(here).filter((name) => name.endsWith('.test.ts')).sort().map((name) => join(here, name));
-const env = { ...process.env, STEPTOOL_TEST_NODE: editor.node, STEPTOOL_TEST_SERVER: editor.server, STEPTOOL_TEST_EXTENSIONS: extensions };
-const passes = (file) => spawnSync(process.execPath, ['--import', 'tsx', '--test', file], { env, stdio: 'inherit' }).status === 0;
-
-// One file at a time: each has a server, a browser and a trainer of its own. An editor and a browser that are driven from outside
-// now and then miss a click; a file that fails is run once more, and both times are told.
-const again = files.filter((file) => !passes(file));
-if (again.length > 0) console.log(`\nFAILED, and run once more: ${again.map((file) => basename(file)).join(', ')}\n`);
-const failed = again.filter((file) => !passes(file));
-console.log(`\n${files.length - again.length} of ${files.length} files passed at once, ${again.length - failed.length} in their second run${failed.length === 0 ? '.' : `; FAILED TWICE: ${failed.map((file) => basename(file)).join(', ')}`}`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+// Each file has a server, a browser and a trainer of its own.
+const passed = passTwice(files, { STEPTOOL_TEST_NODE: editor.node, STEPTOOL_TEST_SERVER: editor.server, STEPTOOL_TEST_EXTENSIONS: extensions });
+process.exitCode = passed ? 0 : 1;

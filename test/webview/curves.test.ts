@@ -31,6 +31,18 @@ async function redrawn(page: Page, title: string, last: number): Promise<number>
 
 const card = (page: Page, title: string) => page.locator('figure.curve', { has: page.getByRole('heading', { name: title, exact: true }) });
 const titles = (page: Page): Promise<string[]> => page.locator('figure.curve h4').allTextContents();
+
+/** Points at a place of a chart, given in shares of its size, until the values beside the pointer are shown: a chart that is still being laid out moves away from under it. */
+async function pointAt(page: Page, title: string, across: number, down: number): Promise<void> {
+  const plot = card(page, title).locator('.plot');
+  for (;;) {
+    await plot.scrollIntoViewIfNeeded();
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width * across + 1, box.y + box.height * down);
+    await page.mouse.move(box.x + box.width * across, box.y + box.height * down);
+    if (await plot.locator('.readout:not([hidden])').waitFor({ timeout: 2000 }).then(() => true, () => false)) return;
+  }
+}
 async function pick(page: Page, name: string, value: string): Promise<void> {
   await page.locator(`vscode-dropdown[aria-label="${name}"]`).click();
   await page.locator(`vscode-dropdown[aria-label="${name}"] vscode-option[value="${value}"]`).click();
@@ -112,10 +124,9 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     const { page, posted: all } = opened;
     const look = await redrawn(page, 'Pass rate on held-out splits: Phrasings', 0);
     const plot = card(page, 'Pass rate on held-out splits: Phrasings').locator('.plot');
-    const box = (await plot.boundingBox())!;
     // Near the bottom of the chart, where the second run is: it learns less.
-    await page.mouse.move(box.x + box.width * 0.97, box.y + box.height * 0.75);
-    await page.waitForSelector('.readout:not([hidden])');
+    await pointAt(page, 'Pass rate on held-out splits: Phrasings', 0.97, 0.75);
+    const box = (await plot.boundingBox())!;
     assert.match((await plot.locator('.readout').textContent()) ?? '', /Iteration 60[^]*20260301-100000-00a0[^]*20260301-100001-00a1/);
     await page.mouse.down();
     await page.mouse.up();
@@ -242,12 +253,9 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     const figure = card(page, 'Combined reward');
     for (const width of [1280, 420, 320]) {
       await page.setViewportSize({ width, height: 900 });
-      await figure.scrollIntoViewIfNeeded();
       await page.waitForFunction((most) => document.querySelector('canvas')!.getBoundingClientRect().width < most, width);
-      const box = (await figure.locator('.plot').boundingBox())!;
       for (const share of [0.2, 0.45, 0.55, 0.9]) {
-        await page.mouse.move(box.x + box.width * share, box.y + box.height * 0.4);
-        await figure.locator('.readout:not([hidden])').waitFor();
+        await pointAt(page, 'Combined reward', share, 0.4);
         const beyond = await figure.evaluate((element) => {
           const [outer, inner] = [element.getBoundingClientRect(), element.querySelector('.readout')!.getBoundingClientRect()];
           return [outer.left - inner.left, inner.right - outer.right, outer.top - inner.top, inner.bottom - outer.bottom].filter((pixels) => pixels > 0);
