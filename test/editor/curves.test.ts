@@ -10,6 +10,7 @@ import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { registerCurves } from '../../src/editor/curves-page/register.ts';
 import { fileName } from '../../src/editor/curves-page/save.ts';
 import { inLanguage } from '../../src/editor/curves-page/strings.ts';
+import { runFiles } from '../../src/editor/curves-page/run-files.ts';
 import { pause } from '../../src/editor/curves-page/session.ts';
 import { commands } from '../../src/editor/ids.ts';
 import { chartsOf } from '../../src/run/report/plans.ts';
@@ -51,7 +52,7 @@ const plain = (message: string, ...values: (string | number)[]): string => messa
 test('a run is followed: first what is there, then only what was appended', async (t) => {
   const writer = run(t);
   add(writer, 1, 2, 3);
-  const follower = new Follower(writer.folder, plain);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain);
   assert.deepEqual(await look(follower), ['info running', 'rows 1,2,3']);
   assert.equal(follower.isLive, true);
   assert.deepEqual([...follower.metrics], ['reward/step']);
@@ -73,7 +74,7 @@ test('a torn last line waits for its end; a broken one in the middle is counted 
   writer.end('stopped');
   const file = join(writer.folder, 'metrics.jsonl');
   appendFileSync(file, 'no JSON\n{"iteration":"2","updates":2,"tokens":8,"seconds":0}\n{"iteration":3,"updates":3,"tok');
-  const follower = new Follower(writer.folder, plain);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain);
   assert.deepEqual(await look(follower), ['info stopped', 'rows 1', 'info stopped: 2 damaged line(s) of metrics.jsonl were passed over.']);
   appendFileSync(file, 'ens":12,"seconds":0,"reward/step":1}\n');
   assert.deepEqual(await look(follower), ['rows 3']);
@@ -83,7 +84,7 @@ test('a file that was cut back and grew anew is sent anew', async (t) => {
   const writer = run(t);
   add(writer, 1, 2, 3);
   writer.end('stopped');
-  const follower = new Follower(writer.folder, plain);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain);
   await look(follower);
   const file = join(writer.folder, 'metrics.jsonl');
   truncateSync(file, 0);
@@ -95,7 +96,7 @@ test('a run that is deleted while it is open: the reason is told, and what was d
   const writer = run(t);
   add(writer, 1);
   writer.end('finished');
-  const follower = new Follower(writer.folder, plain);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain);
   await look(follower);
   rmSync(writer.folder, { recursive: true });
   const [line, ...more] = await look(follower);
@@ -108,7 +109,7 @@ test('a run of a newer format is refused with the reason', async (t) => {
   const writer = run(t);
   writer.end('finished');
   writeFileSync(join(writer.folder, 'run.json'), '{"formatVersion": 9}');
-  assert.match((await look(new Follower(writer.folder, plain)))[0], /^info unreadable: .*format version 9/);
+  assert.match((await look(new Follower(runFiles(new Editor().host.api, writer.folder), plain)))[0], /^info unreadable: .*format version 9/);
 });
 
 test('of a run too long for a page every 2nd, 4th... iteration is sent, evaluations all', async (t) => {
@@ -116,7 +117,7 @@ test('of a run too long for a page every 2nd, 4th... iteration is sent, evaluati
   add(writer, 1, 2, 3, 4);
   writer.metrics({ iteration: 4, updates: 4, tokens: 16, seconds: 0, 'evaluate/macro/passRate': 0.5 } as MetricsLine);
   writer.commit();
-  const follower = new Follower(writer.folder, plain, 6);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain, 6);
   assert.deepEqual(await look(follower), ['info running', 'rows 1,2,3,4,4']);
   add(writer, 5, 6, 7);
   assert.deepEqual(await look(follower), ['rows anew 1,3,4,5,7', 'info running']);

@@ -56,7 +56,7 @@ export function withPanels(editor: Editor): Panels {
   });
   Object.assign(editor.host.api, { ViewColumn: { Active: -1 } });
   Object.assign(editor.host.api.workspace, {
-    fs: { writeFile: (uri: Uri, bytes: Uint8Array) => {
+    fs: { ...editor.host.api.workspace.fs, writeFile: (uri: Uri, bytes: Uint8Array) => {
       if (uri.path.startsWith('/full')) return Promise.reject(new Error('The disk is full'));
       written.push({ path: uri.path, bytes });
       return Promise.resolve();

@@ -1,8 +1,9 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Host } from '../host.ts';
 import { commands, curvesView } from '../ids.ts';
 import { pickRun } from '../pick-run.ts';
+import { lastNameOf, parentOf } from '../runs/place.ts';
 import type { RunStore } from '../runs/store.ts';
 import { mostRuns, parseRuns } from './messages.ts';
 import { pageHtml } from './page.ts';
@@ -28,13 +29,13 @@ export function registerCurves(host: Host, store: RunStore): vscode.Disposable[]
     serve(host, panel, runs);
     panel.webview.html = pageHtml({ script: at('curves.js'), style: at('curves.css'), source: panel.webview.cspSource, title: panel.title, waiting: t('Reading the run…') });
   };
-  const title = (runs: readonly string[]): string => (runs.length === 1 ? t('Curves: {0}', basename(dirname(runs[0]))) : t('Compare {0} Runs', runs.length));
+  const title = (runs: readonly string[]): string => (runs.length === 1 ? t('Curves: {0}', lastNameOf(parentOf(runs[0]))) : t('Compare {0} Runs', runs.length));
 
   return [
     api.commands.registerCommand(commands.openCurves, async (argument?: unknown) => {
       let runs = parseRuns(argument);
       if (runs === undefined) {
-        const folder = await pickRun(host, store, 'any');
+        const folder = await pickRun(host, store, 'viewable');
         if (folder === undefined) return;
         runs = [folder];
       }

@@ -18,7 +18,7 @@ export function registerRunCommands(host: Host, runs: RunStore): vscode.Disposab
   return [
     on(commands.showCurves, async (one, all) => {
       const given = runsIn(one, all);
-      const folders = given.length > 0 ? given : [await pickRun(host, runs, 'any')].filter((folder) => folder !== undefined);
+      const folders = given.length > 0 ? given : [await pickRun(host, runs, 'viewable')].filter((folder) => folder !== undefined);
       if (folders.length > 0) await api.commands.executeCommand(pages.openCurves, { runs: folders });
     }),
     on(commands.compareRuns, async (one, all) => {
