@@ -151,6 +151,7 @@ export class Optimizer {
     const inputs = { ...this.weights, ...this.gradients, ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
     const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''} ${this.key}`, () => ({
       releaseMemory: true,
+      steady: Object.keys(this.weights),
       program: updateProgram(this.config, batch.objective, this.settings, apply),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])) as TensorSpecs,
     }));
