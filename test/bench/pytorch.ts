@@ -8,11 +8,10 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dieWithParent, needsRespawn, respawn } from '../../src/run/respawn.ts';
-import type { PolicyConfig } from '../../src/policy/config.ts';
 import { parameterCount } from '../../src/policy/weights.ts';
-import { random } from '../../src/world/random.ts';
-import { openDecoding, openProduct, openTraining, type Lengths } from './pytorch/ours.ts';
+import { openDecoding, openProduct, openTraining } from './pytorch/ours.ts';
 import { findPython, openWorker } from './pytorch/python.ts';
+import { asInRuns, plain, sizeNamed, type Lengths } from './sizes.ts';
 
 dieWithParent();
 if (needsRespawn()) process.exit(await respawn(fileURLToPath(import.meta.url), process.argv.slice(2)));
@@ -27,22 +26,6 @@ if ('why' in found) {
   process.exit(0);
 }
 
-const llama = (width: number, layers: number, heads: number, keyValueHeads: number, feedForward: number, vocabulary: number): PolicyConfig =>
-  ({ width, layers, heads, keyValueHeads, feedForward, vocabulary, context: 512, ropeTheta: 10000, normEpsilon: 1e-5 });
-/** Sizes in millions of parameters; the last is SmolLM2-135M's. Samples of an update, sequences decoded at once. */
-const sizes: Readonly<Record<string, { readonly config: PolicyConfig; readonly samples: number; readonly slots: number }>> = {
-  1: { config: llama(128, 5, 4, 2, 352, 1024), samples: 32, slots: 64 },
-  5: { config: llama(256, 6, 8, 4, 704, 1024), samples: 16, slots: 64 },
-  25: { config: llama(512, 8, 8, 4, 1408, 2048), samples: 8, slots: 64 },
-  135: { config: llama(576, 30, 9, 3, 1536, 49152), samples: 4, slots: 8 },
-};
-/** The same work for both: samples that fill lines of 256 tokens, with nothing in common. */
-const plain = (samples: number): Lengths[] => Array.from({ length: samples }, (_, task) => ({ task, prompt: 1, response: 255 }));
-/** As runs have it: four samples a task, prompts of 68 to 86 tokens, responses of 40 to 240. */
-function asInRuns(samples: number): Lengths[] {
-  const draw = random('lengths');
-  return Array.from({ length: samples }, (_, i) => ({ task: i >> 2, prompt: 68 + ((i >> 2) % 4) * 6, response: 40 + Math.floor(draw() * 201) }));
-}
 /** Samples of one batch of PyTorch's: what is padded to the longest of them. */
 const batchSize = 8;
 const batchesOf = (samples: readonly Lengths[]): [number, number][][] =>
@@ -87,9 +70,7 @@ function row(name: string, { units, ours, others, peak }: Cell, operations: numb
 
 const [training, decoding]: [string[], string[]] = [[], []];
 for (const name of values.sizes.split(',')) {
-  const size = sizes[name];
-  if (size === undefined) throw new Error(`There is no size ${name}. Sizes: ${Object.keys(sizes).join(', ')}.`);
-  const { config, samples, slots } = size;
+  const { config, samples, slots } = sizeNamed(name);
   // What every token costs in products: the head counts, the embedding's look-up does not; attention is left out.
   const products = parameterCount(config) - config.width;
   const title = `${(parameterCount(config) / 1e6).toFixed(1)} M`;

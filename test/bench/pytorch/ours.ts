@@ -10,6 +10,7 @@ import type { PolicyConfig } from '../../../src/policy/config.ts';
 import { Generator } from '../../../src/policy/generator.ts';
 import { initialWeights, parameterCount } from '../../../src/policy/weights.ts';
 import { random } from '../../../src/world/random.ts';
+import type { Lengths } from '../sizes.ts';
 
 /** Seconds of one call. */
 export async function time(action: () => Promise<unknown>): Promise<number> {
@@ -28,13 +29,6 @@ export interface Side {
   /** Seconds of one update. */
   train(): Promise<number>;
   dispose(): Promise<void>;
-}
-
-/** Lengths of a sample's prompt and response; samples of one task have their prompt in common. */
-export interface Lengths {
-  readonly task: number;
-  readonly prompt: number;
-  readonly response: number;
 }
 
 /** A policy's update by Adam, all its weights. Compiled when it returns. */
