@@ -72,7 +72,7 @@ export class TrajectorySession {
   async #start(): Promise<void> {
     this.#ready = true;
     const { state, problem } = this.#listing;
-    this.#post({ type: 'start', strings: stringsFor(this.#host.api.l10n.t), name: this.#main.name, state: { ...state, busy: problem === undefined }, ...this.#scoring.who });
+    this.#post({ type: 'start', strings: stringsFor(this.#host.api.l10n.t), name: this.#main.name, state: { ...state, busy: problem === undefined }, awaits: this.#wanted !== undefined, ...this.#scoring.who });
     await this.refresh();
     const wanted = this.#wanted;
     this.#wanted = undefined;
@@ -88,7 +88,10 @@ export class TrajectorySession {
     await this.#listing.refreshed();
     if (this.#listing.problem !== undefined || this.#ended) return; // there is nothing to go to, and the page says why
     const { id, iteration, step } = wanted;
-    const line = id === undefined ? undefined : await findTrajectory(this.#main, id, iteration);
+    const line = id === undefined ? undefined : await findTrajectory(this.#main, id, iteration).catch((error: unknown) => {
+      this.#host.log.warn(error instanceof Error ? error.message : String(error));
+      return undefined;
+    });
     if (id !== undefined && line === undefined && !this.#ended) {
       void this.#host.api.window.showWarningMessage(this.#host.api.l10n.t('{0} has no trajectory {1} any more.', this.#main.name, id));
     }
