@@ -208,6 +208,14 @@ test('Delete asks, moves to the trash, and touches nothing that runs or is no kn
   `);
 });
 
+test('the file that a run used opens as it was recorded, read-only', async (t) => {
+  const w = open(t);
+  const run = w.run(w.experiment('a'), '20241010-074500-abcd');
+  run.end('finished');
+  await w.editor.run(commands.openUsedFile, { kind: 'run', folder: run.folder });
+  assert.equal(w.seen(), 'runs vscode.open steptool-run://<w>/runs/a/20241010-074500-abcd/experiment.steptool.json');
+});
+
 test('a run whose run.json no watcher told of is found when it writes on', async (t) => {
   const w = open(t);
   const quick = w.experiment('quick');
