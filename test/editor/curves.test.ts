@@ -13,6 +13,7 @@ import { inLanguage } from '../../src/editor/curves-page/strings.ts';
 import { runFiles } from '../../src/editor/curves-page/run-files.ts';
 import { pause } from '../../src/editor/curves-page/session.ts';
 import { commands } from '../../src/editor/ids.ts';
+import { iterationMetrics } from '../../src/run/metrics.ts';
 import { chartsOf } from '../../src/run/report/plans.ts';
 import type { MetricsLine } from '../../src/run/folder/lines.ts';
 import type { RunWriter } from '../../src/run/folder/writer.ts';
@@ -198,6 +199,17 @@ test('a hidden page is sent nothing; shown again it says that it is ready, and g
   editor.pass(60_000);
   await settled();
   assert.deepEqual(panel.taken(), []);
+});
+
+test('every metric that StepTool records has a chart with a title of its own, written for people', () => {
+  const charts = chartsOf(iterationMetrics.map(({ name }) => name));
+  const titles = charts.map(({ title }) => title);
+  assert.equal(new Set(titles).size, titles.length, titles.join(', '));
+  const said = charts.flatMap(({ title, series }) => [title, ...series.map(({ label }) => label)]);
+  assert.deepEqual(said.filter((text) => /\bkl\b|\bKl\b|MB\b/.test(text)), []);
+  for (const { series } of charts) assert.equal(new Set(series.map(({ label }) => label)).size, series.length);
+  const [unknown] = chartsOf(['mine/ownThing']);
+  assert.deepEqual([unknown.title, unknown.description], ['Own thing', 'Recorded as "mine/ownThing".'], 'what others record is shown too');
 });
 
 test('what charts are called is handed to the editor to translate, whatever metrics a run has', () => {
