@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { columnsOf, isEvaluation } from '../../src/editor/curves-page/columns.ts';
 import { Follower, type Change } from '../../src/editor/curves-page/follow.ts';
 import { parseFromPage, parseRuns } from '../../src/editor/curves-page/messages.ts';
-import { pageHtml } from '../../src/editor/curves-page/page.ts';
+import { pageHtml } from '../../src/editor/page-html.ts';
 import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { registerCurves } from '../../src/editor/curves-page/register.ts';
 import { fileName } from '../../src/editor/curves-page/save.ts';
@@ -254,13 +254,17 @@ test('the page is parsed, not trusted', async () => {
   assert.equal(editor.seen(), 'closes restored', 'a state that is none of ours closes its page');
   const panel = await restore({ runs: ['/gone'], axis: 'tokens' });
   assert.match(panel.webview.html, /curves\.js/);
+  const icon = String(panel.iconPath);
+  assert.equal(icon, 'file:///extension/media/icon-curves.svg', 'its tab has an icon');
+  assert.ok(existsSync(new URL(`../../${icon.slice(icon.indexOf('media/'))}`, import.meta.url)));
 });
 
 test('the page runs its own script only, under a nonce of its own, and fetches nothing', () => {
   const parts = { script: 'https://webview.test/curves.js', style: 'https://webview.test/curves.css', source: 'https://webview.test', title: '<b>"x"', waiting: '<b>…' };
-  const [first, second] = [pageHtml(parts), pageHtml(parts)];
+  const [first, second] = [pageHtml(parts, 'de'), pageHtml(parts, 'de')];
   const nonce = /script-src &#39;nonce-([\w+/=]+)&#39;;/.exec(first)?.[1];
   assert.ok(nonce && nonce.length >= 24 && !second.includes(nonce));
+  assert.match(first, /^<!doctype html>\n<html lang="de">/, 'for those who have it read aloud');
   assert.match(first, /<main><p class="muted">&#60;b&#62;…<\/p><\/main>/, 'something stands there before the script is loaded');
   assert.match(first, /default-src &#39;none&#39;/);
   assert.doesNotMatch(first, /unsafe|<b>/);
