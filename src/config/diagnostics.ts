@@ -76,7 +76,7 @@ export const problemCodes = {
 export type ProblemCode = keyof typeof problemCodes;
 
 /**
- * Problems of names, types and ranges: what the published JSON Schema tells too. Where an editor validates by the schema,
- * these would be told twice; their fixes are still worth offering.
+ * Problems of values: what the JSON Schema of editors tells too. Where an editor validates by the schema, these would be told
+ * twice; their fixes are still worth offering. Unknown names are not among them: no schema can say which name was meant.
  */
-export const schemaCodes: ReadonlySet<ProblemCode> = new Set(['syntax', 'duplicate-key', 'unknown-key', 'unknown-value', 'wrong-type', 'out-of-range']);
+export const schemaCodes: ReadonlySet<ProblemCode> = new Set(['syntax', 'duplicate-key', 'unknown-value', 'wrong-type', 'out-of-range']);

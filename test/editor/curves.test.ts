@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { columnsOf, isEvaluation } from '../../src/editor/curves-page/columns.ts';
 import { Follower, type Change } from '../../src/editor/curves-page/follow.ts';
 import { parseFromPage, parseRuns } from '../../src/editor/curves-page/messages.ts';
-import { pageHtml } from '../../src/editor/curves-page/page.ts';
+import { pageHtml } from '../../src/editor/page-html.ts';
 import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { registerCurves } from '../../src/editor/curves-page/register.ts';
 import { fileName } from '../../src/editor/curves-page/save.ts';
@@ -13,6 +13,7 @@ import { inLanguage } from '../../src/editor/curves-page/strings.ts';
 import { runFiles } from '../../src/editor/curves-page/run-files.ts';
 import { pause } from '../../src/editor/curves-page/session.ts';
 import { commands } from '../../src/editor/ids.ts';
+import { iterationMetrics } from '../../src/run/metrics.ts';
 import { chartsOf } from '../../src/run/report/plans.ts';
 import type { MetricsLine } from '../../src/run/folder/lines.ts';
 import type { RunWriter } from '../../src/run/folder/writer.ts';
@@ -200,6 +201,17 @@ test('a hidden page is sent nothing; shown again it says that it is ready, and g
   assert.deepEqual(panel.taken(), []);
 });
 
+test('every metric that StepTool records has a chart with a title of its own, written for people', () => {
+  const charts = chartsOf(iterationMetrics.map(({ name }) => name));
+  const titles = charts.map(({ title }) => title);
+  assert.equal(new Set(titles).size, titles.length, titles.join(', '));
+  const said = charts.flatMap(({ title, series }) => [title, ...series.map(({ label }) => label)]);
+  assert.deepEqual(said.filter((text) => /\bkl\b|\bKl\b|MB\b/.test(text)), []);
+  for (const { series } of charts) assert.equal(new Set(series.map(({ label }) => label)).size, series.length);
+  const [unknown] = chartsOf(['mine/ownThing']);
+  assert.deepEqual([unknown.title, unknown.description], ['Own thing', 'Recorded as "mine/ownThing".'], 'what others record is shown too');
+});
+
 test('what charts are called is handed to the editor to translate, whatever metrics a run has', () => {
   const [chart] = chartsOf(['evaluate/macro/passRate', 'evaluate/macro/low', 'evaluate/macro/high']);
   assert.deepEqual(inLanguage(chart, (text) => `<${text}>`), {
@@ -242,13 +254,17 @@ test('the page is parsed, not trusted', async () => {
   assert.equal(editor.seen(), 'closes restored', 'a state that is none of ours closes its page');
   const panel = await restore({ runs: ['/gone'], axis: 'tokens' });
   assert.match(panel.webview.html, /curves\.js/);
+  const icon = String(panel.iconPath);
+  assert.equal(icon, 'file:///extension/media/icon-curves.svg', 'its tab has an icon');
+  assert.ok(existsSync(new URL(`../../${icon.slice(icon.indexOf('media/'))}`, import.meta.url)));
 });
 
 test('the page runs its own script only, under a nonce of its own, and fetches nothing', () => {
   const parts = { script: 'https://webview.test/curves.js', style: 'https://webview.test/curves.css', source: 'https://webview.test', title: '<b>"x"', waiting: '<b>…' };
-  const [first, second] = [pageHtml(parts), pageHtml(parts)];
+  const [first, second] = [pageHtml(parts, 'de'), pageHtml(parts, 'de')];
   const nonce = /script-src &#39;nonce-([\w+/=]+)&#39;;/.exec(first)?.[1];
   assert.ok(nonce && nonce.length >= 24 && !second.includes(nonce));
+  assert.match(first, /^<!doctype html>\n<html lang="de">/, 'for those who have it read aloud');
   assert.match(first, /<main><p class="muted">&#60;b&#62;…<\/p><\/main>/, 'something stands there before the script is loaded');
   assert.match(first, /default-src &#39;none&#39;/);
   assert.doesNotMatch(first, /unsafe|<b>/);

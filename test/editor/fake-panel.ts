@@ -7,6 +7,7 @@ import type { Editor } from './fake.ts';
 export class FakePanel {
   readonly posted: ToPage[] = [];
   visible = true;
+  iconPath: Uri | undefined;
   readonly #events = new EventEmitter();
   readonly webview = {
     html: '', options: {}, cspSource: 'https://webview.test',

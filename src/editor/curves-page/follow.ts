@@ -7,6 +7,7 @@ import type { RunInfo } from '../../../webview/curves/protocol.ts';
 import { isOnDisk, lastNameOf } from '../runs/place.ts';
 import { columnsOf, isEvaluation, type Columns } from './columns.ts';
 import type { RunFiles } from './run-files.ts';
+import { wordsOf } from '../words-of.ts';
 
 /** Rows a page holds of one run at most; of longer runs it gets every 2nd, 4th, 8th... iteration, and says so. */
 export const mostRows = 20_000;
@@ -70,7 +71,7 @@ export class Follower {
     try {
       yield* this.#rows();
     } catch (error) {
-      this.#gone = error instanceof Error ? error.message : String(error);
+      this.#gone = wordsOf(error, this.#say);
     }
     yield* this.#infoIfNew();
   }
@@ -82,7 +83,7 @@ export class Follower {
       if (this.#settings.length === 0) this.#settings = await readSettings(this.#run.source('resolved.json'));
       this.#gone = undefined;
     } catch (error) {
-      this.#gone = error instanceof Error ? error.message : String(error);
+      this.#gone = wordsOf(error, this.#say);
     }
   }
 
