@@ -31,13 +31,12 @@ export interface Predictions {
 
 /**
  * Predictions at rows of hidden states.
- * @param hidden [rows, width]; @param chosen [rows] int32; @param temperature what logits are divided by
+ * @param hidden [rows, width]; @param chosen [rows] int32; @param temperature what logits are divided by; @param part rows at once
  */
-export function predictionsOf(weights: Tensors, config: PolicyConfig, hidden: Tensor, chosen: Tensor, temperature: number): Predictions {
+export function predictionsOf(weights: Tensors, config: PolicyConfig, hidden: Tensor, chosen: Tensor, temperature: number, part = rowsOfPart(hidden.shape[0]!, config.vocabulary)): Predictions {
   const name = weights[headName] ? headName : embeddingName;
-  const part = rowsOfPart(hidden.shape[0]!, config.vocabulary);
   const logitsOf = (hidden: Tensor): Tensor => tempered(linear(hidden, weights[name]), temperature);
-  if (part === hidden.shape[0]) {
+  if (part >= hidden.shape[0]!) {
     const logits = logitsOf(hidden); // [rows, vocabulary]
     const [logProbs, entropies] = tf.unstack(logProbsAndEntropies(logits, chosen));
     return { logProbs, entropies, likeliest: () => tf.max(tf.logSoftmax(logits as tf.Tensor2D), -1) };
