@@ -10,16 +10,8 @@ import type { PolicyConfig } from '../config.ts';
 import { embeddingName, headName, isTrained } from '../weights.ts';
 import { linear } from './layers.ts';
 import { logProbsAndEntropies } from './log-probs.ts';
+import { rowsOfPart } from './parts.ts';
 import { gradients } from './recompute.ts';
-
-/** Logits that are computed at once, at most: 128 MB of them. */
-const atOnce = 2 ** 25;
-/** Logits of a part, where there are more. A part's gradient holds some six tensors of this size. */
-const perPart = 2 ** 23;
-
-/** Rows of a part; all where they are few. */
-export const rowsOfPart = (rows: number, vocabulary: number): number =>
-  rows * vocabulary <= atOnce ? rows : Math.max(32, Math.floor(perPart / vocabulary));
 
 /** Each [rows]: log-probability of the chosen token, entropy of the distribution, and log-probability of the likeliest one. */
 export interface Predictions {
