@@ -49,8 +49,8 @@ test('what is steady is copied once, until the engine itself writes to it', { sk
   await compiled.dispose();
 });
 
-test('decoding takes the weights along once, and those of an update after it', { skip }, async () => {
-  const config = { width: 32, layers: 2, heads: 4, keyValueHeads: 2, feedForward: 48, vocabulary: 64, context: 64, ropeTheta: 10000, normEpsilon: 1e-5 };
+for (const recompute of [undefined, true] as const) test(`decoding takes the weights along once, and those of an update after it${recompute ? ', made in place' : ''}`, { skip }, async () => {
+  const config = { ...(recompute && { recompute }), width: 32, layers: 2, heads: 4, keyValueHeads: 2, feedForward: 48, vocabulary: 64, context: 64, ropeTheta: 10000, normEpsilon: 1e-5 };
   const initial = initialWeights(config, 3);
   const size = Object.values(initial).reduce((sum, { data }) => sum + data.byteLength, 0);
   const draw = random('webgpu');

@@ -4,6 +4,7 @@ import { machineMemory } from '../../compute/machine.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
 import { watched } from '../../compute/watch.ts';
 import type { Experiment } from '../../config/schema.ts';
+import { fitted } from '../../learn/fit.ts';
 import { predictMemory, requireFits, type MemoryPrediction } from '../../learn/memory.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
@@ -49,12 +50,14 @@ const normEpsilon = 1e-5;
  * @throws with what is missing or does not fit, and what to do
  */
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined) => Promise<Weights>, prefer?: string): Promise<Setup> {
-  const { from, model, tokenizer, tokenizerFile, config } = await openSizes(experiment, experimentPath);
+  const { from, model, tokenizer, tokenizerFile, config: sizes } = await openSizes(experiment, experimentPath);
   const tokenizerHash = await fileHash(tokenizerFile);
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
+  const { total } = machineMemory();
+  const config = fitted(sizes, experiment, engine.engine.name, total);
   const memory = predictMemory(config, experiment);
-  requireFits(memory, engine.engine.name, machineMemory().total); // before the weights are: they alone may be too many
-  const named = earlier && !config.adapter ? undefined : await openStart(experiment, config, from, model);
+  requireFits(memory, engine.engine.name, total); // before the weights are: they alone may be too many
+  const named = earlier && !config.adapter ? undefined : await openStart(experiment, sizes, from, model);
   const base = named && config.adapter && { weights: named.initial, hash: hashBase(config, named.initial) };
   const start = earlier ? { initial: await earlier(config, base), origin: 'a checkpoint', needsWarmStart: false } : named!;
   return { experiment, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...(base && { base }), ...start };
