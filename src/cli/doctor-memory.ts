@@ -29,7 +29,7 @@ export async function checkFits({ experiment, path }: Pick<ExperimentFile, 'expe
     const parts = prediction.parts.filter(({ bytes }) => bytes >= 0.5e6).map(({ name, bytes }) => `${name} ${bytesText(bytes)}`).join(', ');
     const elsewhere = needed < prediction.total ? `, ${bytesText(prediction.total - needed)} of it on the device of ${engine}` : '';
     return {
-      name: 'Run', ok: needed <= total, detail: `about ${bytesText(prediction.total)} of memory at its peak${config.recompute ? ', with engine.recompute' : ''}${elsewhere}: ${parts}`,
+      name: 'Run', ok: needed <= total, detail: `about ${bytesText(prediction.total)} of memory at its peak${prediction.recomputes ? ', recomputing activations' : ''}${elsewhere}: ${parts}`,
       figures: { predictedBytes: Math.round(prediction.total), hostBytes: Math.round(needed), freeBytes: free },
       ...(needed > total ? { remedy: `The machine has ${bytesText(total)}. ${whatToLower(prediction)}` } : needed > free ? { remedy: `Only ${bytesText(free)} are free now: close other programs, or expect it to be slow or killed. ${whatToLower(prediction)}` } : {}),
     };

@@ -20,6 +20,8 @@ export interface MemoryPrediction {
   readonly total: number;
   /** What of it is in the machine's memory whatever the engine. */
   readonly host: number;
+  /** Whether that is with activations computed again on the way back. */
+  readonly recomputes: boolean;
 }
 
 export type MemorySettings = { readonly rollout: Pick<Experiment['rollout'], 'liveEpisodes' | 'maxTokens' | 'tasksPerIteration' | 'samplesPerTask'> };
@@ -59,7 +61,7 @@ export function predictMemory(config: PolicyConfig, { rollout }: MemorySettings)
     { name: 'logits of the largest update', bytes: float * update.logits, remedy: 'take a policy.tokenizer, or a model, of fewer tokens', where: 'engine' },
   ];
   const sum = (of: readonly MemoryPart[]): number => of.reduce((all, { bytes }) => all + bytes, 0);
-  return { parts, total: sum(parts), host: sum(parts.filter(({ where }) => where === 'host')) };
+  return { parts, total: sum(parts), host: sum(parts.filter(({ where }) => where === 'host')), recomputes: config.recompute === true };
 }
 
 /** Numbers that are held for the update of the largest batch that episodes of `tokens` make, and before and after it. */
@@ -110,5 +112,5 @@ export function whatToLower({ parts }: MemoryPrediction): string {
 /** @throws MemoryError if the run takes more than the machine has at all */
 export function requireFits(prediction: MemoryPrediction, engine: string, machine: number): void {
   const needed = onHost(prediction, engine);
-  if (needed > machine) throw new MemoryError(`This run would take about ${bytesText(needed)} of memory on ${engine}, and there are ${bytesText(machine)}. ${whatToLower(prediction)}`);
+  if (needed > machine) throw new MemoryError(`This run would take about ${bytesText(needed)} of memory on ${engine}${prediction.recomputes ? ', recomputing activations' : ''}, and there are ${bytesText(machine)}. ${whatToLower(prediction)}`);
 }

@@ -20,7 +20,7 @@ const models = {
   quickstart: { width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, vocabulary: 1024, context: 512, ropeTheta: 1e4, normEpsilon: 1e-5 },
 } as const satisfies Record<string, PolicyConfig>;
 
-const { values } = parseArgs({ options: { model: { type: 'string', default: 'smollm2' }, tokens: { type: 'string', default: '512' }, layers: { type: 'string' }, adapter: { type: 'string' }, threads: { type: 'string', default: '1' }, recompute: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { model: { type: 'string', default: 'smollm2' }, tokens: { type: 'string', default: '512' }, layers: { type: 'string' }, adapter: { type: 'string' }, threads: { type: 'string', default: '1' }, recompute: { type: 'boolean', default: false }, once: { type: 'boolean', default: false } } });
 const tokens = Number(values.tokens);
 const sizes = models[values.model as keyof typeof models];
 const config: PolicyConfig = {
@@ -39,14 +39,16 @@ const programs = new ProgramCache(engine);
 const optimizer = new Optimizer(programs, config, weights, { ...algorithm.adam, maxGradientNorm: 1, weightDecay: 0 });
 const learner = new StepPpo(programs, config, optimizer, weights, { algorithm, credit, temperature: 1 }, 0.1);
 figures['state'] = peak();
-for (const name of ['first', 'second']) {
+for (const name of values.once ? ['first'] : ['first', 'second']) {
   const started = performance.now();
   await learner.rehearse(tokens);
   figures[`${name}Seconds`] = (performance.now() - started) / 1e3;
   figures[`${name}Peak`] = peak();
 }
+figures['peak'] = peak();
 figures['after'] = Math.round(rss() / 1e6);
 const predicted = predictMemory(config, { rollout: { ...rollout, liveEpisodes: 0, maxTokens: tokens } });
 figures['predicted'] = Math.round(predicted.total / 1e6);
+figures['predictedGrowth'] = Math.round((predicted.total - predicted.parts[0].bytes) / 1e6); // over a process that has done nothing yet
 process.stdout.write(`${JSON.stringify({ ...values, parameters: parameterCount(config), ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value.toFixed(2))])) })}\n`);
 process.exit(0);
