@@ -12,8 +12,9 @@ import { completed, kept } from './base.ts';
 import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
 import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
-import { measuredTrajectories, measurePolicy } from './measurement.ts';
+import { measuredTrajectories, measurePolicy, type Measurement } from './measurement.ts';
 import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
+import { withoutCalls } from './preflight.ts';
 import { evaluationMetrics, toTokenRow } from './records.ts';
 import { checkMoments } from './resumable.ts';
 import { isTight, rehearse } from './rehearse.ts';
@@ -176,6 +177,16 @@ class Run {
     for (const trajectory of measuredTrajectories(measured, at, this.setup)) this.writer.trajectory(trajectory);
     this.owed = undefined;
     this.listener({ kind: 'evaluated', stage, iteration: this.iteration, summary });
+    if (stage === 'warmStart') this.warnOfSilence(measured);
+  }
+
+  /** Before reinforcement learning begins, of a policy that it cannot teach. */
+  private warnOfSilence({ attempts }: Measurement): void {
+    const { experiment, needsWarmStart } = this.setup;
+    const message = withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, needsWarmStart);
+    if (message === undefined) return;
+    this.writer.log('warning', message);
+    this.listener({ kind: 'warning', message });
   }
 
   private checkpoint(): void {
