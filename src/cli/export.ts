@@ -33,9 +33,9 @@ export const exportCommand: Command = {
     ...jsonOption,
   },
   examples: [
-    ['runs/mine/20250101-120000-1a2b --as safetensors --out mine', 'The newest checkpoint as a Hugging Face folder.'],
-    ['runs/mine/20250101-120000-1a2b --checkpoint 12 --as gguf --type q8_0 --out mine.gguf', 'That of iteration 12 for llama.cpp, in 8 bits.'],
-    ['runs/mine/20250101-120000-1a2b --as peft --name HuggingFaceTB/SmolLM2-135M-Instruct --out mine-adapter', 'The adapter, for PEFT.'],
+    ['runs/mine/20250101-120000-1a2b --as safetensors -o mine', 'The newest checkpoint as a Hugging Face folder.'],
+    ['runs/mine/20250101-120000-1a2b -c 12 --as gguf --type q8_0 -o mine.gguf', 'That of iteration 12 for llama.cpp, in 8 bits.'],
+    ['runs/mine/20250101-120000-1a2b --as peft --name org/base -o adapter', 'The adapter, for PEFT.'],
   ],
   async run(args, io) {
     const [as, out] = [args.text('as'), args.text('out')];
