@@ -61,6 +61,7 @@ export const problemCodes = {
   'no-reward': 'No reward can be earned.',
   'estimator-place': 'The estimator of the divergence does not work at this place.',
   'adaptive-zero': 'An adaptive coefficient that starts at 0 stays there.',
+  'adapter-base': 'An adapter has no trained weights to stand beside.',
   'untrained-policy': 'Reinforcement learning would start from random weights.',
   'off-policy-sampling': 'Episodes are drawn from another distribution than the one optimised.',
   'credit-decay': 'Credit hardly crosses the tokens of an observation.',
@@ -76,7 +77,7 @@ export const problemCodes = {
 export type ProblemCode = keyof typeof problemCodes;
 
 /**
- * Problems of names, types and ranges: what the published JSON Schema tells too. Where an editor validates by the schema,
- * these would be told twice; their fixes are still worth offering.
+ * Problems of values: what the JSON Schema of editors tells too. Where an editor validates by the schema, these would be told
+ * twice; their fixes are still worth offering. Unknown names are not among them: no schema can say which name was meant.
  */
-export const schemaCodes: ReadonlySet<ProblemCode> = new Set(['syntax', 'duplicate-key', 'unknown-key', 'unknown-value', 'wrong-type', 'out-of-range']);
+export const schemaCodes: ReadonlySet<ProblemCode> = new Set(['syntax', 'duplicate-key', 'unknown-value', 'wrong-type', 'out-of-range']);

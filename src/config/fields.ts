@@ -2,26 +2,27 @@
  * The few kinds of field an experiment file is made of. Each takes its documentation first, because the schema is the
  * only place where a field is described: types, defaults, hovers, the JSON Schema and the handbook all come from it.
  */
-import { Type, type TProperties } from '@sinclair/typebox';
+// By name and not as `Type`, which would bring the whole library into the editor's bundle: it is read whenever the extension wakes.
+import { Boolean as BooleanType, Integer, Number as NumberType, Object as ObjectType, String as StringType, Unsafe, type TProperties } from '@sinclair/typebox';
 
 /** A group of fields. It may be left out of the file, and so may each of its fields. */
 export const section = <Fields extends TProperties>(description: string, fields: Fields) =>
-  Type.Object(fields, { description, default: {}, additionalProperties: false });
+  ObjectType(fields, { description, default: {}, additionalProperties: false });
 
 /** A whole number between `minimum` and `maximum`, both included. */
 export const integer = (description: string, fallback: number, minimum: number, maximum: number) =>
-  Type.Integer({ description, default: fallback, minimum, maximum });
+  Integer({ description, default: fallback, minimum, maximum });
 
 /** A number between `minimum` and `maximum`, both included. */
 export const number = (description: string, fallback: number, minimum: number, maximum: number) =>
-  Type.Number({ description, default: fallback, minimum, maximum });
+  NumberType({ description, default: fallback, minimum, maximum });
 
 /** A number above zero, up to `maximum`. */
 export const positive = (description: string, fallback: number, maximum: number) =>
-  Type.Number({ description, default: fallback, exclusiveMinimum: 0, maximum });
+  NumberType({ description, default: fallback, exclusiveMinimum: 0, maximum });
 
 /** True or false. */
-export const flag = (description: string, fallback: boolean) => Type.Boolean({ description, default: fallback });
+export const flag = (description: string, fallback: boolean) => BooleanType({ description, default: fallback });
 
 /** One of a few names; `values` says what each means. */
 export const choice = <const Values extends Readonly<Record<string, string>>>(
@@ -29,7 +30,7 @@ export const choice = <const Values extends Readonly<Record<string, string>>>(
   fallback: keyof Values & string,
   values: Values,
 ) =>
-  Type.Unsafe<keyof Values & string>({
+  Unsafe<keyof Values & string>({
     type: 'string',
     enum: Object.keys(values),
     enumDescriptions: Object.values(values),
@@ -43,7 +44,7 @@ export const choices = <const Values extends Readonly<Record<string, string>>>(
   values: Values,
   fallback: readonly (keyof Values & string)[] = Object.keys(values),
 ) =>
-  Type.Unsafe<(keyof Values & string)[]>({
+  Unsafe<(keyof Values & string)[]>({
     type: 'array',
     items: { type: 'string', enum: Object.keys(values), enumDescriptions: Object.values(values) },
     minItems: 1,
@@ -54,8 +55,8 @@ export const choices = <const Values extends Readonly<Record<string, string>>>(
 
 /** A text of at least one character. */
 export const text = (description: string, fallback: string) =>
-  Type.String({ description, default: fallback, minLength: 1 });
+  StringType({ description, default: fallback, minLength: 1 });
 
 /** A text of at least one character, or null. */
 export const textOrNull = (description: string, fallback: string | null) =>
-  Type.Unsafe<string | null>({ type: ['string', 'null'], description, default: fallback, minLength: 1 });
+  Unsafe<string | null>({ type: ['string', 'null'], description, default: fallback, minLength: 1 });

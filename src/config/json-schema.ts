@@ -36,6 +36,20 @@ export function experimentJsonSchema(): { [key: string]: Json } {
   };
 }
 
+/**
+ * The same for the editor that this package extends, which lets unknown names pass: the editor would only say that they are not
+ * allowed, while `validateExperiment` says which name was meant, with a fix and a link.
+ */
+export function editorJsonSchema(): { [key: string]: Json } {
+  return open(experimentJsonSchema()) as { [key: string]: Json };
+}
+
+function open(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(open);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(Object.entries(schema).flatMap(([name, inner]) => (name === 'additionalProperties' && inner === false ? [] : [[name, open(inner)]])));
+}
+
 /** A schema without `required`, because every field may be left out of a file, and with what editors show added. */
 function published(schema: { [key: string]: Json }, path: string): { [key: string]: Json } {
   const { required: _, properties, description, enumDescriptions, ...rest } = schema;

@@ -2,7 +2,7 @@
  * The experiment file: one schema, from which types, defaults, documentation and the JSON Schema all come. Every field
  * has a default, so that `{}` is an experiment.
  */
-import { Type, type Static } from '@sinclair/typebox';
+import { String as StringType, type Static } from '@sinclair/typebox';
 import { choice, integer, section } from './fields.ts';
 import { algorithmSection } from './sections/algorithm.ts';
 import { creditSection } from './sections/credit.ts';
@@ -22,7 +22,7 @@ export const experimentSchema = section('A StepTool experiment.', {
     paper: 'What the paper says, where paper and released code differ; else what the released configuration says.',
     'as-released': 'What the released code does, its quirks included.',
   }),
-  name: Type.String({
+  name: StringType({
     description: 'Name of the experiment, and of the folder of its runs. By default the name of this file.',
     default: 'experiment',
     minLength: 1,

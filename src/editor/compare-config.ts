@@ -3,11 +3,14 @@ import { basename } from 'node:path';
 import type * as vscode from 'vscode';
 import { runPath } from '../run/folder/paths.ts';
 import type { RunHead } from '../run/folder/reader.ts';
-import { experimentInFront } from './experiment-target.ts';
+import { experimentInFront, runEntryIn } from './experiment-target.ts';
 import { showFailure, type Host } from './host.ts';
 import { commands, experimentEnding, recordedScheme } from './ids.ts';
-import { ranWith, runsOfFile, scoreText, type PastRuns } from './past-runs.ts';
+import { fileOfRun, ranWith, runsOfFile, scoreText, type PastRuns } from './past-runs.ts';
 import { statusName } from './runs/status-name.ts';
+
+/** The experiment file as a run recorded it, to be looked at: read-only. */
+export const recordedFile = ({ Uri }: Pick<Host['api'], 'Uri'>, folder: string): vscode.Uri => Uri.file(runPath.experiment(folder)).with({ scheme: recordedScheme });
 
 interface RunItem extends vscode.QuickPickItem {
   readonly head: RunHead;
@@ -15,7 +18,8 @@ interface RunItem extends vscode.QuickPickItem {
 
 /**
  * Registers Compare with Run's Config. It takes an experiment file, and then asks which run unless a run's folder is given
- * or there is only one; or nothing, for the file in the active editor. What a run recorded opens read-only.
+ * or there is only one; a run of the tree, whose file it finds; or nothing, for the file in the active editor. What a run
+ * recorded opens read-only.
  */
 export function registerCompareConfig(host: Host, runs: PastRuns): vscode.Disposable[] {
   const { api } = host;
@@ -36,6 +40,8 @@ export function registerCompareConfig(host: Host, runs: PastRuns): vscode.Dispos
   };
 
   const compare = async (chosen?: unknown, folder?: unknown): Promise<void> => {
+    const ofRun = runEntryIn(chosen);
+    if (ofRun !== undefined) return compareRun(ofRun);
     const file = await experimentInFront(host, chosen);
     if (!file) return void (await api.window.showInformationMessage(t('Open an experiment file (*{0}) first.', experimentEnding)));
     const document = await api.workspace.openTextDocument(file);
@@ -43,9 +49,17 @@ export function registerCompareConfig(host: Host, runs: PastRuns): vscode.Dispos
     if (given?.kind === 'unreadable') return showFailure(host, given.why);
     const head = given?.head ?? (await pick(file, document.getText()));
     if (!head) return;
-    const recorded = api.Uri.file(runPath.experiment(head.folder)).with({ scheme: recordedScheme });
-    await api.commands.executeCommand('vscode.diff', recorded, file, t('{0}: run {1} ↔ now', basename(file.path), head.run.id));
+    await show(head, file);
   };
+  const compareRun = async (folder: string): Promise<void> => {
+    const entry = await runs.run(folder);
+    if (entry.kind === 'unreadable') return showFailure(host, entry.why);
+    const file = await fileOfRun(runs, entry.head);
+    if (!file) return void (await api.window.showInformationMessage(t('The experiment file of the run {0} is not in this workspace. Open the File a Run Used shows what it recorded.', entry.head.run.id)));
+    await show(entry.head, file);
+  };
+  const show = ({ folder, run: { id } }: RunHead, file: vscode.Uri): Thenable<unknown> =>
+    api.commands.executeCommand('vscode.diff', recordedFile(api, folder), file, t('{0}: run {1} ↔ now', basename(file.path), id));
 
   return [
     api.commands.registerCommand(commands.compareConfig, compare),

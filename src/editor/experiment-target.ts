@@ -21,6 +21,9 @@ export function runIn(argument: unknown): string | undefined {
   return isFields(argument) && typeof argument['folder'] === 'string' ? argument['folder'] : undefined;
 }
 
+/** The folder of a run that is itself what was chosen in the tree. */
+export const runEntryIn = (argument: unknown): string | undefined => (isFields(argument) && argument['kind'] === 'run' ? runIn(argument) : undefined);
+
 export const nameOf = (file: vscode.Uri): string => file.path.split('/').at(-1) ?? '';
 export const folderOf = ({ api }: Host, file: vscode.Uri): string => api.workspace.getWorkspaceFolder(file)?.uri.fsPath ?? dirname(file.fsPath);
 

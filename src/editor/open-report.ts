@@ -12,7 +12,7 @@ export function registerReport(host: Host, runs: RunStore): vscode.Disposable[] 
   const { t } = api.l10n;
   return [
     api.commands.registerCommand(commands.openReport, async (chosen?: unknown) => {
-      const folder = await pickRun(host, runs, 'any', chosen);
+      const folder = await pickRun(host, runs, 'onDisk', chosen);
       if (folder === undefined) return;
       const writer = startTrainer(host, ['report', folder, '--json'], dirname(folder), {}, await host.node().catch(() => undefined));
       const ending = await api.window.withProgress({ location: api.ProgressLocation.Window, title: t('Writing the report') }, () => writer.ended);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
 import type { RunHead } from '../run/folder/reader.ts';
 import type { RunScore } from '../run/folder/score.ts';
+import { isRunOf } from './runs/discover.ts';
 import type { RunStore } from './runs/store.ts';
 
 export type PastRuns = Pick<RunStore, 'experiments' | 'onDidChange' | 'run' | 'runsOf' | 'score'>;
@@ -13,6 +14,9 @@ export async function runsOfFile(runs: PastRuns, file: vscode.Uri): Promise<read
   if (experiment?.uri.scheme !== 'file') return [];
   return (await runs.runsOf(experiment)).flatMap((entry) => (entry.kind === 'run' ? [entry.head] : []));
 }
+
+/** The file of the workspace that a run is of; undefined where it is not there, or not any more. */
+export const fileOfRun = async (runs: PastRuns, head: RunHead): Promise<vscode.Uri | undefined> => (await runs.experiments()).find((experiment) => isRunOf(head, experiment))?.uri;
 
 /** Whether a run used exactly this text. */
 export const ranWith = ({ run }: Pick<RunHead, 'run'>, text: string): boolean => run.experiment.sha256 === createHash('sha256').update(text).digest('hex');

@@ -14,14 +14,14 @@ interface RunItem extends vscode.QuickPickItem {
 /**
  * The folder of a run: the one given, or one that the user picks from those of the workspace, newest first, or finds on
  * the disk. Undefined when they change their mind.
- * @param which `any` that is on a disk; `viewable` any at all; `resumable` leaves out runs that finished or are being written
+ * @param which `onDisk` what a command line can be given; `viewable` any at all; `resumable` leaves out runs that finished or are being written
  */
-export async function pickRun(host: Host, runs: RunStore, which: 'any' | 'viewable' | 'resumable', chosen?: unknown): Promise<string | undefined> {
+export async function pickRun(host: Host, runs: RunStore, which: 'onDisk' | 'viewable' | 'resumable', chosen?: unknown): Promise<string | undefined> {
   const given = runIn(chosen);
   if (given !== undefined) return given;
   const { api } = host;
   const { t } = api.l10n;
-  const heads = (await headsOf(host, runs)).filter(({ status, folder }) => which === 'viewable' || (isOnDisk(folder) && (which === 'any' || isResumable(status))));
+  const heads = (await headsOf(host, runs)).filter(({ status, folder }) => which === 'viewable' || (isOnDisk(folder) && (which === 'onDisk' || isResumable(status))));
   const browse: RunItem = { label: t('Choose a Folder…') };
   const picked = await api.window.showQuickPick([...heads.map(toItem(t)), browse], { placeHolder: which !== 'resumable' ? t('Which run?') : t('Which run is to go on?'), matchOnDescription: true });
   if (!picked) return undefined;
@@ -33,7 +33,7 @@ export async function pickRun(host: Host, runs: RunStore, which: 'any' | 'viewab
 /** Several runs of the workspace; undefined when the user changes their mind. */
 export async function pickRuns(host: Host, runs: RunStore): Promise<string[] | undefined> {
   const { api } = host;
-  const picked = await api.window.showQuickPick((await headsOf(host, runs)).filter(({ folder }) => isOnDisk(folder)).map(toItem(api.l10n.t)), { placeHolder: api.l10n.t('Which runs are to be compared?'), matchOnDescription: true, canPickMany: true });
+  const picked = await api.window.showQuickPick((await headsOf(host, runs)).map(toItem(api.l10n.t)), { placeHolder: api.l10n.t('Which runs are to be compared?'), matchOnDescription: true, canPickMany: true });
   return picked?.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
 }
 

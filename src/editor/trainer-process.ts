@@ -6,8 +6,9 @@ import { createInterface } from 'node:readline';
 import { withAllocator } from '../run/allocator.ts';
 import type { Child, Host, Translate } from './host.ts';
 import { stopMessage } from './trainer-messages.ts';
+import { keptLines, lastWords } from './trainer-said.ts';
 
-/** How the command line ends: its exit codes 0 and 130, and all else. `said` is the last line of its error stream. */
+/** How the command line ends: its exit codes 0 and 130, and all else. `said` is what its error stream tells of it. */
 export type Ending = { readonly kind: 'done' } | { readonly kind: 'stopped' } | { readonly kind: 'failed'; readonly said: string };
 
 export interface Trainer {
@@ -44,7 +45,7 @@ export function startTrainer({ api, fork, commandLine, log, later }: Needs, args
   const child = fork(commandLine, args, { cwd, env: withAllocator(env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...(node === undefined ? {} : { execPath: node }) });
   log.info(`steptool ${args.join(' ')}`);
   const output: string[] = [];
-  let said = '';
+  const said: string[] = [];
   let isOver = false;
   const timers = new Set<() => void>();
   const wait = (milliseconds: number, action: () => void): (() => void) => {
@@ -55,16 +56,21 @@ export function startTrainer({ api, fork, commandLine, log, later }: Needs, args
 
   let cancelSilence = (): void => {};
   /** Whether something was said: an empty line is nothing. */
-  const heard = (said: string): boolean => {
+  const heard = (line: string): boolean => {
     timers.delete(cancelSilence);
     cancelSilence();
     if (!isOver && told.silent) cancelSilence = wait(patience.silence, told.silent);
-    return said.trim() !== '';
+    return line.trim() !== '';
   };
   heard('');
   const streams = Promise.all([
     eachLine(child, 'stdout', (line) => { output.push(line); if (heard(line)) log.info(line); }),
-    eachLine(child, 'stderr', (line) => { if (!heard(line)) return; said = line; log.info(line); }),
+    eachLine(child, 'stderr', (line) => {
+      if (!heard(line)) return;
+      said.push(line);
+      if (said.length > keptLines) said.shift();
+      log.info(line);
+    }),
   ]);
   child.on('message', (message: unknown) => { heard('a message'); told.message?.(message); });
 
@@ -77,7 +83,7 @@ export function startTrainer({ api, fork, commandLine, log, later }: Needs, args
     child.on('error', (error) => end({ kind: 'failed', said: error.message }));
     // Not 'close', which is never told once the channel was closed from this side; and not at once, since the streams may still hold lines.
     child.on('exit', (code, signal) => {
-      const done = (): void => end(endingOf(api.l10n.t, code, signal, said));
+      const done = (): void => end(endingOf(api.l10n.t, code, signal, lastWords(said)));
       void streams.then(done);
       wait(patience.drain, done);
     });
@@ -119,7 +125,7 @@ function endingOf(t: Translate, code: number | null, signal: NodeJS.Signals | nu
   switch (code) {
     case 0: return { kind: 'done' };
     case 130: return { kind: 'stopped' };
-    // killed, it had no time to say why: its last line is of something else
+    // killed, it had no time to say why: its last words are of something else
     case null: return { kind: 'failed', said: said === '' ? t('The trainer was ended by {0}.', String(signal)) : t('The trainer was ended by {0}. It last said: {1}', String(signal), said) };
     default: return { kind: 'failed', said: said !== '' ? said : t('The trainer ended with code {0}.', code) };
   }

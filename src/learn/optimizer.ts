@@ -124,7 +124,11 @@ export class Optimizer {
     const gradientNorm = normOf(gradients);
     if (!Number.isFinite(gradientNorm) || !metrics.every(([loss]) => Number.isFinite(loss))) throw await this.notFinite(batches, metrics, gradientNorm);
     const applied = guarded <= (batches.at(-1)!.objective.guard?.bound ?? Infinity);
-    if (applied) adamInPlace(this.weights, this.moments, gradients, gradientNorm, learningRate, ++this.updates, this.settings);
+    if (applied) {
+      adamInPlace(this.weights, this.moments, gradients, gradientNorm, learningRate, ++this.updates, this.settings);
+      // other arrays over the same memory: an engine that holds what was there knows them by their arrays
+      this.weights = { ...this.weights, ...Object.fromEntries(Object.keys(gradients).map((name) => [name, { ...this.weights[name], data: this.weights[name].data.subarray() }])) };
+    }
     return { metrics, gradientNorm, applied };
   }
 
@@ -173,6 +177,7 @@ export class Optimizer {
     const inputs = { ...this.weights, ...(this.config.recompute ? {} : this.gradients), ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
     const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''} ${this.key}`, () => ({
       releaseMemory: true,
+      steady: Object.keys(this.weights),
       program: updateProgram(this.config, batch.objective, this.settings, apply),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])) as TensorSpecs,
     }));

@@ -26,6 +26,7 @@ export async function rescore(programs: ProgramCache, config: PolicyConfig, weig
     const inputs: Record<string, HostTensor> = { ...weights, ...batch.inputs };
     const compiled = await programs.get(`rescore ${temperature} ${batch.key} ${configKey(config)}`, () => ({
       releaseMemory: true,
+      steady: Object.keys(weights),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])),
       program: (x) => {
         const states = decode(x, config, x.ids, x.positions, packed(config, batch.size, x.prompts, x.samples));

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:curves`: frames a second of the curves page with 10 runs of 10,000 iterations, each run growing ten times a second,
+ * `npm run bench -- curves`: frames a second of the curves page with 10 runs of 10,000 iterations, each run growing ten times a second,
  * in real Chromium: first paint, then at rest, with the pointer over a chart, and while scrolling. Prints a table; fails below 30 frames a second.
  */
 import { loadavg } from 'node:os';

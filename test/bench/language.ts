@@ -1,5 +1,5 @@
 /**
- * What a keystroke in an experiment file costs: `npm run bench:language`. The file has 500 lines, every field written out
+ * What a keystroke in an experiment file costs: `npm run bench -- language`. The file has 500 lines, every field written out
  * and most of them with something to say. The editor waits for a pause of its own before problems are looked for.
  */
 import { performance } from 'node:perf_hooks';

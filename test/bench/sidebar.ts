@@ -1,6 +1,6 @@
 /**
  * How long the sidebar takes: a list of 1,000 runs, and a run of 100,000 trajectories (1 GB). Prints wall time and, since
- * machines are shared, the processor time of this process. `node --import tsx test/bench/sidebar.ts [runs] [trajectories]`.
+ * machines are shared, the processor time of this process. `npm run bench -- sidebar [runs] [trajectories]`.
  */
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { describeAsMarkdown, describeField, valuePaths } from '../../src/config/describe.ts';
 import { fieldsBelow, rootField } from '../../src/config/field-tree.ts';
-import { experimentJsonSchema } from '../../src/config/json-schema.ts';
+import { editorJsonSchema, experimentJsonSchema } from '../../src/config/json-schema.ts';
 import { generatedFiles, rewrite } from './generated.ts';
 
 for (const { path, content } of generatedFiles) {
@@ -33,6 +33,13 @@ test('the JSON Schema requires nothing, because a file may leave everything out'
   const schema = experimentJsonSchema();
   walk(schema);
   assert.deepEqual(Object.keys(schema['properties'] ?? {}), ['$schema', ...rootField.fields.keys()]);
+});
+
+test('unknown names are refused by the schema for others, and left to our own check by the editor\'s; all else is the same', () => {
+  const others = JSON.stringify(experimentJsonSchema());
+  const refusals = others.match(/"additionalProperties":false,?/g) ?? [];
+  assert.equal(refusals.length, [...new Set([rootField, ...fieldsBelow(rootField)])].filter(({ kind }) => kind === 'section').length);
+  assert.equal(JSON.stringify(editorJsonSchema()), others.replace(/"additionalProperties":false,|,"additionalProperties":false/g, ''));
 });
 
 test('a field is described with its range, default, presets and names', () => {

@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { experimentHandbook } from '../../src/config/handbook.ts';
-import { experimentJsonSchema } from '../../src/config/json-schema.ts';
+import { editorJsonSchema } from '../../src/config/json-schema.ts';
 
 /** Each with its path and what it should hold. */
 export const generatedFiles = [
-  { path: new URL('../../media/experiment.schema.json', import.meta.url), content: `${JSON.stringify(experimentJsonSchema(), null, 2)}\n` },
+  { path: new URL('../../media/experiment.schema.json', import.meta.url), content: `${JSON.stringify(editorJsonSchema(), null, 2)}\n` },
   { path: new URL('../../docs/experiment-file.md', import.meta.url), content: experimentHandbook() },
 ] as const;
 

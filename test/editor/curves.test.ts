@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { columnsOf, isEvaluation } from '../../src/editor/curves-page/columns.ts';
 import { Follower, type Change } from '../../src/editor/curves-page/follow.ts';
 import { parseFromPage, parseRuns } from '../../src/editor/curves-page/messages.ts';
-import { pageHtml } from '../../src/editor/curves-page/page.ts';
+import { pageHtml } from '../../src/editor/page-html.ts';
 import { createRunStore } from '../../src/editor/runs/workspace-store.ts';
 import { registerCurves } from '../../src/editor/curves-page/register.ts';
 import { fileName } from '../../src/editor/curves-page/save.ts';
 import { inLanguage } from '../../src/editor/curves-page/strings.ts';
+import { runFiles } from '../../src/editor/curves-page/run-files.ts';
 import { pause } from '../../src/editor/curves-page/session.ts';
 import { commands } from '../../src/editor/ids.ts';
+import { iterationMetrics } from '../../src/run/metrics.ts';
 import { chartsOf } from '../../src/run/report/plans.ts';
 import type { MetricsLine } from '../../src/run/folder/lines.ts';
 import type { RunWriter } from '../../src/run/folder/writer.ts';
@@ -51,7 +53,7 @@ const plain = (message: string, ...values: (string | number)[]): string => messa
 test('a run is followed: first what is there, then only what was appended', async (t) => {
   const writer = run(t);
   add(writer, 1, 2, 3);
-  const follower = new Follower(writer.folder, plain);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain);
   assert.deepEqual(await look(follower), ['info running', 'rows 1,2,3']);
   assert.equal(follower.isLive, true);
   assert.deepEqual([...follower.metrics], ['reward/step']);
@@ -73,7 +75,7 @@ test('a torn last line waits for its end; a broken one in the middle is counted 
   writer.end('stopped');
   const file = join(writer.folder, 'metrics.jsonl');
   appendFileSync(file, 'no JSON\n{"iteration":"2","updates":2,"tokens":8,"seconds":0}\n{"iteration":3,"updates":3,"tok');
-  const follower = new Follower(writer.folder, plain);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain);
   assert.deepEqual(await look(follower), ['info stopped', 'rows 1', 'info stopped: 2 damaged line(s) of metrics.jsonl were passed over.']);
   appendFileSync(file, 'ens":12,"seconds":0,"reward/step":1}\n');
   assert.deepEqual(await look(follower), ['rows 3']);
@@ -83,7 +85,7 @@ test('a file that was cut back and grew anew is sent anew', async (t) => {
   const writer = run(t);
   add(writer, 1, 2, 3);
   writer.end('stopped');
-  const follower = new Follower(writer.folder, plain);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain);
   await look(follower);
   const file = join(writer.folder, 'metrics.jsonl');
   truncateSync(file, 0);
@@ -95,7 +97,7 @@ test('a run that is deleted while it is open: the reason is told, and what was d
   const writer = run(t);
   add(writer, 1);
   writer.end('finished');
-  const follower = new Follower(writer.folder, plain);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain);
   await look(follower);
   rmSync(writer.folder, { recursive: true });
   const [line, ...more] = await look(follower);
@@ -108,7 +110,7 @@ test('a run of a newer format is refused with the reason', async (t) => {
   const writer = run(t);
   writer.end('finished');
   writeFileSync(join(writer.folder, 'run.json'), '{"formatVersion": 9}');
-  assert.match((await look(new Follower(writer.folder, plain)))[0], /^info unreadable: .*format version 9/);
+  assert.match((await look(new Follower(runFiles(new Editor().host.api, writer.folder), plain)))[0], /^info unreadable: .*format version 9/);
 });
 
 test('of a run too long for a page every 2nd, 4th... iteration is sent, evaluations all', async (t) => {
@@ -116,7 +118,7 @@ test('of a run too long for a page every 2nd, 4th... iteration is sent, evaluati
   add(writer, 1, 2, 3, 4);
   writer.metrics({ iteration: 4, updates: 4, tokens: 16, seconds: 0, 'evaluate/macro/passRate': 0.5 } as MetricsLine);
   writer.commit();
-  const follower = new Follower(writer.folder, plain, 6);
+  const follower = new Follower(runFiles(new Editor().host.api, writer.folder), plain, 6);
   assert.deepEqual(await look(follower), ['info running', 'rows 1,2,3,4,4']);
   add(writer, 5, 6, 7);
   assert.deepEqual(await look(follower), ['rows anew 1,3,4,5,7', 'info running']);
@@ -199,6 +201,17 @@ test('a hidden page is sent nothing; shown again it says that it is ready, and g
   assert.deepEqual(panel.taken(), []);
 });
 
+test('every metric that StepTool records has a chart with a title of its own, written for people', () => {
+  const charts = chartsOf(iterationMetrics.map(({ name }) => name));
+  const titles = charts.map(({ title }) => title);
+  assert.equal(new Set(titles).size, titles.length, titles.join(', '));
+  const said = charts.flatMap(({ title, series }) => [title, ...series.map(({ label }) => label)]);
+  assert.deepEqual(said.filter((text) => /\bkl\b|\bKl\b|MB\b/.test(text)), []);
+  for (const { series } of charts) assert.equal(new Set(series.map(({ label }) => label)).size, series.length);
+  const [unknown] = chartsOf(['mine/ownThing']);
+  assert.deepEqual([unknown.title, unknown.description], ['Own thing', 'Recorded as "mine/ownThing".'], 'what others record is shown too');
+});
+
 test('what charts are called is handed to the editor to translate, whatever metrics a run has', () => {
   const [chart] = chartsOf(['evaluate/macro/passRate', 'evaluate/macro/low', 'evaluate/macro/high']);
   assert.deepEqual(inLanguage(chart, (text) => `<${text}>`), {
@@ -241,13 +254,17 @@ test('the page is parsed, not trusted', async () => {
   assert.equal(editor.seen(), 'closes restored', 'a state that is none of ours closes its page');
   const panel = await restore({ runs: ['/gone'], axis: 'tokens' });
   assert.match(panel.webview.html, /curves\.js/);
+  const icon = String(panel.iconPath);
+  assert.equal(icon, 'file:///extension/media/icon-curves.svg', 'its tab has an icon');
+  assert.ok(existsSync(new URL(`../../${icon.slice(icon.indexOf('media/'))}`, import.meta.url)));
 });
 
 test('the page runs its own script only, under a nonce of its own, and fetches nothing', () => {
   const parts = { script: 'https://webview.test/curves.js', style: 'https://webview.test/curves.css', source: 'https://webview.test', title: '<b>"x"', waiting: '<b>…' };
-  const [first, second] = [pageHtml(parts), pageHtml(parts)];
+  const [first, second] = [pageHtml(parts, 'de'), pageHtml(parts, 'de')];
   const nonce = /script-src &#39;nonce-([\w+/=]+)&#39;;/.exec(first)?.[1];
   assert.ok(nonce && nonce.length >= 24 && !second.includes(nonce));
+  assert.match(first, /^<!doctype html>\n<html lang="de">/, 'for those who have it read aloud');
   assert.match(first, /<main><p class="muted">&#60;b&#62;…<\/p><\/main>/, 'something stands there before the script is loaded');
   assert.match(first, /default-src &#39;none&#39;/);
   assert.doesNotMatch(first, /unsafe|<b>/);

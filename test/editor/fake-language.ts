@@ -22,7 +22,7 @@ export class FullUri extends Uri {
   static override parse = (text: string): FullUri => { const at = text.indexOf(':'); return new FullUri(text.slice(0, at), text.slice(at + 1)); };
   static override joinPath = (base: Uri, ...parts: string[]): FullUri => new FullUri(base.scheme, posix.join(base.path, ...parts));
   readonly authority = '';
-  with({ scheme = this.scheme, path = this.path, fragment = this.fragment }): FullUri { return new FullUri(scheme, path, fragment); }
+  override with({ scheme = this.scheme, path = this.path, fragment = this.fragment }: { readonly scheme?: string; readonly path?: string; readonly fragment?: string }): FullUri { return new FullUri(scheme, path, fragment); }
   override toString(): string { return `${this.scheme}:${this.scheme === 'command' ? '' : '//'}${this.path}${this.fragment === '' ? '' : `#${this.fragment}`}`; }
 }
 

@@ -7,6 +7,7 @@ import type { Editor } from './fake.ts';
 export class FakePanel {
   readonly posted: ToPage[] = [];
   visible = true;
+  iconPath: Uri | undefined;
   readonly #events = new EventEmitter();
   readonly webview = {
     html: '', options: {}, cspSource: 'https://webview.test',
@@ -56,7 +57,7 @@ export function withPanels(editor: Editor): Panels {
   });
   Object.assign(editor.host.api, { ViewColumn: { Active: -1 } });
   Object.assign(editor.host.api.workspace, {
-    fs: { writeFile: (uri: Uri, bytes: Uint8Array) => {
+    fs: { ...editor.host.api.workspace.fs, writeFile: (uri: Uri, bytes: Uint8Array) => {
       if (uri.path.startsWith('/full')) return Promise.reject(new Error('The disk is full'));
       written.push({ path: uri.path, bytes });
       return Promise.resolve();

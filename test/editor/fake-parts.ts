@@ -10,6 +10,7 @@ export class Uri {
   static parse = (text: string): Uri => { const { 1: scheme, 2: path } = /^([^:]+):\/\/(.*)$/.exec(text)!; return new Uri(scheme, path); };
   static joinPath = (base: Uri, ...parts: string[]): Uri => new Uri(base.scheme, posix.join(base.path, ...parts));
   get fsPath(): string { return this.path; }
+  with({ scheme = this.scheme, path = this.path }: { readonly scheme?: string; readonly path?: string }): Uri { return new Uri(scheme, path); }
   toString(): string { return `${this.scheme}://${this.path}`; }
 }
 

@@ -6,7 +6,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { problemCodes } from '../../src/config/diagnostics.ts';
 import { inLanguage } from '../../src/editor/curves-page/strings.ts';
+import { meaningOf } from '../../src/editor/words-of.ts';
 import { evaluationMetrics, evaluationName, iterationMetrics } from '../../src/run/metrics.ts';
 import { chartsOf } from '../../src/run/report/plans.ts';
 
@@ -24,7 +26,7 @@ export interface Messages {
 const translators = new Set(['t', '#t', 'translate', 'say', '#say']);
 
 /** Functions that translate what is written outside of the editor's code: their messages are had by running them. */
-const outside: ReadonlySet<string> = new Set([inLanguage.name]);
+const outside: ReadonlySet<string> = new Set([inLanguage.name, meaningOf.name]);
 
 /** Whether an expression is the first parameter of the function around it, which then hands on what others wrote out. */
 function isHandedOn(node: ts.Expression): boolean {
@@ -80,7 +82,7 @@ function filesUnder(folder: string): string[] {
 /** The messages of all of the editor's code. */
 export function allMessages(): Messages {
   const found = filesUnder(join(root, 'src', 'editor')).map((file) => messagesIn(relative(root, file).replaceAll('\\', '/'), readFileSync(file, 'utf8')));
-  return { messages: new Set([...found.flatMap(({ messages }) => [...messages]), ...chartMessages()]), faults: found.flatMap(({ faults }) => faults) };
+  return { messages: new Set([...found.flatMap(({ messages }) => [...messages]), ...chartMessages(), ...Object.values(problemCodes)]), faults: found.flatMap(({ faults }) => faults) };
 }
 
 /** The bundle's text: each message under itself, sorted. */

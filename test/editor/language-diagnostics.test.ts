@@ -26,7 +26,7 @@ test('what a schema cannot know is shown with severity, link, related places; wh
   editor.open(new Text('/w/a.steptool.json', contradictory));
   await settled();
   assert.deepEqual(brief('/w/a.steptool.json'), [
-    'hint 3:28 preset-overridden', 'information 3:28 unusual-value', 'error 3:48 estimator-place', 'hint 3:48 preset-overridden', 'hint 4:23 preset-overridden', 'warning 4:47 no-effect',
+    'hint 3:28 preset-overridden', 'information 3:28 unusual-value', 'error 3:48 estimator-place', 'hint 3:48 preset-overridden', 'hint 4:23 preset-overridden', 'warning 4:47 no-effect', 'error 4:53 unknown-key',
   ]);
   const [overridden] = shown.get('/w/a.steptool.json')!;
   assert.equal(overridden.message, 'The preset "paper" has 4 here; this file sets 9.');
@@ -35,14 +35,23 @@ test('what a schema cannot know is shown with severity, link, related places; wh
   assert.deepEqual(shown.get('/w/a.steptool.json')!.find(({ code }) => code.value === 'no-effect')!.tags, [1], 'faded');
 });
 
-test('with JSON validation off, names, types and ranges are told here', async () => {
+test('an unknown name is told here alone, as validate tells it: which name was meant, and that it keeps the experiment from running', () => {
+  const { editor, shown, brief } = open();
+  editor.open(new Text('/w/a.steptool.json', '{ "credit": { "gama": 1, "lambda": 7 } }'));
+  assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:15 unknown-key'], 'the range is told by the schema');
+  const [{ message, code }] = shown.get('/w/a.steptool.json')!;
+  assert.equal(message, 'There is no "gama" in "credit". Did you mean "gamma"?');
+  assert.equal(String(code.target), 'command:steptool.explain?%5B%22unknown-key%22%5D');
+});
+
+test('with JSON validation off, types and ranges are told here, too', async () => {
   const { editor, brief } = open();
   editor.settings.set('json.validate.enable', false);
   editor.open(new Text('/w/a.steptool.json', '{ "credit": { "gama": 1, "lambda": 7 } }'));
   assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:15 unknown-key', 'error 1:36 out-of-range']);
   editor.settings.set('json.validate.enable', true);
   editor.tell('configuration', { affectsConfiguration: (name: string) => name === 'json.validate' });
-  assert.deepEqual(brief('/w/a.steptool.json'), []);
+  assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:15 unknown-key']);
 });
 
 test('in Restricted Mode, where the editor validates by no schema, they are told here, too', () => {

@@ -15,7 +15,7 @@ function open(content: string): { editor: LanguageEditor; file: Text } {
   return { editor, file };
 }
 
-test('a misspelt name is fixed at the place where JSON validation complains', () => {
+test('a misspelt name is fixed at its place, whoever complains of it', () => {
   const { editor, file } = open('{ "credit": { "gama": 1 } } // mine');
   const told = { range: new Range(file.at('|"gama"'), file.at('"gama"|')), source: 'jsonc', message: 'Property gama is not allowed.' };
   const [fix, ...others] = editor.actions(file, '"ga|ma"', undefined, [told]);
@@ -66,13 +66,11 @@ test('a hover on a section shows the values that will run', () => {
   assert.match(editor.hover(file, '"evalu|ation"'), /\| `every` \| `10` \| \*\*`2`\*\* \|\n\nAs by default: `splits` `\["phrasings","entities","combinations"\]`, .*\n\nAn evaluation makes 300 attempts; its mean pass rate is good to about ± 5\.7 %/);
 });
 
-test('a hover on a wrong name says what was meant; nothing in the file becomes a link', () => {
-  const misspelt = open('{ "credit": { "gama": 1 } }');
-  assert.equal(misspelt.editor.hover(misspelt.file, '"ga|ma"'), 'There is no "gama" in "credit". Did you mean "gamma"?');
+test('nothing in the file becomes a link; of a name that is no field a hover says nothing, as its problem does', () => {
   const { editor, file } = open('{ "policy": { "checkpoint": "`[x](command:evil)|" } }');
   assert.match(editor.hover(file, '[|x]'), /\*\*`"·\[x\]\(command:evil\)·"`\*\*/);
   const hostile = open('{ "[x](command:evil)": 1 }');
-  assert.match(hostile.editor.hover(hostile.file, 'co|mmand'), /\\\[x\\\]\(command:evil\)/);
+  assert.equal(hostile.editor.hover(hostile.file, 'co|mmand'), 'nothing');
 });
 
 test('values of presets are completed where the schema only knows the default', async () => {

@@ -126,6 +126,21 @@ test('a file is compared with what its run used, read-only on the left; several 
   assert.equal(editor.seen(), 'info: Open an experiment file (*.steptool.json) first.');
 });
 
+test('a run of the tree is compared with its own file, whatever is in front; a run whose file is gone says so', async () => {
+  const editor = new LanguageEditor();
+  const past = new FakeRuns(path, [{ id: '2', status: 'finished', text: '{}' }, { id: '1', status: 'stopped', text: 'before' }]);
+  registerCompareConfig(editor.host, past.runs);
+  editor.active = new Text('/w/other.steptool.json', '{}');
+  await editor.run(commands.compareConfig, { kind: 'run', folder: '/w/runs/a/1' }, [{ kind: 'run', folder: '/w/runs/a/1' }]);
+  assert.equal(editor.seen(), 'runs vscode.diff steptool-run:///w/runs/a/1/experiment.steptool.json file:///w/a.steptool.json a.steptool.json: run 1 ↔ now');
+  await editor.run(commands.compareConfig, { kind: 'run', folder: '/w/runs/a/9' });
+  assert.match(editor.seen(), /error: \/w\/runs\/a\/9 is no run folder\./);
+  const moved = new LanguageEditor();
+  registerCompareConfig(moved.host, { ...past.runs, experiments: () => Promise.resolve([]) });
+  await moved.run(commands.compareConfig, { kind: 'run', folder: '/w/runs/a/1' });
+  assert.match(moved.seen(), /^info: The experiment file of the run 1 is not in this workspace\./);
+});
+
 test('the recorded file is read from its run, and nothing else is', async () => {
   const editor = new LanguageEditor();
   registerCompareConfig(editor.host, new FakeRuns(path, []).runs);

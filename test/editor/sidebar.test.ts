@@ -56,19 +56,19 @@ test('experiments, runs, iterations, trajectories and steps, down to rewards', a
     quick.steptool.json (2 runs) beaker [experiment]
       20241010-084500-0001 (stopped · onnx:cpu · 2 h ago) debug-pause [run.stopped]
         No iteration yet info [note]
-      20241010-074500-abcd (finished · 71.2 % · onnx:cpu · 2 h ago) pass-filled [run.finished]
+      20241010-074500-abcd (71.2 % · finished · onnx:cpu · 2 h ago) pass-filled [run.finished]
         Iteration 2 (71.2 % held out) target [iteration]
-          where is it (solved · answered · +1 · 1 step) pass [trajectory]
-            1  look (ok · +1) arrow-up [step]
-          evil �$(flame) �[31m<b> (not solved · truncated: out of turns · +0.5 · 2 steps) watch [trajectory]
-            1  no call (unreadable call · −0.5) arrow-down [step]
-            2  look (ok · +1) arrow-up [step]
+          where is it (+1 · answered · 1 step) pass [trajectory]
+            1  look (+1 · ok) arrow-up [step]
+          evil �$(flame) �[31m<b> (+0.5 · truncated: out of turns · 2 steps) watch [trajectory]
+            1  no call (−0.5 · unreadable call) arrow-down [step]
+            2  look (+1 · ok) arrow-up [step]
         Iteration 1 (25.0 %) git-commit [iteration]
-          where is it (solved · answered · +1 · 1 step) pass [trajectory]
-            1  look (ok · +1) arrow-up [step]
-          evil �$(flame) �[31m<b> (not solved · truncated: out of turns · +0.5 · 2 steps) watch [trajectory]
-            1  no call (unreadable call · −0.5) arrow-down [step]
-            2  look (ok · +1) arrow-up [step]
+          where is it (+1 · answered · 1 step) pass [trajectory]
+            1  look (+1 · ok) arrow-up [step]
+          evil �$(flame) �[31m<b> (+0.5 · truncated: out of turns · 2 steps) watch [trajectory]
+            1  no call (−0.5 · unreadable call) arrow-down [step]
+            2  look (+1 · ok) arrow-up [step]
     untried.steptool.json (no runs) beaker [experiment]
     Other runs (2 runs) folder-library [strays]
       20241010-054500-0002 (failed · onnx:cpu · 2 h ago) error [run.failed]
@@ -206,6 +206,14 @@ test('Delete asks, moves to the trash, and touches nothing that runs or is no kn
     warning: Delete the run a/20241010-074500-abcd? [Delete] → Delete
     deletes <w>/runs/a/20241010-074500-abcd to the trash
   `);
+});
+
+test('the file that a run used opens as it was recorded, read-only', async (t) => {
+  const w = open(t);
+  const run = w.run(w.experiment('a'), '20241010-074500-abcd');
+  run.end('finished');
+  await w.editor.run(commands.openUsedFile, { kind: 'run', folder: run.folder });
+  assert.equal(w.seen(), 'runs vscode.open steptool-run://<w>/runs/a/20241010-074500-abcd/experiment.steptool.json');
 });
 
 test('a run whose run.json no watcher told of is found when it writes on', async (t) => {

@@ -177,12 +177,12 @@ test('Check Engines needs no trust, and a machine with problems is told which', 
   await settled();
   await editor.children[0].end(1, { out: 'problem  engine\n', err: 'steptool doctor: 1 problem\n' });
   await checking;
-  assert.match(editor.seen(), /shows a document:\nproblem {2}engine\n\n.*\nerror: Checking engines failed: steptool doctor: 1 problem \[Show Log\]$/s);
+  assert.match(editor.seen(), /shows a document:\nproblem {2}engine\n\n.*\nerror: Checking engines failed: 1 problem \[Show Log\]$/s);
 });
 
 test('a trainer that fails is quoted, with the way to the log', async () => {
   for (const [code, signal, err, told] of [
-    [2, null, 'a\na.steptool.json:1:3: unknown-key\n', 'a.steptool.json:1:3: unknown-key'],
+    [2, null, 'a\na.steptool.json:1:3: unknown-key\n', 'a a.steptool.json:1:3: unknown-key'],
     [null, 'SIGKILL', '', 'The trainer was ended by SIGKILL.'],
     [null, 'SIGKILL', 'iteration 7 of 9\n', 'The trainer was ended by SIGKILL. It last said: iteration 7 of 9'],
     [1, null, '', 'The trainer ended with code 1.'],

@@ -4,6 +4,9 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type * as vscode from 'vscode';
+import { registerCurves } from '../../src/editor/curves-page/register.ts';
+import { pause } from '../../src/editor/curves-page/session.ts';
+import { registerReport } from '../../src/editor/open-report.ts';
 import { runsOfFile } from '../../src/editor/past-runs.ts';
 import { commands, views } from '../../src/editor/ids.ts';
 import { createRunStore, gathering } from '../../src/editor/runs/workspace-store.ts';
@@ -14,7 +17,9 @@ import { Trainings } from '../../src/editor/trainer-list.ts';
 import { showTokens, showTrajectory } from '../../src/editor/trajectory-page/answers.ts';
 import { openTrajectories } from '../../src/editor/trajectory-page/opened-file.ts';
 import { registerTrajectories } from '../../src/editor/trajectory-page/register.ts';
+import type { RunInfo } from '../../webview/curves/protocol.ts';
 import { trajectory } from '../run/folder-help.ts';
+import { withPanels } from './fake-panel.ts';
 import { settled, text, Uri } from './fake-parts.ts';
 import { withPages, type FakePanel } from './fake-webview.ts';
 import { becomes, renderTree } from './render-tree.ts';
@@ -51,10 +56,10 @@ test('the tree shows experiments, runs, iterations, trajectories and steps; menu
   const closed = ({ label, contextValue }: vscode.TreeItem): boolean => label !== 'Iteration 1' && contextValue !== 'trajectory';
   assert.equal(await renderTree(tree, closed), text`
     quick.steptool.json (1 run) beaker [experiment]
-      20241010-074500-abcd (finished · 71.2 % · onnx:cpu · 2 h ago) pass-filled [runElsewhere.finished]
+      20241010-074500-abcd (71.2 % · finished · onnx:cpu · 2 h ago) pass-filled [runElsewhere.finished]
         Iteration 2 (71.2 % held out) target [iteration]
-          where is it (solved · answered · +1 · 1 step) pass [trajectory] …
-          evil �$(flame) �[31m<b> (not solved · truncated: out of turns · +0.5 · 2 steps) watch [trajectory] …
+          where is it (+1 · answered · 1 step) pass [trajectory] …
+          evil �$(flame) �[31m<b> (+0.5 · truncated: out of turns · 2 steps) watch [trajectory] …
         Iteration 1 (25.0 %) git-commit [iteration] …
     Other runs (2 runs) folder-library [strays]
       20241010-054500-0002 (stopped · onnx:cpu · 2 h ago) debug-pause [runElsewhere.stopped]
@@ -115,19 +120,41 @@ test('a run that grows is read on; one that goes leaves the list', async (t) => 
   await becomes(async () => (await store.runs()).map((entry) => lastNameOf(entry.folder)).join(), /^20241010-054500-0002,20241010-044500-0003$/, () => editor.pass(gathering));
 });
 
-test('what trains, draws curves or writes a report is offered no run on no disk', async (t) => {
+test('what trains or writes a report is offered no run on no disk', async (t) => {
   const { editor, store, folder } = open(t);
   const [experiment] = await store.experiments();
   assert.equal(experiment.root, undefined);
   assert.deepEqual(await runsOfFile(store, experiment.uri), []);
   assert.equal((await store.runsOf(experiment)).length, 1);
-  await editor.run(commands.showCurves);
+  registerReport(editor.host, store);
+  await editor.run(commands.openReport);
   await editor.run(commands.openUsedFile, { kind: 'run', folder });
   assert.equal(editor.seen().replace(/^(runs setContext|log warning).*\n/gm, '').replace(folder, '<run>'), text`
     pick: Which run?
       Choose a Folder…
     runs vscode.open <run>/experiment.steptool.json
   `);
+});
+
+test('curves of a run on no disk: its metrics and settings, no checkpoints; looked at again now and then', async (t) => {
+  const { editor, store, folder, run, uri } = open(t);
+  writeFileSync(join(run.folder, 'resolved.json'), '{"seed":7}');
+  const panels = withPanels(editor).panels;
+  registerCurves(editor.host, store);
+  await editor.run(commands.openCurves, { runs: [folder] });
+  panels[0].say({ type: 'ready' });
+  const posted = (type: string) => panels[0].posted.filter((message) => (message as { type: string }).type === type);
+  while (posted('rows').length === 0) await settled();
+  const { info } = posted('run').at(-1) as { info: RunInfo };
+  assert.deepEqual({ ...info, start: '' }, { folder, name: 'quick', id: '20241010-074500-abcd', status: 'finished', engine: 'onnx:cpu', start: '', settings: [['seed', '7']], checkpoints: [], every: 1, problem: undefined });
+  assert.equal(editor.seen().match(/opens .*/)?.[0], 'opens steptool.curves: Curves: quick');
+  appendFileSync(join(run.folder, 'metrics.jsonl'), `${JSON.stringify({ iteration: 3, updates: 3, tokens: 12, seconds: 9, 'reward/step': 0.5 })}\n`);
+  editor.emit(`${editor.watched[0]} change`, uri('runs', 'quick', '20241010-074500-abcd', 'metrics.jsonl'));
+  while (posted('rows').length === 1) {
+    editor.pass(pause.still);
+    await settled();
+  }
+  assert.deepEqual([...(posted('rows').at(-1) as { columns: Record<string, Float64Array> }).columns['iteration']], [3]);
 });
 
 test('a folder is looked through within bounds, and what cannot be listed is passed over', async (t) => {

@@ -32,13 +32,13 @@ before(async () => {
 after(() => editor?.stop(), hook);
 const folder = workspace({ after }, files);
 
-scenario('what our schema knows is told by the editor\'s own validation, in the text and in the Problems view', async () => {
+scenario('what our schema knows is told by the editor\'s own validation, an unknown name by us, in the text and in the Problems view', async () => {
   await window.open('wrong.steptool.json');
   const problems = await window.problems('wrong.steptool.json', (found) => found.length >= 2);
-  assert.deepEqual(problems.map((problem) => problem.replace(/undefined /, '')), ['3:15 warning Property gama is not allowed.', '3:38 warning Value is above the maximum of 1.'], 'and not told twice');
+  assert.deepEqual(problems.map((problem) => problem.replace(/undefined /, '')), ['3:15 error StepTool(unknown-key) There is no "gama" in "credit". Did you mean "gamma"?', '3:38 warning Value is above the maximum of 1.'], 'and not told twice');
   await window.page.locator('.monaco-editor .squiggly-warning').first().waitFor({ state: 'attached' });
   await window.palette('Problems: Focus on Problems View');
-  await window.page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'Property gama is not allowed' }).first().waitFor();
+  await window.page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'Did you mean "gamma"?' }).first().waitFor();
   await window.shot('problems');
 });
 
@@ -62,7 +62,7 @@ scenario('a change that breaks the file shows when typing pauses, and goes when 
   await window.page.locator('.monaco-editor .view-line').filter({ hasText: 'mode' }).first().click();
   await window.page.keyboard.press('End');
   await window.page.keyboard.type(' "sed": 1');
-  assert.match((await window.problems('fine.steptool.json', (found) => found.some((each) => each.includes('sed')))).join('\n'), /Property sed is not allowed/);
+  assert.match((await window.problems('fine.steptool.json', (found) => found.some((each) => each.includes('sed')))).join('\n'), /There is no "sed"/);
   await window.run((vscode) => vscode.commands.executeCommand('workbench.action.files.revert'));
   await window.problems('fine.steptool.json', (found) => found.length === 0);
 });
@@ -100,7 +100,7 @@ scenario('a quick fix, by its key, corrects the file', async () => {
     const at = editor.document.positionAt(editor.document.getText().indexOf('gama') + 1);
     editor.selection = new vscode.Selection(at, at);
   });
-  await window.page.locator('.monaco-editor .squiggly-warning').first().waitFor({ state: 'attached' });
+  await window.page.locator('.monaco-editor .squiggly-error').first().waitFor({ state: 'attached' });
   const fix = window.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'gamma' }).first();
   await window.insist('the quick fix', async () => {
     await window.run((vscode) => vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup'));

@@ -51,7 +51,7 @@ scenario('a file that cannot be trained is refused with its reason, and leaves n
   const window = await editor.open(folder, t);
   await window.open('bad.steptool.json');
   await window.palette('StepTool: Train');
-  await window.notification(/Training failed: .*/);
+  await window.notification(/Training failed: the experiment has errors\. .*There is no "gama" in "credit"/);
   await window.shot('refused');
   // the view shows as many of its lines as fit: what it holds is in its document
   const show = (await window.notification(/Training failed/)).getByRole('button', { name: 'Show Log', exact: true }).first();

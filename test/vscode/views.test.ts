@@ -29,10 +29,10 @@ after(() => editor?.stop(), hook);
 scenario('the tree: experiment, runs, iterations, trajectories, steps', async () => {
   await window.sidebar();
   await window.expand('quickstart.steptool.json');
-  await window.entries(/finished · \d+\.\d %/).nth(1).waitFor();
+  await window.entries(/\d+\.\d % · finished/).nth(1).waitFor();
   await window.expand(idOf(first));
   await window.expand('Iteration 12');
-  await window.expand(/solved · /);
+  await window.expand(/ · answered · /);
   await window.entries(/(search_hotels|hotel_details)_for_StayFinder/).first().waitFor();
 });
 

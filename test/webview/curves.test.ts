@@ -20,11 +20,16 @@ const painted = (page: Page, title: string): Promise<number> => page.evaluate((w
   return sum;
 }, title);
 
-/** Waits until a chart looks other than it did, and gives its new look. */
+/**
+ * Waits until a chart looks other than it did and changes no more, and gives its new look: one that is still being drawn may come to
+ * look like the next that a test waits for.
+ */
 async function redrawn(page: Page, title: string, last: number): Promise<number> {
-  for (;;) {
+  for (let [before, same] = [0, 0]; ; ) {
     const now = await painted(page, title);
-    if (now !== 0 && now !== last) return now;
+    same = now === before ? same + 1 : 0;
+    before = now;
+    if (now !== 0 && now !== last && same === 4) return now;
     await page.waitForTimeout(30);
   }
 }
@@ -76,10 +81,11 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
 
   test('three runs in four themes: every chart in sight is drawn, none breaks the policy', async () => {
     const { page, trouble, setTheme } = await open({ runs: [infoOf(0), infoOf(1), infoOf(2)] });
-    let look = 0;
+    const title = 'Pass rate on held-out splits: Phrasings';
+    let look = await redrawn(page, title, 0);
     for (const theme of themeNames) {
       await setTheme(theme);
-      look = await redrawn(page, 'Pass rate on held-out splits: Phrasings', look);
+      look = await redrawn(page, title, look);
     }
     assert.match((await page.locator('canvas').first().getAttribute('aria-label')) ?? '', /^Pass rate on held-out splits: Phrasings\. 20260301-100000-00a0 from 50\.0\s% to .*The data table below/);
     assert.deepEqual(trouble, []);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { pageHtml } from '../../src/editor/curves-page/page.ts';
+import { pageHtml } from '../../src/editor/page-html.ts';
 import type { FromPage, ToPage } from '../../webview/curves/protocol.ts';
 import type { Browser } from './chromium.ts';
 import { propertiesOf, type ThemeName } from './themes.ts';
@@ -40,7 +40,7 @@ export async function openEditorPage(browser: Browser, name: string, { theme = '
   await page.route('**/*', async (route) => {
     const url = route.request().url();
     const file = url.slice(origin.length + 1);
-    if (file === '') return route.fulfill({ contentType: 'text/html', body: pageHtml({ script: `${origin}/${name}.js`, style: `${origin}/${name}.css`, source: origin, title: name, waiting: 'Reading the run…' }) });
+    if (file === '') return route.fulfill({ contentType: 'text/html', body: pageHtml({ script: `${origin}/${name}.js`, style: `${origin}/${name}.css`, source: origin, title: name, waiting: 'Reading the run…' }, 'en') });
     if (file === `${name}.js` || file === `${name}.css`) return route.fulfill({ contentType: file.endsWith('js') ? 'text/javascript' : 'text/css', body: readFileSync(join(built, file)) });
     if (!url.endsWith('favicon.ico')) trouble.push(`request: ${url}`);
     return route.abort();

@@ -35,8 +35,14 @@ describe('the trajectory page', { skip }, () => {
   });
 
   test('opens at an iteration; keys move through trajectories, steps and failures, and copy what has the focus', async () => {
-    const { page, trouble, clipboard } = await openTrajectoryPage(browser, run.folder, { wanted: { iteration: 5 } });
+    const asked: number[] = [];
+    const heard = (message: unknown): void => {
+      const { ask } = message as { ask?: { kind: string; line: number } };
+      if (ask?.kind === 'trajectory') asked.push(ask.line);
+    };
+    const { page, trouble, clipboard } = await openTrajectoryPage(browser, run.folder, { wanted: { iteration: 5 }, heard });
     await page.waitForFunction(() => document.querySelector('.trajectory header p.muted')?.textContent?.startsWith('iteration 5'));
+    assert.deepEqual(asked.map((line) => lines[line].iteration), [5], 'no other trajectory was shown before');
     assert.match((await page.locator('.list-status').textContent()) ?? '', /^12 of 102 trajectories/);
     const inFive = lines.flatMap((one, line) => (one.iteration === 5 ? [line] : []));
     await page.locator('.virtual-list').focus();
@@ -197,6 +203,21 @@ describe('the trajectory page', { skip }, () => {
     const marks = await page.locator('.pair-mark').allTextContents();
     assert.ok(marks.includes('same call'), marks.join());
     assert.deepEqual(trouble, []);
+    await page.close();
+  });
+
+  test('in a low window the keys stand below the list, which keeps rows in sight, and all can be scrolled to', async () => {
+    const { page } = await openTrajectoryPage(browser, run.folder, { wanted: { iteration: 5 }, size: { width: 900, height: 450 } });
+    await page.waitForSelector('.trajectory');
+    const box = (selector: string) => page.locator(selector).evaluate((element) => { const { top, bottom, height } = element.getBoundingClientRect(); return { top, bottom, height }; });
+    const [list, keys] = [await box('.virtual-list'), await box('.keys-help')];
+    assert.ok(list.height >= 100, `${list.height}`);
+    assert.ok(keys.top >= list.bottom - 1, `${keys.top} below ${list.bottom}`);
+    await page.locator('.keys-help summary').scrollIntoViewIfNeeded();
+    assert.ok((await box('.keys-help')).bottom <= 451);
+    await page.setViewportSize({ width: 900, height: 900 });
+    await page.waitForFunction(() => document.querySelector('.left')!.scrollHeight <= innerHeight, undefined, { timeout: 20_000 });
+    assert.ok((await box('.virtual-list')).height > 300, 'the list takes what room there is');
     await page.close();
   });
 

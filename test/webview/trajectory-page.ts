@@ -38,6 +38,8 @@ export interface PageOptions {
   /** Of the file, where it is not `trajectories.jsonl` of the folder. */
   readonly path?: string;
   readonly editor?: Editor;
+  /** Hears what the page posts, before its host does. */
+  readonly heard?: (message: unknown) => void;
 }
 
 /** The stand-in editor with what the page's host side needs, and real time. */
@@ -51,7 +53,7 @@ export function editorForPage(clipboard: string[] = [], editor = new Editor()): 
 }
 
 /** Opens the page on a run folder, as the command does. */
-export async function openTrajectoryPage(browser: Browser, folder: string, { wanted, theme, state, size, path = runPath.trajectories(folder), editor: given }: PageOptions = {}): Promise<TrajectoryPage> {
+export async function openTrajectoryPage(browser: Browser, folder: string, { wanted, theme, state, size, path = runPath.trajectories(folder), editor: given, heard = () => {} }: PageOptions = {}): Promise<TrajectoryPage> {
   const clipboard: string[] = [];
   const { editor, host } = editorForPage(clipboard, given);
   const main = await openTrajectories(host, Uri.file(path) as unknown as vscode.Uri);
@@ -61,7 +63,7 @@ export async function openTrajectoryPage(browser: Browser, folder: string, { wan
     scores: main.run ? new Scores('human:ada', (scores) => annotate(folder, scores), () => new Date('2026-03-01T12:00:00Z')) : 'Scores are kept in a run folder.',
   });
   if (wanted) void session.goTo(wanted);
-  const live = await openLivePage(browser, { html: (files) => pageHtml(files, 'en'), theme, state, size, receive: (message, answer) => { post = answer; void session.receive(message); } });
+  const live = await openLivePage(browser, { html: (files) => pageHtml(files, 'en'), theme, state, size, receive: (message, answer) => { post = answer; heard(message); void session.receive(message); } });
   live.page.on('close', () => session.end());
   return { ...live, editor, session, clipboard };
 }

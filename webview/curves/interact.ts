@@ -21,11 +21,6 @@ const dragStart = 5;
 /** Pixels around the axes that still count as the chart: points at its ends are pointed at from outside, too. */
 const margin = 8;
 
-/** The part of the axis that is shown. */
-function shown({ picture }: { picture: Picture }): Range {
-  return picture.range ?? picture.ends;
-}
-
 /** Half or twice the part that is shown, around a value. */
 function scaled({ from, to }: Range, centre: number, factor: number): Range {
   return { from: centre - (centre - from) * factor, to: centre + (to - centre) * factor };
@@ -35,6 +30,14 @@ function scaled({ from, to }: Range, centre: number, factor: number): Range {
 export function interact(plot: HTMLElement, view: Readout, reactions: Reactions): { refresh(): void } {
   let spot: Spot | undefined;
   let start: number | undefined;
+  /** What was last asked for, and on which picture: keys may come faster than pictures. */
+  let asked: { readonly picture: Picture; readonly range: Range | undefined } | undefined;
+  /** The part of the axis that is shown or about to be, if not all is. */
+  const part = ({ picture }: { picture: Picture }): Range | undefined => (asked?.picture === picture ? asked.range : picture.range);
+  const zoom = ({ picture }: { picture: Picture }, range: Range | undefined): void => {
+    asked = { picture, range };
+    reactions.zoom(range);
+  };
   const show = (next: Spot | undefined): void => {
     const now = reactions.now();
     spot = next;
@@ -73,7 +76,7 @@ export function interact(plot: HTMLElement, view: Readout, reactions: Reactions)
     if (Math.abs(x - from) > dragStart) {
       const { left, right } = now.chart.area();
       const ends = [from, x].map((pixels) => now.chart.xAt(Math.min(right, Math.max(left, pixels)))).sort((a, b) => a - b);
-      if (ends[1] > ends[0]) reactions.zoom({ from: ends[0], to: ends[1] });
+      if (ends[1] > ends[0]) zoom(now, { from: ends[0], to: ends[1] });
       return;
     }
     const found = meant(now, x, y);
@@ -86,7 +89,10 @@ export function interact(plot: HTMLElement, view: Readout, reactions: Reactions)
     show(undefined);
   });
   on(plot, 'pointerleave', () => { if (start === undefined) show(undefined); });
-  on(plot, 'dblclick', () => { if (reactions.open === undefined) reactions.zoom(undefined); });
+  on(plot, 'dblclick', () => {
+    const now = reactions.now();
+    if (now && reactions.open === undefined) zoom(now, undefined);
+  });
   on(plot, 'blur', () => show(undefined));
 
   const walk = (now: { chart: DrawnChart; picture: Picture }, key: string): Spot | undefined => {
@@ -117,19 +123,20 @@ export function interact(plot: HTMLElement, view: Readout, reactions: Reactions)
     if (!now || event.ctrlKey || event.metaKey || event.altKey) return;
     const next = walk(now, event.key);
     const centre = spot ? now.picture.lines[spot.line]?.x[spot.point] : undefined;
-    const range = shown(now);
+    const range = part(now);
+    const [from, to] = range ? [range.from, range.to] : [now.picture.ends.from, now.picture.ends.to];
     if (next) {
       const x = now.picture.lines[next.line].x[next.point];
       // A cursor that leaves the part that is shown takes it along.
-      if (now.picture.range && (x < range.from || x > range.to)) reactions.zoom(x < range.from ? { from: x, to: x + range.to - range.from } : { from: x - (range.to - range.from), to: x });
+      if (range && (x < from || x > to)) zoom(now, x < from ? { from: x, to: x + to - from } : { from: x - (to - from), to: x });
       show(next);
       reactions.tell(spotText(now.picture, next));
     } else if (event.key === 'Enter' && spot && reactions.open) {
       const { lines } = now.picture;
       reactions.open(now.picture, spot, now.chart.at(0, lines[spot.line].y[spot.point]).y);
-    } else if (event.key === '+' || event.key === '=') reactions.zoom(scaled(range, centre ?? (range.from + range.to) / 2, 0.5));
-    else if (event.key === '-' && now.picture.range) reactions.zoom(scaled(range, centre ?? (range.from + range.to) / 2, 2));
-    else if (event.key === '0') reactions.zoom(undefined);
+    } else if (event.key === '+' || event.key === '=') zoom(now, scaled({ from, to }, centre ?? (from + to) / 2, 0.5));
+    else if (event.key === '-' && range) zoom(now, scaled(range, centre ?? (from + to) / 2, 2));
+    else if (event.key === '0') zoom(now, undefined);
     else if (event.key === 'Escape') show(undefined);
     else return;
     event.preventDefault();

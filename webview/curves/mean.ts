@@ -19,24 +19,30 @@ export interface Mean {
 
 /** All different values of x, in order; evenly fewer if there are too many. */
 function placesOf(traces: readonly Trace[]): Float64Array {
-  const [first, ...others] = traces;
-  // Runs mostly count alike; then there is nothing to put in order, which is what takes long.
-  const alike = others.every(({ x }) => x.length === first.x.length && x.every((value, i) => value === first.x[i]));
-  const different = (alike ? first.x : sorted(traces)).filter((value, i, all) => i === 0 || value !== all[i - 1]);
+  const different = traces.map(({ x }) => x).reduce(merged, new Float64Array(0));
   if (different.length <= mostPlaces) return different;
   const step = (different.length - 1) / (mostPlaces - 1);
   return Float64Array.from({ length: mostPlaces }, (_, i) => different[Math.round(i * step)]);
 }
 
-/** All values of x, rising. */
-function sorted(traces: readonly Trace[]): Float64Array {
-  const all = new Float64Array(traces.reduce((sum, { x }) => sum + x.length, 0));
-  let filled = 0;
-  for (const { x } of traces) {
-    all.set(x, filled);
-    filled += x.length;
+// Plain loops, as charts of long runs are drawn ten times a second.
+
+function areSame(one: Float64Array, other: Float64Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
+}
+
+/** The values of both, each once: of `one` those that rise, of `other` those that do not fall. */
+function merged(one: Float64Array, other: Float64Array): Float64Array {
+  if (areSame(one, other)) return one; // runs mostly count alike
+  const all = new Float64Array(one.length + other.length);
+  let [i, j, count] = [0, 0, 0];
+  while (i < one.length || j < other.length) {
+    const value = j === other.length || one[i] <= other[j] ? one[i++] : other[j++];
+    if (count === 0 || value !== all[count - 1]) all[count++] = value;
   }
-  return all.sort();
+  return all.subarray(0, count);
 }
 
 /**

@@ -21,7 +21,7 @@ interface Built {
   readonly news: (news: News) => void;
 }
 
-function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeof connect>, { name, author, whyNot, state: first }: Start): Built {
+function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeof connect>, { name, author, whyNot, state: first, awaits }: Start): Built {
   let state: PageState = readState(channel.getState());
   const keep = (change: Partial<PageState>): void => { state = { ...state, ...change }; channel.setState(state); };
   const reader = new Reader({
@@ -61,6 +61,7 @@ function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeo
       await reader.show(line);
       if (step !== undefined) reader.goToStep(step);
     } else if (iteration !== undefined) await pane.set({ iteration });
+    else if (reader.line === undefined) await pane.set({}); // what was asked for is not there any more
   };
   const showFirst = async (): Promise<void> => {
     const { line, filter } = state;
@@ -77,7 +78,7 @@ function build(main: HTMLElement, channel: Channel, connection: ReturnType<typeo
     said = empty;
   };
   update(first);
-  void showFirst().catch(failed);
+  if (!awaits) void showFirst().catch(failed);
   return {
     news: (news) => {
       switch (news.type) {

@@ -146,6 +146,8 @@ export interface Place {
 /** To the page. */
 export type ToPage =
   | { readonly type: 'start'; readonly strings: Strings; readonly name: string; readonly state: ListState;
+      /** Whether a place to show follows: until then nothing is, as it would not be what the reader asked for. */
+      readonly awaits: boolean;
       /** Who scores, or nothing where scores cannot be kept; then `whyNot` says why. */
       readonly author?: string; readonly whyNot?: string }
   | { readonly type: 'state'; readonly state: ListState }

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Optional, String as StringType } from '@sinclair/typebox';
 import { integer, section } from '../fields.ts';
 
 /** What is kept to resume from. */
@@ -9,8 +9,8 @@ export const checkpointsSection = section('Checkpoints: what a stopped run resum
 
 /** Where runs are written. */
 export const outputSection = section('Where runs are written.', {
-  folder: Type.Optional(
-    Type.String({
+  folder: Optional(
+    StringType({
       description: 'Folder of runs, relative to this file. By default `runs` beside it. Each run is a folder `<name>/<id>` in it.',
       minLength: 1,
     }),

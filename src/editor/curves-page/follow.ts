@@ -1,13 +1,13 @@
 /** Follows one run's metrics: what a page must know first, and then only what was appended. Reads, and nothing else. */
-import { listCheckpoints } from '../../run/folder/checkpoint-read.ts';
 import { JsonlFile } from '../../run/folder/jsonl.ts';
 import { isMetricsLine, type MetricsLine } from '../../run/folder/lines.ts';
-import { runPath } from '../../run/folder/paths.ts';
-import { readHead, type RunHead } from '../../run/folder/reader.ts';
-import { fileSource } from '../../run/folder/source.ts';
+import type { RunHead } from '../../run/folder/reader.ts';
 import { readSettings } from '../../run/report/settings.ts';
 import type { RunInfo } from '../../../webview/curves/protocol.ts';
+import { isOnDisk, lastNameOf } from '../runs/place.ts';
 import { columnsOf, isEvaluation, type Columns } from './columns.ts';
+import type { RunFiles } from './run-files.ts';
+import { wordsOf } from '../words-of.ts';
 
 /** Rows a page holds of one run at most; of longer runs it gets every 2nd, 4th, 8th... iteration, and says so. */
 export const mostRows = 20_000;
@@ -22,9 +22,9 @@ export type Change =
 export type Say = (message: string, ...values: (string | number)[]) => string;
 
 export class Follower {
-  readonly folder: string;
   /** Names of all metrics seen so far. */
   readonly metrics = new Set<string>();
+  readonly #run: RunFiles;
   readonly #say: Say;
   readonly #mostRows: number;
   #file: JsonlFile;
@@ -40,21 +40,21 @@ export class Follower {
   #every = 1;
   #last = '';
 
-  constructor(folder: string, say: Say, limit = mostRows) {
-    this.folder = folder;
+  constructor(run: RunFiles, say: Say, limit = mostRows) {
+    this.#run = run;
     this.#say = say;
     this.#mostRows = limit;
-    this.#file = new JsonlFile(fileSource(runPath.metrics(folder)));
+    this.#file = new JsonlFile(run.source('metrics.jsonl'));
   }
 
-  /** Whether more is to come soon. */
+  /** Whether more is to come soon. Elsewhere than on a disk each look may be a request, and a run that seems to go on may long be over. */
   get isLive(): boolean {
-    return this.#head?.status === 'running';
+    return this.#head?.status === 'running' && isOnDisk(this.#run.folder);
   }
 
   /** From the start again, for a page that knows nothing yet. */
   rewind(): void {
-    this.#file = new JsonlFile(fileSource(runPath.metrics(this.folder)));
+    this.#file = new JsonlFile(this.#run.source('metrics.jsonl'));
     this.#every = 1;
     this.#last = '';
     this.#startOver();
@@ -71,19 +71,19 @@ export class Follower {
     try {
       yield* this.#rows();
     } catch (error) {
-      this.#gone = error instanceof Error ? error.message : String(error);
+      this.#gone = wordsOf(error, this.#say);
     }
     yield* this.#infoIfNew();
   }
 
   async #look(): Promise<void> {
     try {
-      this.#head = await readHead(this.folder);
-      this.#checkpoints = await listCheckpoints(this.folder);
-      if (this.#settings.length === 0) this.#settings = await readSettings(this.folder);
+      this.#head = await this.#run.head();
+      this.#checkpoints = await this.#run.checkpoints();
+      if (this.#settings.length === 0) this.#settings = await readSettings(this.#run.source('resolved.json'));
       this.#gone = undefined;
     } catch (error) {
-      this.#gone = error instanceof Error ? error.message : String(error);
+      this.#gone = wordsOf(error, this.#say);
     }
   }
 
@@ -131,7 +131,7 @@ export class Follower {
     const { run, status } = this.#head ?? {};
     const problems = [this.#gone, this.#damaged > 0 ? this.#say('{0} damaged line(s) of metrics.jsonl were passed over.', this.#damaged) : undefined].filter((one) => one !== undefined);
     return {
-      folder: this.folder, name: run?.name ?? this.folder.split(/[\\/]/).at(-1) ?? '', id: run?.id ?? '', status: this.#gone === undefined ? status ?? '' : '',
+      folder: this.#run.folder, name: run?.name ?? lastNameOf(this.#run.folder), id: run?.id ?? '', status: this.#gone === undefined ? status ?? '' : '',
       engine: run?.engine.name ?? '', start: run?.start ?? '', settings: this.#settings, checkpoints: this.#checkpoints,
       problem: problems.length > 0 ? problems.join(' ') : undefined, every: this.#every,
     };

@@ -1,11 +1,12 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Host } from '../host.ts';
 import { commands, curvesView } from '../ids.ts';
+import { pageHtml } from '../page-html.ts';
 import { pickRun } from '../pick-run.ts';
+import { lastNameOf, parentOf } from '../runs/place.ts';
 import type { RunStore } from '../runs/store.ts';
 import { mostRuns, parseRuns } from './messages.ts';
-import { pageHtml } from './page.ts';
 import { serve } from './session.ts';
 
 /**
@@ -17,6 +18,7 @@ export function registerCurves(host: Host, store: RunStore): vscode.Disposable[]
   const { t } = api.l10n;
   const open = new Map<string, vscode.WebviewPanel>();
   const pages = api.Uri.file(join(dirname(host.commandLine), 'webview'));
+  const icon = api.Uri.file(join(dirname(host.commandLine), '..', 'media', 'icon-curves.svg'));
   const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [pages] };
 
   const fill = (panel: vscode.WebviewPanel, runs: readonly string[]): void => {
@@ -25,16 +27,17 @@ export function registerCurves(host: Host, store: RunStore): vscode.Disposable[]
     panel.onDidDispose(() => { if (open.get(key) === panel) open.delete(key); });
     const at = (name: string): string => panel.webview.asWebviewUri(api.Uri.file(join(pages.fsPath, name))).toString();
     panel.webview.options = options;
+    panel.iconPath = icon;
     serve(host, panel, runs);
-    panel.webview.html = pageHtml({ script: at('curves.js'), style: at('curves.css'), source: panel.webview.cspSource, title: panel.title, waiting: t('Reading the run…') });
+    panel.webview.html = pageHtml({ script: at('curves.js'), style: at('curves.css'), source: panel.webview.cspSource, title: panel.title, waiting: t('Reading the run…') }, api.env.language);
   };
-  const title = (runs: readonly string[]): string => (runs.length === 1 ? t('Curves: {0}', basename(dirname(runs[0]))) : t('Compare {0} Runs', runs.length));
+  const title = (runs: readonly string[]): string => (runs.length === 1 ? t('Curves: {0}', lastNameOf(parentOf(runs[0]))) : t('Compare {0} Runs', runs.length));
 
   return [
     api.commands.registerCommand(commands.openCurves, async (argument?: unknown) => {
       let runs = parseRuns(argument);
       if (runs === undefined) {
-        const folder = await pickRun(host, store, 'any');
+        const folder = await pickRun(host, store, 'viewable');
         if (folder === undefined) return;
         runs = [folder];
       }

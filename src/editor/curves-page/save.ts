@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path';
 import { showFailure, type Host } from '../host.ts';
+import { parentOf, uriOf } from '../runs/place.ts';
 import type { ExportKind, FromPage } from '../../../webview/curves/protocol.ts';
 
 /** A name that means a file in the chosen folder on every system, whatever a metric is called. */
@@ -9,7 +9,7 @@ export const fileName = (name: string, kind: ExportKind): string => `${name.norm
 export async function saveExport(host: Host, { kind, name, content }: Extract<FromPage, { type: 'save' }>, run: string): Promise<string | undefined> {
   const { api } = host;
   const names: Readonly<Record<ExportKind, string>> = { png: api.l10n.t('PNG image'), svg: api.l10n.t('SVG image'), csv: api.l10n.t('CSV table') };
-  const chosen = await api.window.showSaveDialog({ defaultUri: api.Uri.file(join(dirname(run), fileName(name, kind))), filters: { [names[kind]]: [kind] }, saveLabel: api.l10n.t('Export') });
+  const chosen = await api.window.showSaveDialog({ defaultUri: uriOf(api, parentOf(run), fileName(name, kind)), filters: { [names[kind]]: [kind] }, saveLabel: api.l10n.t('Export') });
   if (!chosen) return undefined;
   try {
     await api.workspace.fs.writeFile(chosen, typeof content === 'string' ? new TextEncoder().encode(content) : content);

@@ -6,6 +6,7 @@ import type { Host } from '../host.ts';
 import { commands } from '../ids.ts';
 import { Follower } from './follow.ts';
 import { parseFromPage } from './messages.ts';
+import { runFiles } from './run-files.ts';
 import { saveExport } from './save.ts';
 import { inLanguage, stringsFor } from './strings.ts';
 
@@ -15,7 +16,7 @@ export const pause = { live: 500, still: 4000 } as const;
 /** Serves a panel until it is closed. */
 export function serve(host: Host, panel: vscode.WebviewPanel, runs: readonly string[]): void {
   const { api } = host;
-  const followers = runs.map((folder) => new Follower(folder, (message, ...values) => api.l10n.t(message, ...values)));
+  const followers = runs.map((folder) => new Follower(runFiles(api, folder), (message, ...values) => api.l10n.t(message, ...values)));
   let state: 'waiting' | 'ready' | 'closed' = 'waiting';
   let looking = false;
   let again = false;

@@ -2,6 +2,7 @@ import { schemaCodes, type Diagnostic as Found } from '../../config/diagnostics.
 import type * as vscode from 'vscode';
 import type { Host } from '../host.ts';
 import { displayName, language } from '../ids.ts';
+import { problemWords } from '../words-of.ts';
 import type { Checks } from './checks.ts';
 import { explanation } from './explain.ts';
 import { isExperiment } from './place.ts';
@@ -49,7 +50,7 @@ export function registerDiagnostics({ api, later }: Host, checks: Checks): vscod
   };
   const toEditor = ({ severity, code, message, offset, length, related = [] }: Found, document: vscode.TextDocument): vscode.Diagnostic => {
     const rangeOf = (start: number, size: number): vscode.Range => new api.Range(document.positionAt(start), document.positionAt(start + size));
-    const diagnostic = new api.Diagnostic(rangeOf(offset, length), message, severityOf(severity, code));
+    const diagnostic = new api.Diagnostic(rangeOf(offset, length), problemWords({ code, message }, api.l10n.t), severityOf(severity, code));
     diagnostic.source = displayName;
     diagnostic.code = { value: code, target: explanation(api, code) };
     if (code === 'no-effect') diagnostic.tags = [api.DiagnosticTag.Unnecessary];

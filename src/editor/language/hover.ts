@@ -1,10 +1,9 @@
 /**
  * Hovers that say what the schema's cannot: the value in force and where it comes from, what the presets have in its
- * place, what several fields amount to, and which name was meant. What a field is, the JSON Schema's own hover says.
+ * place, and what several fields amount to. What a field is, the JSON Schema's own hover says.
  */
 import type * as vscode from 'vscode';
 import { defaultExperiment, presetExperiment, valueAt } from '../../config/defaults.ts';
-import { schemaCodes } from '../../config/diagnostics.ts';
 import { rangeOf } from '../../config/expected.ts';
 import type { Field, Json, Section } from '../../config/field-tree.ts';
 import { plainNumber } from '../../config/guide.ts';
@@ -25,12 +24,11 @@ export function registerHovers({ api }: Host, checks: Checks): vscode.Disposable
   const provideHover = (document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined => {
     if (!isExperiment(document)) return undefined;
     const place = placeAt(document.getText(), document.offsetAt(position));
-    if (!place) return undefined;
-    const checked = checks.of(document);
+    if (!place?.field) return undefined; // that there is no such field is told as a problem, with the name that was meant
     const { offset, length } = place.node;
-    const lines = place.field ? about(place.field, checked, t) : guess(checked, offset, length);
+    const lines = about(place.field, checks.of(document), t);
     if (lines.length === 0) return undefined;
-    const link = place.field && place.path !== '' ? [`[${t('More in the documentation')}](${explanation(api, place.path).toString()})`] : [];
+    const link = place.path !== '' ? [`[${t('More in the documentation')}](${explanation(api, place.path).toString()})`] : [];
     const text = new api.MarkdownString([...lines, ...link].join('\n\n'));
     text.isTrusted = { enabledCommands: [commands.explain] };
     return new api.Hover(text, new api.Range(document.positionAt(offset), document.positionAt(offset + length)));
@@ -43,11 +41,6 @@ export function code(value: Json | undefined): string {
   const text = value === undefined ? '–' : typeof value === 'number' ? plainNumber(value) : JSON.stringify(value);
   const short = text.length > 60 ? `${text.slice(0, 58)}…` : text;
   return `\`${short.replace(/[`|\r\n]/g, '·')}\``;
-}
-
-/** What a misspelt or misplaced name was meant to be: the JSON Schema only says that it is not allowed. */
-function guess({ diagnostics }: Validated, offset: number, length: number): string[] {
-  return diagnostics.filter((found) => schemaCodes.has(found.code) && found.offset === offset && found.length === length).map(({ message }) => message.replace(/[\\`*_{}[\]<>#|]/g, '\\$&'));
 }
 
 function about(field: Field, { experiment }: Validated, t: Translate): string[] {

@@ -5,6 +5,7 @@ import { fewAtOnce } from './few-at-once.ts';
 import { isOnDisk, lastNameOf, uriOf } from './place.ts';
 import { headOf } from './run-elsewhere.ts';
 import type { RunEntry } from './store.ts';
+import { wordsOf } from '../words-of.ts';
 
 interface Kept {
   /** Time and size of the run.json that was read. */
@@ -36,7 +37,7 @@ export class Heads {
       if (kept && kept.stamp === stamp && isSettled) return kept.entry;
       const entry = await headOf(this.#api, folder).then(
         (head): RunEntry => ({ kind: 'run', folder, head }),
-        (error: unknown): RunEntry => ({ kind: 'unreadable', folder, why: error instanceof Error ? error.message : String(error) }),
+        (error: unknown): RunEntry => ({ kind: 'unreadable', folder, why: wordsOf(error, this.#api.l10n.t) }),
       );
       this.#kept.set(folder, { stamp, entry });
       return entry;

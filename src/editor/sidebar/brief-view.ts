@@ -8,6 +8,7 @@ import { stringsFor } from '../trajectory-page/strings.ts';
 import { briefOf, readFromBrief } from './brief.ts';
 import type { TrajectoryNode } from './nodes.ts';
 import { wholeTrajectory } from './whole-trajectory.ts';
+import { wordsOf } from '../words-of.ts';
 
 /** The sidebar's Trajectory view: what is selected in the tree, in brief. A hidden view hears nothing, so it is told anew when it asks. */
 export class BriefView implements vscode.WebviewViewProvider {
@@ -73,7 +74,7 @@ export class BriefView implements vscode.WebviewViewProvider {
         run.dispose();
       }
     } catch (error) {
-      return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+      return { type: 'failed', message: wordsOf(error, api.l10n.t) };
     }
   }
 

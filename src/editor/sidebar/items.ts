@@ -60,11 +60,13 @@ function looksOf(api: Api, about: About, node: Node): Looks {
     }
     case 'trajectory': {
       const { id, taskId, split, outcome, solved, steps, reward, tools } = node.row;
-      const description = [solved ? t('solved') : t('not solved'), outcomeName(t, outcome), signed(reward), steps === 1 ? t('1 step') : t('{0} steps', steps)].join(' · ');
+      // in a narrow sidebar the end is cut off, and what the icon says needs no room
+      const description = [signed(reward), outcomeName(t, outcome), steps === 1 ? t('1 step') : t('{0} steps', steps)].join(' · ');
+      const result = solved ? t('solved') : t('not solved');
       return {
         opens: steps > 0, label: plainLine(taskId), description, iconPath: solved ? icon('pass', 'green') : outcome.startsWith('truncated') ? icon('watch', 'red') : icon('error', 'red'),
-        tooltip: [plainLine(id, 200), t('Split {0}, iteration {1}', plainLine(split), node.row.iteration), t('Tools called: {0}', tools.length > 0 ? plainLine(tools.join(', '), 300) : t('none'))].join('\n'),
-        accessibilityInformation: { label: `${plainLine(taskId)}, ${description}` }, contextValue: 'trajectory', command: open(t('Open Trajectory'), node),
+        tooltip: [plainLine(id, 200), result, t('Split {0}, iteration {1}', plainLine(split), node.row.iteration), t('Tools called: {0}', tools.length > 0 ? plainLine(tools.join(', '), 300) : t('none'))].join('\n'),
+        accessibilityInformation: { label: `${plainLine(taskId)}, ${result}, ${description}` }, contextValue: 'trajectory', command: open(t('Open Trajectory'), node),
       };
     }
     case 'more': return { opens: true, label: t('{0} more', node.rows.length), iconPath: icon('ellipsis'), contextValue: 'more' };
@@ -72,7 +74,7 @@ function looksOf(api: Api, about: About, node: Node): Looks {
       const { index, action, toolOutcome, reward } = node.step;
       const total = earnedBy([node.step])(node.step);
       return {
-        opens: false, label: `${index + 1}  ${action === '' ? t('no call') : plainLine(action, 60)}`, description: `${outcomeName(t, toolOutcome)} · ${signed(total)}`,
+        opens: false, label: `${index + 1}  ${action === '' ? t('no call') : plainLine(action, 60)}`, description: `${signed(total)} · ${outcomeName(t, toolOutcome)}`,
         iconPath: icon(total > 0 ? 'arrow-up' : total < 0 ? 'arrow-down' : 'dash', total > 0 ? 'green' : total < 0 ? 'red' : undefined),
         tooltip: Object.entries(reward).map(([part, value]) => `${plainLine(part)} ${signed(value ?? 0)}`).join('\n'), contextValue: 'step', command: open(t('Open Trajectory'), node),
       };
@@ -102,9 +104,10 @@ function runLooks(api: Api, about: About, entry: RunEntry): Looks {
   const place = training && training.iterations > 0 ? ` ${training.iteration}/${training.iterations}` : '';
   const score = about.score(entry.folder);
   const [icon, colour] = statusIcons[status];
+  const [state, best] = [`${statusName(t, status)}${place}`, score ? [percent(score.best.passRate)] : []];
   const interval = score?.best.low !== undefined && score.best.high !== undefined ? ` (${percent(score.best.low)}–${percent(score.best.high)})` : '';
   return {
-    opens: true, label: name, description: [`${statusName(t, status)}${place}`, ...(score ? [percent(score.best.passRate)] : []), plainLine(run.engine.name, 24), age(run.start, about.now(), t)].filter((part) => part !== '').join(' · '),
+    opens: true, label: name, description: [...(status === 'running' ? [state, ...best] : [...best, state]), plainLine(run.engine.name, 24), age(run.start, about.now(), t)].filter((part) => part !== '').join(' · '),
     tooltip: [
       plainLine(run.name), ...(run.error ? [t('Failed: {0}', plainLine(run.error.message, 500))] : []),
       ...(score ? [t('Best pass rate: {0}{1}, iteration {2}, {3}', percent(score.best.passRate), interval, score.best.iteration, score.kind === 'evaluation' ? t('on held-out tasks') : t('on the tasks trained on'))] : []),

@@ -1,10 +1,11 @@
 /** What can be done with runs from the tree: curves, comparing, revealing, copying the path, opening the file used, deleting. */
 import type * as vscode from 'vscode';
+import { recordedFile } from '../compare-config.ts';
 import { runIn } from '../experiment-target.ts';
 import { showFailure, type Host } from '../host.ts';
 import { commands, pages } from '../ids.ts';
 import { pickRun, pickRuns } from '../pick-run.ts';
-import { uriOf } from '../runs/place.ts';
+import { isOnDisk, uriOf } from '../runs/place.ts';
 import type { RunStore } from '../runs/store.ts';
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
@@ -18,7 +19,7 @@ export function registerRunCommands(host: Host, runs: RunStore): vscode.Disposab
   return [
     on(commands.showCurves, async (one, all) => {
       const given = runsIn(one, all);
-      const folders = given.length > 0 ? given : [await pickRun(host, runs, 'any')].filter((folder) => folder !== undefined);
+      const folders = given.length > 0 ? given : [await pickRun(host, runs, 'viewable')].filter((folder) => folder !== undefined);
       if (folders.length > 0) await api.commands.executeCommand(pages.openCurves, { runs: folders });
     }),
     on(commands.compareRuns, async (one, all) => {
@@ -41,7 +42,8 @@ export function registerRunCommands(host: Host, runs: RunStore): vscode.Disposab
     on(commands.copyRunPath, async (one, all) => api.env.clipboard.writeText(runsIn(one, all).join('\n'))),
     on(commands.openUsedFile, async (one) => {
       const folder = await pickRun(host, runs, 'viewable', one);
-      if (folder !== undefined) await api.commands.executeCommand('vscode.open', uriOf(api, folder, 'experiment.steptool.json'));
+      // a record is not to be edited: the run would no longer say what it ran
+      if (folder !== undefined) await api.commands.executeCommand('vscode.open', isOnDisk(folder) ? recordedFile(api, folder) : uriOf(api, folder, 'experiment.steptool.json'));
     }),
     on(commands.deleteRun, (one, all) => deleteRuns(host, runs, runsIn(one, all))),
   ];

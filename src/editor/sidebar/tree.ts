@@ -12,6 +12,7 @@ import { itemOf } from './items.ts';
 import { indexedUpTo, Iterations, ranges } from './iterations.ts';
 import { runNode, stepNode, trajectoryNode, type IterationNode, type Node, type RunNode } from './nodes.ts';
 import { wholeTrajectory } from './whole-trajectory.ts';
+import { wordsOf } from '../words-of.ts';
 
 /** Iterations and trajectories that are shown in one go. */
 export const pageSize = 200;
@@ -78,7 +79,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<Node> {
       return await this.#children(node);
     } catch (error) {
       // A run that was deleted or damaged meanwhile says so in its place; the rest of the tree stays.
-      return [{ kind: 'note', id: `note ${node?.id ?? 'all'}`, text: error instanceof Error ? error.message : String(error) }];
+      return [{ kind: 'note', id: `note ${node?.id ?? 'all'}`, text: wordsOf(error, this.#host.api.l10n.t) }];
     }
   }
 

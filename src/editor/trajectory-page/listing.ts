@@ -3,6 +3,7 @@ import type { ListFilter, ListState, Row } from '../../../webview/trajectory/pro
 import type { Host } from '../host.ts';
 import type { OpenedFile } from './opened-file.ts';
 import { Selection } from './selection.ts';
+import { wordsOf } from '../words-of.ts';
 
 export interface ListingOptions {
   readonly host: Pick<Host, 'api' | 'later'>;
@@ -51,7 +52,7 @@ export class Listing {
     const selection = this.#select(filter);
     const tell = (): void => { if (selection === this.#selection) this.#options.tell(this.state); };
     void selection.look(tell)
-      .catch((error: unknown) => { this.#problem = error instanceof Error ? error.message : String(error); })
+      .catch((error: unknown) => { this.#problem = wordsOf(error, this.#options.host.api.l10n.t); })
       .finally(tell);
   }
 
@@ -102,7 +103,7 @@ export class Listing {
       if (run && (await run.annotations.refresh()) !== 0) changed('scores');
       await this.#selection.look(say);
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = wordsOf(error, this.#options.host.api.l10n.t);
     } finally {
       stopTelling();
       say();

@@ -8,6 +8,7 @@ import { lastNameOf, parentOf, placeOf } from '../runs/place.ts';
 import { headOf } from '../runs/run-elsewhere.ts';
 import { sourceIn, sourceOf } from '../runs/source.ts';
 import { TrajectoryFile } from './trajectory-file.ts';
+import { wordsOf } from '../words-of.ts';
 
 export interface OpenedFile {
   readonly uri: vscode.Uri;
@@ -30,7 +31,7 @@ export async function openTrajectories(host: Host, uri: vscode.Uri): Promise<Ope
     const head = await headOf(host.api, folder);
     return { ...opened, name: `${head.run.name} \u00b7 ${head.run.id}`, run: { head, annotations: new AnnotationFile(sourceIn(host.api, folder, 'annotations.jsonl')) } };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = wordsOf(error, host.api.l10n.t);
     if (error instanceof RunFolderError && error.code === 'badVersion') return { ...opened, name: lastNameOf(folder), refused: why };
     if (!(error instanceof RunFolderError && error.code === 'notARun')) host.log.warn(why);
     return { ...opened, name: `${lastNameOf(folder)}/${file}` };

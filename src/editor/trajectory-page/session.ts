@@ -12,6 +12,7 @@ import { openTrajectories, type OpenedFile } from './opened-file.ts';
 import type { Scores } from './scores.ts';
 import { Scoring } from './scoring.ts';
 import { stringsFor } from './strings.ts';
+import { wordsOf } from '../words-of.ts';
 
 /** Where a page is to open: at a trajectory and perhaps at one of its steps, or at an iteration. */
 export interface Wanted {
@@ -64,7 +65,7 @@ export class TrajectorySession {
         try {
           this.#post({ type: 'answer', id: message.id, answer: await this.#answer(message.ask) });
         } catch (error) {
-          this.#post({ type: 'failed', id: message.id, message: error instanceof Error ? error.message : String(error) });
+          this.#post({ type: 'failed', id: message.id, message: wordsOf(error, this.#host.api.l10n.t) });
         }
     }
   }
@@ -72,7 +73,7 @@ export class TrajectorySession {
   async #start(): Promise<void> {
     this.#ready = true;
     const { state, problem } = this.#listing;
-    this.#post({ type: 'start', strings: stringsFor(this.#host.api.l10n.t), name: this.#main.name, state: { ...state, busy: problem === undefined }, ...this.#scoring.who });
+    this.#post({ type: 'start', strings: stringsFor(this.#host.api.l10n.t), name: this.#main.name, state: { ...state, busy: problem === undefined }, awaits: this.#wanted !== undefined, ...this.#scoring.who });
     await this.refresh();
     const wanted = this.#wanted;
     this.#wanted = undefined;
@@ -88,7 +89,10 @@ export class TrajectorySession {
     await this.#listing.refreshed();
     if (this.#listing.problem !== undefined || this.#ended) return; // there is nothing to go to, and the page says why
     const { id, iteration, step } = wanted;
-    const line = id === undefined ? undefined : await findTrajectory(this.#main, id, iteration);
+    const line = id === undefined ? undefined : await findTrajectory(this.#main, id, iteration).catch((error: unknown) => {
+      this.#host.log.warn(wordsOf(error, this.#host.api.l10n.t));
+      return undefined;
+    });
     if (id !== undefined && line === undefined && !this.#ended) {
       void this.#host.api.window.showWarningMessage(this.#host.api.l10n.t('{0} has no trajectory {1} any more.', this.#main.name, id));
     }

@@ -29,23 +29,42 @@ const plans: readonly Plan[] = [
   { title: 'Tool failures', description: 'Steps other than Finish whose call did not return data.', takes: among('rollout/toolFailureRate') },
   { title: 'Outcomes of steps', description: 'Share of steps with each outcome.', takes: (name) => name.startsWith('rollout/outcome/') },
   { title: 'Tokens collected', description: 'All tokens of an iteration, and those that the policy wrote.', takes: among('rollout/tokens', 'rollout/actionTokens') },
+  { title: 'Tasks without a difference', description: 'All attempts of the task got the same reward: a baseline over the group teaches nothing.', takes: among('rollout/zeroVarianceRate') },
+  { title: 'Passes over the recorded trajectories', description: 'Counted from 1, in offline training.', takes: among('rollout/pass') },
+  { title: 'Recorded tokens left out', description: 'Share of those of an iteration, because they were too many; in offline training.', takes: among('rollout/cutShare') },
   { title: 'KL to the reference', description: 'k1 estimator, mean over trained tokens, in nats.', takes: among('policy/kl') },
   { title: 'KL coefficient', description: 'Weight of the KL penalty.', takes: among('policy/klCoefficient') },
   { title: 'Entropy', description: 'Of the policy, mean over trained tokens, in nats.', takes: among('policy/entropy') },
   { title: 'Clip fraction', description: 'Trained tokens whose ratio was clipped.', takes: among('policy/clipFraction') },
   { title: 'Policy loss', description: 'Clipped policy loss.', takes: among('policy/loss') },
+  { title: 'KL to the policy that collected', description: 'k3 estimator, mean over trained tokens, in nats: how far the updates of an iteration go.', takes: among('policy/approxKl') },
+  { title: 'Largest ratio', description: 'Of new to old probability, over trained tokens.', takes: among('policy/ratioMax') },
+  { title: 'Ratio before the first update', description: 'Its largest distance from 1: whether collecting and training compute the same.', takes: among('policy/firstRatioError') },
+  { title: 'Gradient norm', description: 'Before clipping.', takes: among('policy/gradientNorm') },
+  { title: 'Minibatches skipped', description: 'By the guard of the ratio.', takes: among('policy/skippedMinibatches') },
+  { title: 'Learning rate', description: 'Of the last update of an iteration.', takes: among('learn/learningRate') },
+  { title: 'Loss of the warm start', description: 'Cross-entropy of demonstrated tokens, in nats.', takes: among('warmStart/loss') },
   { title: 'Explained variance', description: 'Share of the variance of returns that the value head explains.', takes: among('value/explainedVariance') },
   { title: 'Value loss', description: 'Clipped value loss.', takes: among('value/loss') },
   { title: 'Mean value', description: 'Over trained tokens.', takes: among('value/mean') },
   { title: 'Tokens per second', description: 'While collecting, and while updating.', takes: among('speed/rolloutTokensPerSecond', 'speed/trainTokensPerSecond') },
   { title: 'Where the time goes', description: 'Seconds of an iteration spent collecting, scoring and updating.', takes: (name) => name.startsWith('speed/seconds.') },
   { title: 'Memory', description: 'Resident memory of the trainer, in MB.', takes: among('memory/residentMB') },
+  { title: 'Programs compiled', description: 'By the trainer\u2019s process so far.', takes: among('compute/compilations') },
+  { title: 'Data moved', description: 'To programs and back in an iteration, in MB: weights, state, batches.', takes: among('compute/upMB', 'compute/downMB') },
 ];
 
 /** Interval ends and counts belong to other series, and make no chart of their own. */
 const isPartOfAnother = (name: string): boolean => /^evaluate\/.*\/(low|high|tasks)$/.test(name);
 
+/** Series whose names in the file say too little or too much. */
+const labels: { readonly [name: string]: string } = {
+  'policy/kl': 'KL', 'policy/approxKl': 'KL', 'policy/klCoefficient': 'Coefficient', 'learn/learningRate': 'Learning rate', 'memory/residentMB': 'Resident',
+  'compute/upMB': 'To programs', 'compute/downMB': 'From programs',
+};
+
 const labelOf = (name: string, part: string): string => {
+  if (Object.hasOwn(labels, name)) return labels[name];
   if (name.startsWith('reward/')) return partName(part);
   return part === 'macro' ? 'Mean of the splits' : capital(words(part.replace(/Rate$|TokensPerSecond$/, '').replace(/^seconds\./, '')));
 };

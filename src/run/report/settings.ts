@@ -1,6 +1,5 @@
 /** The settings of a run as a flat list: what reports show, and what runs are told apart and grouped by. */
-import { fileSource } from '../folder/source.ts';
-import { runPath } from '../folder/paths.ts';
+import type { ByteSource } from '../folder/source.ts';
 
 /** No resolved.json comes near this; a larger one is not read. */
 const limit = 1024 * 1024;
@@ -11,10 +10,10 @@ export function leaves(value: unknown, path: string): [path: string, value: stri
   return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === '' ? name : `${path}.${name}`));
 }
 
-/** The settings that a run used, defaults filled in; none where `resolved.json` is missing or damaged: curves without settings are better than no curves. */
-export async function readSettings(folder: string): Promise<[path: string, value: string][]> {
+/** The settings that a run used, defaults filled in, from its `resolved.json`; none where that is missing or damaged: curves without settings are better than no curves. */
+export async function readSettings(source: ByteSource): Promise<[path: string, value: string][]> {
   try {
-    const bytes = await fileSource(runPath.resolved(folder)).read(0, limit + 1);
+    const bytes = await source.read(0, limit + 1);
     if (bytes.length > limit) return [];
     return leaves(JSON.parse(new TextDecoder().decode(bytes)), '').filter(([path]) => path !== '');
   } catch {
