@@ -91,3 +91,17 @@ test('no tensor outlives an update in place on an engine that computes operation
   await optimizer.update(batchesOf(given, 32), 1e-3);
   assert.equal(liveTensors(), before);
 });
+
+test('an optimizer made of the state of one in place goes on to the same bits, and neither writes to what it was given', async () => {
+  const given = { ...randomPpo(37), config: lean(tiny) };
+  const bits = (tensors: { readonly [name: string]: { readonly data: Float32Array | Int32Array } }) => Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data.slice()]));
+  const start = bits(given.weights);
+  const whole = new Optimizer(caches[0], given.config, given.weights, adam);
+  await whole.update(batchesOf(given, 32), 1e-2);
+  const [weights, moments] = [bits(whole.weights), bits(whole.state)];
+  const resumed = new Optimizer(caches[0], given.config, whole.weights, adam, { updates: whole.updates, moments: whole.state });
+  await resumed.update(batchesOf(given, 32), 1e-2);
+  assert.deepEqual([bits(given.weights), bits(whole.weights), bits(whole.state)], [start, weights, moments]);
+  await whole.update(batchesOf(given, 32), 1e-2);
+  assert.deepEqual([bits(resumed.weights), bits(resumed.state), resumed.updates], [bits(whole.weights), bits(whole.state), whole.updates]);
+});
