@@ -6,6 +6,8 @@ import { isGguf } from '../run/policy-folder.ts';
 import { RecordedError } from '../rollout/recorded/table.ts';
 import { readFirst } from '../run/training/recorded.ts';
 import { bundledPolicy } from '../run/package-root.ts';
+import { readTemplate } from '../run/read-template.ts';
+import { parseTemplate } from '../policy/dialogue/chat-template.ts';
 import { tokenizerAt } from './named-tokenizer.ts';
 
 /** Looks on the disk, relative to an experiment file. Never throws: what cannot be read is missing, or has no sizes. */
@@ -15,6 +17,7 @@ export function lookBeside(experimentPath: string): LookUp {
     const place = at(path);
     if (field === 'policy.tokenizer') return tokenizerAt(place);
     if (field === 'rollout.recorded.file') return recordedAt(place, path);
+    if (field === 'policy.template') return templateAt(place);
     if (isGguf(place)) return existsSync(place) ? { kind: 'found' } : { kind: 'missing' };
     if (existsSync(join(place, checkpointFiles.weights)) || existsSync(join(place, checkpointFiles.shards))) {
       const tokenizer = tokenizerAt(place);
@@ -34,6 +37,17 @@ function recordedAt(place: string, name: string): Seen {
     return { kind: 'found' };
   } catch (error) {
     return { kind: 'unfit', because: error instanceof RecordedError ? `cannot be read, at ${error.line}:${error.column}: ${error.what.replace(/\.$/, '')}` : (error as Error).message };
+  }
+}
+
+/** A template: whether it is one. */
+function templateAt(place: string): Seen {
+  if (!existsSync(place)) return { kind: 'missing' };
+  try {
+    parseTemplate(readTemplate(place));
+    return { kind: 'found' };
+  } catch (error) {
+    return { kind: 'unfit', because: `is no template: ${(error as Error).message.replace(/\.$/, '')}` };
   }
 }
 

@@ -16,7 +16,7 @@ export type Seen =
 export type Unframed = Readonly<Partial<Record<string, string>>>;
 
 /** The fields that name files. */
-export type FileField = 'policy.checkpoint' | 'policy.tokenizer' | 'rollout.recorded.file';
+export type FileField = 'policy.checkpoint' | 'policy.tokenizer' | 'policy.template' | 'rollout.recorded.file';
 
 /** What is at the path that a field names, relative to the experiment file, or `"bundled"`; undefined where nobody has looked. */
 export type LookUp = (field: FileField, path: string) => Seen | undefined;
@@ -26,6 +26,7 @@ export function namedFiles({ policy, rollout: { recorded } }: Pick<Experiment, '
   return [
     ...(policy.checkpoint === null ? [] : [{ field: 'policy.checkpoint' as const, path: policy.checkpoint }]),
     { field: 'policy.tokenizer' as const, path: policy.tokenizer },
+    ...(policy.template === null ? [] : [{ field: 'policy.template' as const, path: policy.template }]),
     ...(recorded.file === null ? [] : [{ field: 'rollout.recorded.file' as const, path: recorded.file }]),
   ];
 }

@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyConfig } from '../policy/config.ts';
-import { makeTokenizer } from '../policy/dialogue/choose.ts';
-import type { DialogueName } from '../policy/dialogue/dialogue.ts';
+import { makeTokenizer, type Framing } from '../policy/dialogue/choose.ts';
 import { ggufTokenizer } from '../policy/gguf/tokenizer.ts';
 import { fromHuggingFace } from '../policy/hugging-face-config.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
@@ -22,7 +21,7 @@ export interface Checkpoint {
   /** Where its own tokenizer is; undefined for a folder without one. */
   readonly tokenizerPath?: string;
   /** Its own tokenizer. @throws with what is missing */
-  tokenizer(dialogue: DialogueName): Tokenizer;
+  tokenizer(framing: Framing): Tokenizer;
 }
 
 /** Reads what a checkpoint is, without its weights. @throws naming the file, and the field or architecture that does not run here */
@@ -32,7 +31,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     return {
       path, config, tokenizerPath: path,
       weights: () => readWeights(tensors, config),
-      tokenizer: (dialogue) => makeTokenizer(ggufTokenizer(header, path), dialogue, path, config.vocabulary),
+      tokenizer: (framing) => makeTokenizer(ggufTokenizer(header, path), framing, path, config.vocabulary),
     };
   }
   const where = join(path, 'config.json');
@@ -41,6 +40,6 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   return {
     path, config, ...(existsSync(tokenizerPath) ? { tokenizerPath } : {}),
     weights: async () => readWeights(await openFolder(path), config),
-    tokenizer: (dialogue) => makeTokenizer(readTokenizerFiles(tokenizerPath, path), dialogue, tokenizerPath, config.vocabulary),
+    tokenizer: (framing) => makeTokenizer(readTokenizerFiles(tokenizerPath, path), framing, tokenizerPath, config.vocabulary),
   };
 }

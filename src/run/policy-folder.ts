@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PolicyConfig } from '../policy/config.ts';
 import { fromHuggingFace, toHuggingFace } from '../policy/hugging-face-config.ts';
-import { makeTokenizer } from '../policy/dialogue/choose.ts';
-import type { DialogueName } from '../policy/dialogue/dialogue.ts';
+import { makeTokenizer, type Framing } from '../policy/dialogue/choose.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import { valueHead, weightShapes, type Weights } from '../policy/weights.ts';
 import { toStored, type toHost } from './folder/host-tensors.ts';
@@ -34,9 +33,9 @@ export async function readPolicy(folder: string): Promise<StoredPolicy> {
 export const tokenizerPath = (folder: string): string => (folder.endsWith('.json') ? folder : join(folder, files.tokenizer));
 
 /** @throws naming the file, if it is missing or no tokenizer */
-export function readTokenizer(folder: string, dialogue: DialogueName = 'steptool'): Tokenizer {
+export function readTokenizer(folder: string, framing: Framing = { dialogue: 'steptool' }): Tokenizer {
   const path = tokenizerPath(folder);
-  return makeTokenizer(readTokenizerFiles(path, dirname(path)), dialogue, path);
+  return makeTokenizer(readTokenizerFiles(path, dirname(path)), framing, path);
 }
 
 /** Weights as the policy wants them. A missing value head starts at 0; anything else missing, or misshapen, is refused. */

@@ -31,7 +31,7 @@ const afterHeader = most();
 const weights = await checkpoint.weights();
 const opened = seconds(start);
 const [size, peak, now] = [bytesOf(weights), most(), resident()];
-const tokenizer = checkpoint.tokenizer('auto');
+const tokenizer = checkpoint.tokenizer({ dialogue: 'auto' });
 const ready = seconds(start);
 const withTokenizer = most();
 const mb = (bytes: number): string => `${(bytes / mega).toFixed(0)} MB`;

@@ -49,7 +49,7 @@ describe('SmolLM2-135M-Instruct from GGUF, against transformers', { skip, timeou
   before(async () => {
     fixture = JSON.parse(readFileSync(new URL('./fixtures/smollm2.json', import.meta.url), 'utf8')) as Fixture;
     const checkpoint = await openCheckpoint(path);
-    tokenizer = checkpoint.tokenizer('auto');
+    tokenizer = checkpoint.tokenizer({ dialogue: 'auto' });
     config = { ...checkpoint.config, context: 640 };
     weights = await checkpoint.weights();
   });

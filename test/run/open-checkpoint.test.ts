@@ -54,10 +54,10 @@ test('an experiment takes sizes and tokenizer of the model it names; sizes that 
   const path = join(scratch, 'tiny.gguf');
   writeFileSync(path, tinyGguf().bytes);
   const policy = { ...defaultExperiment.policy, checkpoint: path, context: 32 };
-  const model = await openModel(policy, path, 'bundled');
+  const model = await openModel(policy, path, 'bundled', { dialogue: policy.dialogue });
   assert.deepEqual([model!.config.width, model!.config.context, model!.tokenizer.vocabulary, model!.tokenizer.dialogue.name], [8, 32, 6, 'react']);
-  await assert.rejects(openModel({ ...policy, width: 64 }, path, 'bundled'), /width is 64 in the experiment and 8 in the checkpoint/);
-  await assert.rejects(openModel({ ...policy, context: 64 }, path, 'bundled'), /context is 64 in the experiment and 32 in the checkpoint/);
-  await assert.rejects(openModel({ ...policy, dialogue: 'chat-template' }, path, 'bundled'), /no chat template.*policy\.dialogue/);
-  assert.equal(await openModel(policy, join(scratch, 'nothing.gguf'), 'bundled'), undefined);
+  await assert.rejects(openModel({ ...policy, width: 64 }, path, 'bundled', { dialogue: policy.dialogue }), /width is 64 in the experiment and 8 in the checkpoint/);
+  await assert.rejects(openModel({ ...policy, context: 64 }, path, 'bundled', { dialogue: policy.dialogue }), /context is 64 in the experiment and 32 in the checkpoint/);
+  await assert.rejects(openModel(policy, path, 'bundled', { dialogue: 'chat-template' }), /no chat template.*policy\.dialogue/);
+  assert.equal(await openModel(policy, join(scratch, 'nothing.gguf'), 'bundled', { dialogue: policy.dialogue }), undefined);
 });

@@ -6,6 +6,7 @@ import type { Rule } from './rule.ts';
 const advice: Readonly<Record<FileField, string>> = {
   'policy.checkpoint': `Name a folder with a ${checkpointFiles.weights}, a .gguf file, "bundled", or null for random weights.`,
   'policy.tokenizer': 'Name a tokenizer.json, or "bundled".',
+  'policy.template': 'Name a Jinja file, or null for the template of the checkpoint.',
   'rollout.recorded.file': 'Name a table of the released code or a trajectories.jsonl, or null to collect.',
 };
 
@@ -19,7 +20,7 @@ const isThere = (field: FileField): Rule => ({
     // A bundled checkpoint that is gone is trained anew by the warm start; everything else that is named must be there.
     if (path === 'bundled' && field === 'policy.checkpoint' && experiment.warmStart.mode !== 'never') return undefined;
     const what = seen.kind === 'unfit' ? `"${path}" ${seen.because}.` : `There is no "${path}", seen from the folder of this file.`;
-    return { at: [field], message: `${what} ${advice[field]}`, fix: path === 'bundled' ? undefined : { path: field, value: field === 'rollout.recorded.file' ? null : 'bundled' } };
+    return { at: [field], message: `${what} ${advice[field]}`, fix: path === 'bundled' ? undefined : { path: field, value: field === 'rollout.recorded.file' || field === 'policy.template' ? null : 'bundled' } };
   },
 });
 
@@ -46,7 +47,9 @@ const sizesAgree: readonly Rule[] = checkpointSizes.map((size) => ({
 const dialogueFits: Rule = {
   code: 'tokenizer-mismatch',
   severity: 'error',
-  find: ({ experiment: { policy: { checkpoint, tokenizer, dialogue } }, lookUp }) => {
+  find: ({ experiment: { policy: { checkpoint, tokenizer, dialogue, template } }, lookUp }) => {
+    // what a template of the file's own lacks only the run can tell
+    if (template !== null && (dialogue === 'auto' || dialogue === 'chat-template')) return undefined;
     const of = (field: FileField, path: string | null): Unframed | undefined => {
       const seen = path === null ? undefined : lookUp(field, path);
       return seen?.kind === 'found' ? seen.unframed : undefined;
@@ -65,4 +68,4 @@ const dialogueFits: Rule = {
   },
 };
 
-export const fileRules: readonly Rule[] = [dialogueFits, isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('rollout.recorded.file'), ...sizesAgree];
+export const fileRules: readonly Rule[] = [dialogueFits, isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('policy.template'), isThere('rollout.recorded.file'), ...sizesAgree];

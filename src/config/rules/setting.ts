@@ -39,6 +39,10 @@ const withoutAdapter = ['alpha', 'modules'].map((name) =>
   unused(`policy.adapter.${name}`, ({ policy: { adapter } }) => (adapter.rank === 0 ? '"policy.adapter.rank" is 0: all weights are trained' : undefined)),
 );
 
+const unrendered = unused('policy.template', ({ policy: { dialogue, template } }) =>
+  (template === null || dialogue === 'auto' || dialogue === 'chat-template' ? undefined : `"policy.dialogue" is "${dialogue}", which renders no template`),
+);
+
 const warmStart = fieldAt('warmStart');
 const warmStartFields = (warmStart ? fieldsBelow(warmStart) : []).filter((field) => field.kind !== 'section' && field.path !== 'warmStart.mode');
 
@@ -124,6 +128,7 @@ export const settingRules: readonly Rule[] = [
   someTraining,
   baseOfAdapter,
   ...withoutAdapter,
+  unrendered,
   ...withoutWarmStart,
   perhapsWithoutWarmStart,
   sampledAsOptimised,

@@ -22,6 +22,7 @@ export const policySection = section(
       'chat-template': 'The chat template of the checkpoint, with its own tool calls where it has them.',
       react: 'Thought, Action, Action Input, Observation in plain text, for models without a chat format.',
     }),
+    template: textOrNull('A Jinja file, relative to this one, in place of the chat template of the checkpoint: `policy.dialogue` `"chat-template"` and `"auto"` render it. Null: the checkpoint\'s own.', null),
     adapter: adapterSection,
     width: integer('Width of the residual stream. A multiple of `heads`.', 128, 8, 8192),
     layers: integer('Transformer blocks.', 4, 1, 128),

@@ -32,7 +32,7 @@ async function seen({ api }: Host, place: vscode.Uri, field: FileField): Promise
   const { joinPath } = api.Uri;
   const has = (uri: vscode.Uri): Promise<boolean> => sizeOf(api, uri).then((size) => size !== undefined);
   if (field === 'policy.tokenizer') return { kind: (await has(place.with({ path: tokenizerFile(place.path) }))) ? 'found' : 'missing' };
-  if (field === 'rollout.recorded.file') return { kind: (await has(place)) ? 'found' : 'missing' };
+  if (field === 'rollout.recorded.file' || field === 'policy.template') return { kind: (await has(place)) ? 'found' : 'missing' };
   if (await has(joinPath(place, checkpointFiles.weights))) return { kind: 'found', sizes: await sizesIn(api, joinPath(place, checkpointFiles.config)) };
   if (await has(joinPath(place, checkpointFiles.ofARun))) return { kind: 'unfit', because: `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}` };
   return (await has(place)) ? { kind: 'unfit', because: `has no ${checkpointFiles.weights}` } : { kind: 'missing' };

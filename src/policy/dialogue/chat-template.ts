@@ -34,6 +34,9 @@ const finish: Pick<Tool, 'name' | 'description' | 'required' | 'optional'> = {
   optional: [{ name: 'final_answer', type: 'string', description: 'The answer.' }],
 };
 
+/** @throws with the parser's words, if it is no template */
+export const parseTemplate = (source: string): Template => new Template(source);
+
 /**
  * @param controls the model's control tokens, that a rendering is cut at
  * @param ends those of `controls` that may end a turn; what templates call eos_token first
@@ -43,7 +46,7 @@ const finish: Pick<Tool, 'name' | 'description' | 'required' | 'optional'> = {
 export function chatTemplate(source: string, where: string, controls: readonly string[], ends: readonly string[], start?: string): Dialogue {
   if (source.length > longestTemplate) throw new Error(`${where}: its chat template has ${source.length} characters; at most ${longestTemplate} are read.`);
   const native = /\btools\b/.test(source) && source.includes('<tool_call>');
-  const template = guard(where, () => new Template(source));
+  const template = guard(where, () => parseTemplate(source));
   const render = (messages: readonly Message[], tools?: readonly Json[]): string =>
     guard(where, () => template.render({ messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
   const opening: Message[] = [{ role: 'system', content: systemMark }, { role: 'user', content: queryMark }];

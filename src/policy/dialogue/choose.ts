@@ -13,6 +13,12 @@ const addedTokens = (json: object): string[] => {
   });
 };
 
+/** How dialogues are framed: a format, and the text of a template that takes the place of the checkpoint's. */
+export interface Framing {
+  readonly dialogue: DialogueName;
+  readonly template?: string;
+}
+
 /** @throws with what the checkpoint lacks for the format */
 export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: string): Dialogue {
   const controls = addedTokens(files.json);
@@ -37,8 +43,8 @@ export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: str
 }
 
 /** @param vocabulary rows of the model's embedding, where they are known */
-export function makeTokenizer(files: TokenizerFiles, dialogue: DialogueName, where: string, vocabulary?: number): Tokenizer {
+export function makeTokenizer(files: TokenizerFiles, { dialogue, template }: Framing, where: string, vocabulary?: number): Tokenizer {
   const { endTokens, startToken } = files;
-  const chosen = dialogueOf(dialogue, files, where);
+  const chosen = template === undefined ? dialogueOf(dialogue, files, where) : dialogueOf(dialogue === 'auto' ? 'chat-template' : dialogue, { ...files, chatTemplate: template }, where);
   return new Tokenizer(files.json, where, chosen === stepTool ? { vocabulary } : { vocabulary, dialogue: chosen, endTokens, startToken });
 }

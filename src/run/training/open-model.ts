@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { defaultExperiment } from '../../config/defaults.ts';
 import type { Experiment } from '../../config/schema.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
+import type { Framing } from '../../policy/dialogue/choose.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Weights } from '../../policy/weights.ts';
 import { openCheckpoint } from '../open-checkpoint.ts';
@@ -21,11 +22,11 @@ export interface OpenedModel {
 const sizes = ['width', 'layers', 'heads', 'keyValueHeads', 'feedForward', 'ropeTheta'] as const;
 
 /**
- * @param path of the checkpoint; @param tokenizerAt where `policy.tokenizer` is
+ * @param path of the checkpoint; @param tokenizerAt where `policy.tokenizer` is; @param framing of dialogues
  * @returns undefined where there is none
  * @throws if the experiment asks for other sizes than the checkpoint has: an option is honoured or refused
  */
-export async function openModel(policy: Experiment['policy'], path: string, tokenizerAt: string): Promise<OpenedModel | undefined> {
+export async function openModel(policy: Experiment['policy'], path: string, tokenizerAt: string, framing: Framing): Promise<OpenedModel | undefined> {
   if (!hasPolicy(path)) return undefined;
   const checkpoint = await openCheckpoint(path);
   const { config } = checkpoint;
@@ -39,8 +40,8 @@ export async function openModel(policy: Experiment['policy'], path: string, toke
   // the context that is used, not the largest possible: tables of angles and the cache are made for it
   const used = { ...config, context: policy.context };
   if (policy.tokenizer === 'bundled' && checkpoint.tokenizerPath !== undefined)
-    return { config: used, tokenizer: checkpoint.tokenizer(policy.dialogue), tokenizerPath: checkpoint.tokenizerPath, weights: () => checkpoint.weights() };
-  const tokenizer = readTokenizer(tokenizerAt, policy.dialogue);
+    return { config: used, tokenizer: checkpoint.tokenizer(framing), tokenizerPath: checkpoint.tokenizerPath, weights: () => checkpoint.weights() };
+  const tokenizer = readTokenizer(tokenizerAt, framing);
   if (tokenizer.vocabulary !== config.vocabulary)
     throw new Error(`policy.tokenizer: ${tokenizerPath(tokenizerAt)} has ${tokenizer.vocabulary} tokens, and the checkpoint ${path} has an embedding of ${config.vocabulary}. Name the tokenizer that the checkpoint was trained with.`);
   return { config: used, tokenizer, tokenizerPath: tokenizerPath(tokenizerAt), weights: () => checkpoint.weights() };

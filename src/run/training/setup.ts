@@ -13,6 +13,9 @@ import { initialWeights, weightShapes, type Weights } from '../../policy/weights
 import { createAtlas } from '../../world/atlas/atlas.ts';
 import type { World } from '../../world/world.ts';
 import { bundledPolicy } from '../package-root.ts';
+import type { Framing } from '../../policy/dialogue/choose.ts';
+import { readTemplate } from '../read-template.ts';
+import { sha256 } from '../folder/writer.ts';
 import { hasPolicy, readPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
 import { fileHash, openModel, type OpenedModel } from './open-model.ts';
 import { hashBase, type Base } from './base.ts';
@@ -23,7 +26,7 @@ export interface Setup extends Pick<Sizes, 'from' | 'tokenizerFile'> {
   readonly experiment: Experiment;
   readonly world: World;
   readonly tokenizer: Tokenizer;
-  /** SHA-256 of its file. */
+  /** SHA-256 of its file, and of the template that frames dialogues where the experiment names one. */
   readonly tokenizerHash: string;
   readonly config: PolicyConfig;
   readonly programs: ProgramCache;
@@ -50,8 +53,8 @@ const normEpsilon = 1e-5;
  * @throws with what is missing or does not fit, and what to do
  */
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined) => Promise<Weights>, prefer?: string): Promise<Setup> {
-  const { from, model, tokenizer, tokenizerFile, config: sizes } = await openSizes(experiment, experimentPath);
-  const tokenizerHash = await fileHash(tokenizerFile);
+  const { from, model, tokenizer, tokenizerFile, template, config: sizes } = await openSizes(experiment, experimentPath);
+  const tokenizerHash = template === undefined ? await fileHash(tokenizerFile) : sha256(new TextEncoder().encode(`${await fileHash(tokenizerFile)}\n${template}`));
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
   const { total } = machineMemory();
   const config = fitted(sizes, experiment, engine.engine.name, total);
@@ -70,6 +73,8 @@ export interface Sizes {
   readonly model?: OpenedModel;
   readonly tokenizer: Tokenizer;
   readonly tokenizerFile: string;
+  /** The text of the template that takes the place of the checkpoint's. */
+  readonly template?: string;
   readonly config: PolicyConfig;
 }
 
@@ -77,15 +82,16 @@ export interface Sizes {
 export async function openSizes({ policy }: Experiment, experimentPath: string): Promise<Sizes> {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   const from = policy.checkpoint === null ? undefined : at(policy.checkpoint);
-  const model = policy.checkpoint === null || policy.checkpoint === 'bundled' ? undefined : await openModel(policy, from!, at(policy.tokenizer));
-  const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), policy.dialogue);
+  const framing: Framing = { dialogue: policy.dialogue, ...(policy.template === null ? {} : { template: readTemplate(at(policy.template)) }) };
+  const model = policy.checkpoint === null || policy.checkpoint === 'bundled' ? undefined : await openModel(policy, from!, at(policy.tokenizer), framing);
+  const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), framing);
   const tokenizerFile = model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer));
   const sizes: PolicyConfig = model?.config ?? {
     width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
   const { rank, alpha, modules } = policy.adapter;
-  return { from, model, tokenizer, tokenizerFile, config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
+  return { from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */
