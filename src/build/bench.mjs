@@ -7,6 +7,8 @@ const benches = {
   throughput: '(without a name) tokens per second, --rounds n',
   seeds: 'what the quickstart reaches, over seeds',
   pytorch: 'updates and decoding beside PyTorch, for 1 to 135 million parameters',
+  profile: 'where each millisecond of an update and of decoding goes, operator by operator',
+  scaling: 'how speed changes with sequences, length and width: tables and a plot, --out file.svg',
   model: 'what a language model costs: its folder or .gguf file',
   language: 'what a keystroke in an experiment file of 500 lines costs the editor',
   sidebar: 'the tree with 1,000 runs and a run of 1 GB',

@@ -15,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'validate', summary: 'Check experiment files.', load: async () => (await import('./validate.ts')).validate },
   { name: 'credit', summary: 'Assign credit to given rewards and values: the arithmetic, for checking.', load: async () => (await import('./credit.ts')).credit },
   { name: 'report', summary: 'Write the report of a run: one self-contained page.', load: async () => (await import('./report.ts')).report },
+  { name: 'export', summary: 'Write a policy for other programs: a Hugging Face folder, a GGUF file, an adapter.', load: async () => (await import('./export.ts')).exportCommand },
   { name: 'schema', summary: 'Print the JSON Schema of experiment files, or what one field means.', load: async () => (await import('./schema.ts')).schema },
   { name: 'doctor', summary: 'Check that this machine can train, and how fast.', load: async () => (await import('./doctor.ts')).doctor },
   { name: 'engines', summary: 'Show the engines of this machine, and install more.', load: async () => (await import('./engines.ts')).engines },

@@ -1,5 +1,6 @@
 /** What the doctor says of an experiment file: the memory that its run takes, part by part, and whether there is as much. */
 import { machineMemory, type MachineMemory } from '../compute/machine.ts';
+import { fitted } from '../learn/fit.ts';
 import { bytesText, MemoryError, onHost, predictMemory, requireFits, whatToLower } from '../learn/memory.ts';
 import type { Experiment } from '../config/schema.ts';
 import { openSizes } from '../run/training/setup.ts';
@@ -10,7 +11,8 @@ import type { Check } from './checks.ts';
 export async function memoryWarning(experiment: Experiment, path: string, { total }: MachineMemory = machineMemory()): Promise<string | undefined> {
   try {
     const { config } = await openSizes(experiment, path);
-    requireFits(predictMemory(config, experiment), experiment.engine.name === 'auto' ? 'onnx:cpu' : experiment.engine.name, total);
+    const engine = experiment.engine.name === 'auto' ? 'onnx:cpu' : experiment.engine.name;
+    requireFits(predictMemory(fitted(config, experiment, engine, total), experiment), engine, total);
     return undefined;
   } catch (error) {
     return error instanceof MemoryError ? error.message : undefined; // what else is wrong is told by those who open it
@@ -21,13 +23,13 @@ export async function memoryWarning(experiment: Experiment, path: string, { tota
 export async function checkFits({ experiment, path }: Pick<ExperimentFile, 'experiment' | 'path'>, auto: string, { total, free }: MachineMemory = machineMemory()): Promise<Check> {
   const engine = experiment.engine.name === 'auto' ? auto : experiment.engine.name;
   try {
-    const { config } = await openSizes(experiment, path);
+    const config = fitted((await openSizes(experiment, path)).config, experiment, engine, total);
     const prediction = predictMemory(config, experiment);
     const needed = onHost(prediction, engine);
     const parts = prediction.parts.filter(({ bytes }) => bytes >= 0.5e6).map(({ name, bytes }) => `${name} ${bytesText(bytes)}`).join(', ');
     const elsewhere = needed < prediction.total ? `, ${bytesText(prediction.total - needed)} of it on the device of ${engine}` : '';
     return {
-      name: 'Run', ok: needed <= total, detail: `about ${bytesText(prediction.total)} of memory at its peak${elsewhere}: ${parts}`,
+      name: 'Run', ok: needed <= total, detail: `about ${bytesText(prediction.total)} of memory at its peak${prediction.recomputes ? ', recomputing activations' : ''}${elsewhere}: ${parts}`,
       figures: { predictedBytes: Math.round(prediction.total), hostBytes: Math.round(needed), freeBytes: free },
       ...(needed > total ? { remedy: `The machine has ${bytesText(total)}. ${whatToLower(prediction)}` } : needed > free ? { remedy: `Only ${bytesText(free)} are free now: close other programs, or expect it to be slow or killed. ${whatToLower(prediction)}` } : {}),
     };

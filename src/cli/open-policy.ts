@@ -56,7 +56,7 @@ export async function openPolicy(args: Arguments, changes: readonly Override[], 
     throw new UsageError(`--checkpoint ${asked}: ${error.message}`);
   });
   // In place of what the experiment starts from, which is not needed and may be gone.
-  const setup = await openSetup(experiment, from, (config) => checkpointWeights(chosen, config));
+  const setup = await openSetup(experiment, from, (config, base) => checkpointWeights(chosen, config, base));
   return { setup, origin: `checkpoint ${chosen.iteration} of ${shortPath(resolve(chosen.folder))}` };
 }
 
@@ -68,7 +68,7 @@ async function ofRun(folder: string, overrides: readonly Override[]): Promise<{ 
 }
 
 /** Sections and fields that say how a run came about, or what its weights are: no measurement of it can change them. */
-const settled = /^(algorithm|warmStart)(\.|$)|^policy\.(checkpoint|width|layers|heads|keyValueHeads|feedForward|ropeTheta)$/;
+const settled = /^(algorithm|warmStart|policy\.adapter)(\.|$)|^policy\.(checkpoint|width|layers|heads|keyValueHeads|feedForward|ropeTheta)$/;
 
 /** @throws UsageError for a change that would be ignored, or that the weights of a run contradict */
 function requireMeasurable(overrides: readonly Override[]): void {

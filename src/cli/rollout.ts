@@ -1,5 +1,6 @@
 import { closest } from '../config/spelling.ts';
 import { play } from '../run/training/play.ts';
+import { withoutCalls } from '../run/training/preflight.ts';
 import { jsonOption, type Command } from './command.ts';
 import { exitCode, UsageError } from './failure.ts';
 import { json, line } from './io.ts';
@@ -47,6 +48,8 @@ export const rollout: Command = {
       else {
         const solved = trajectories.filter((each) => each.solved).length;
         line(io.out, `Policy: ${origin}\n\n${trajectories.map((each) => transcript(each, io.out.paint)).join('\n\n')}\n\nSolved ${solved} of ${trajectories.length}.`);
+        const silent = withoutCalls(trajectories.map(({ steps }) => steps), experiment, false);
+        if (silent !== undefined) line(io.err, silent);
       }
       return exitCode.done;
     } finally {

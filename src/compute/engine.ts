@@ -32,6 +32,11 @@ export type TensorProgram = (inputs: Tensors) => Tensors;
 export interface Signature {
   readonly frozen?: HostTensors;
   readonly inputs: TensorSpecs;
+  /**
+   * Inputs whose numbers nobody changes but this engine itself, by `into`: one with memory of its own may keep them there for as
+   * long as their arrays live.
+   */
+  readonly steady?: readonly string[];
   /** Gives working memory back after each run: for large programs of which there are several. */
   readonly releaseMemory?: boolean;
 }
@@ -42,6 +47,8 @@ export interface Compiled {
    * shape and type, none of them an input of this call): the engine then writes there instead of allocating.
    */
   run(inputs: HostTensors, into?: HostTensors): Promise<HostTensors>;
+  /** Bytes of inputs so far that the engine held already. */
+  spared?(): number;
   dispose(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { Compiled, HostTensors, TensorSpecs } from './engine.ts';
 
 /** Bytes so far. The CPU engine reads what it is given where it lies; engines with memory of their own copy it, each time. */
 export interface Traffic {
-  /** Inputs of programs: weights and state as well as batches, for as long as engines do not hold them. */
+  /** Inputs of programs that the engine did not hold already: batches, state, and weights that are new. */
   readonly up: number;
   /** Outputs of programs. */
   readonly down: number;
@@ -19,8 +19,9 @@ export function counted(compiled: Compiled, inputs: TensorSpecs, tell: (up: numb
   const up = given(inputs);
   return {
     run: async (values, into) => {
+      const before = compiled.spared?.() ?? 0;
       const results = await compiled.run(values, into);
-      tell(up, taken(results));
+      tell(up - ((compiled.spared?.() ?? 0) - before), taken(results));
       return results;
     },
     dispose: () => compiled.dispose(),

@@ -78,6 +78,7 @@ export const problemCodes = {
   'no-reward': 'No reward can be earned.',
   'estimator-place': 'The estimator of the divergence does not work at this place.',
   'adaptive-zero': 'An adaptive coefficient that starts at 0 stays there.',
+  'adapter-base': 'An adapter has no trained weights to stand beside.',
   'untrained-policy': 'Reinforcement learning would start from random weights.',
   'off-policy-sampling': 'Episodes are drawn from another distribution than the one optimised.',
   'credit-decay': 'Credit hardly crosses the tokens of an observation.',

@@ -2,8 +2,8 @@
 import * as tf from '#tfjs';
 import type { PolicyConfig } from '../policy/config.ts';
 import { packed, type PackedSize } from '../policy/model/arrangements.ts';
-import { decode, logitsOf } from '../policy/model/decoder.ts';
-import { logProbsAndEntropies } from '../policy/model/log-probs.ts';
+import { decode } from '../policy/model/decoder.ts';
+import { predictionsOf } from '../policy/model/predictions.ts';
 import type { Batch, Objective } from './optimizer.ts';
 import { pack, perAction, type Sequence } from './packing.ts';
 
@@ -12,11 +12,9 @@ export const imitation = (config: PolicyConfig, size: PackedSize): Objective => 
   name: 'imitation',
   program: (weights, x) => {
     const states = decode(weights, config, x.ids, x.positions, packed(config, size, x.prompts, x.samples));
-    const logits = logitsOf(weights, tf.gather(states, x.actionAt as tf.Tensor1D)); // [actions, vocabulary]
-    const [logProb] = tf.unstack(logProbsAndEntropies(logits, x.actionIds)); // [actions]
+    const { logProbs: logProb, likeliest } = predictionsOf(weights, config, tf.gather(states, x.actionAt as tf.Tensor1D), x.actionIds, 1); // [actions]
     const loss = tf.neg(tf.sum(tf.mul(logProb, x.weight)));
-    const likeliest = tf.max(tf.logSoftmax(logits as tf.Tensor2D), -1);
-    const right = tf.sum(tf.mul(tf.cast(tf.greaterEqual(logProb, tf.sub(likeliest, 1e-5)), 'float32'), x.weight));
+    const right = tf.sum(tf.mul(tf.cast(tf.greaterEqual(logProb, tf.sub(likeliest(), 1e-5)), 'float32'), x.weight));
     return { loss, metrics: tf.stack([loss, right]) };
   },
 });

@@ -1,6 +1,7 @@
 /** How much memory a run takes at its peak, from shapes alone: told before it begins, and compared with what the machine has. */
 import { headSize, type PolicyConfig } from '../policy/config.ts';
-import { parameterCount } from '../policy/weights.ts';
+import { rowsOfPart } from '../policy/model/parts.ts';
+import { parameterCount, trainedCount } from '../policy/weights.ts';
 import type { Experiment } from '../config/schema.ts';
 import { lengthClass, updateRows } from './packing.ts';
 
@@ -19,13 +20,13 @@ export interface MemoryPrediction {
   readonly total: number;
   /** What of it is in the machine's memory whatever the engine. */
   readonly host: number;
+  /** Whether that is with activations computed again on the way back. */
+  readonly recomputes: boolean;
 }
 
 export type MemorySettings = { readonly rollout: Pick<Experiment['rollout'], 'liveEpisodes' | 'maxTokens' | 'tasksPerIteration' | 'samplesPerTask'> };
 
 const float = 4;
-/** Copies of the weights that are held: initial or reference, trained, two moments, as many spare buffers, gradients. */
-const copies = 8;
 /** Node, the engine's library, this program, a world, trajectories, and the programs' graphs. */
 const base = 280e6;
 
@@ -34,15 +35,40 @@ const garbage = 5e8;
 
 /**
  * Peak memory on onnx:cpu. The counts of tensors are those of the policy's programs; factors for what lives only within
- * an operator's call were fitted to measurements (test/bench/memory.ts), which they meet within a tenth.
+ * an operator's call were fitted to measurements (test/bench/memory.ts, test/bench/recompute.ts), which they meet within a
+ * tenth for small policies and within a quarter for large ones.
  */
 export function predictMemory(config: PolicyConfig, { rollout }: MemorySettings): MemoryPrediction {
-  const { width, layers, heads, keyValueHeads, feedForward, vocabulary } = config;
-  const [queryWidth, keyWidth] = [heads * headSize(config), keyValueHeads * headSize(config)];
+  const { layers, heads, keyValueHeads, feedForward, vocabulary, width } = config;
+  const keyWidth = keyValueHeads * headSize(config);
   const slots = Math.min(rollout.liveEpisodes, rollout.tasksPerIteration * rollout.samplesPerTask);
-  const parameters = parameterCount(config);
 
-  const length = lengthClass(rollout.maxTokens);
+  const capacity = Math.ceil(rollout.maxTokens / 128) * 128;
+  const cache = 2 * layers * slots * keyWidth * capacity;
+  const chunks = Math.max(1, Math.min(16, slots >> 2));
+  const reading = slots === 0 ? 0 : 3.5 * chunks * 64 * heads * (capacity + 64) + 8 * 320 * (3 * heads * 320 + 4 * feedForward + 8 * width) + 4 * slots * vocabulary;
+  const update = updateFloats(config, rollout.maxTokens);
+  const lower = 'lower rollout.maxTokens, policy.layers or policy.width';
+
+  const parts: MemoryPart[] = [
+    { name: 'Node, the engine and its programs', bytes: base, where: 'host' },
+    { name: 'weights, gradients and Adam moments', bytes: float * update.state, remedy: 'lower policy.layers or policy.width, or take a smaller model', where: 'host' },
+    { name: 'keys and values of live episodes', bytes: float * 1.1 * cache, remedy: 'lower rollout.liveEpisodes or rollout.maxTokens', where: 'host' },
+    // it grows by 128 positions at a time, and what it outgrew waits for the garbage collector
+    { name: 'keys and values outgrown', bytes: Math.min(garbage, (float * cache * (capacity / 128 - 1)) / 2), remedy: 'lower rollout.maxTokens or rollout.liveEpisodes', where: 'host' },
+    { name: 'decoding and reading', bytes: float * reading, remedy: 'lower rollout.liveEpisodes', where: 'engine' },
+    { name: 'activations of the largest update', bytes: float * update.activations, remedy: config.recompute ? lower : `set engine.recompute to "always", or ${lower}`, where: 'engine' },
+    { name: 'logits of the largest update', bytes: float * update.logits, remedy: 'take a policy.tokenizer, or a model, of fewer tokens', where: 'engine' },
+  ];
+  const sum = (of: readonly MemoryPart[]): number => of.reduce((all, { bytes }) => all + bytes, 0);
+  return { parts, total: sum(parts), host: sum(parts.filter(({ where }) => where === 'host')), recomputes: config.recompute === true };
+}
+
+/** Numbers that are held for the update of the largest batch that episodes of `tokens` make, and before and after it. */
+function updateFloats(config: PolicyConfig, tokens: number): { readonly state: number; readonly activations: number; readonly logits: number } {
+  const { width, layers, heads, keyValueHeads, feedForward, vocabulary, recompute } = config;
+  const [queryWidth, keyWidth] = [heads * headSize(config), keyValueHeads * headSize(config)];
+  const length = lengthClass(tokens);
   const rows = Math.max(1, Math.floor(updateRows / length)) * length;
   const attention = heads * length;
   // kept for the way back, a layer and row: the residual stream and its norms, queries, keys and values as they are turned, gates, attention weights
@@ -50,23 +76,16 @@ export function predictMemory(config: PolicyConfig, { rollout }: MemorySettings)
   // on the way back, in one layer at a time
   const passing = 2 * attention + 2 * feedForward + 4 * width;
 
-  const capacity = Math.ceil(rollout.maxTokens / 128) * 128;
-  const cache = 2 * layers * slots * keyWidth * capacity;
-  const chunks = Math.max(1, Math.min(16, slots >> 2));
-  const reading = 3.5 * chunks * 64 * heads * (capacity + 64) + 8 * 320 * (3 * heads * 320 + 4 * feedForward + 8 * width) + 4 * slots * vocabulary;
-
-  const parts: MemoryPart[] = [
-    { name: 'Node, the engine and its programs', bytes: base, where: 'host' },
-    { name: 'weights, gradients and Adam moments', bytes: float * copies * parameters, remedy: 'lower policy.layers or policy.width, or take a smaller model', where: 'host' },
-    { name: 'keys and values of live episodes', bytes: float * 1.1 * cache, remedy: 'lower rollout.liveEpisodes or rollout.maxTokens', where: 'host' },
-    // it grows by 128 positions at a time, and what it outgrew waits for the garbage collector
-    { name: 'keys and values outgrown', bytes: Math.min(garbage, (float * cache * (capacity / 128 - 1)) / 2), remedy: 'lower rollout.maxTokens or rollout.liveEpisodes', where: 'host' },
-    { name: 'decoding and reading', bytes: float * reading, remedy: 'lower rollout.liveEpisodes', where: 'engine' },
-    { name: 'activations of the largest update', bytes: float * (rows * (layers * kept + passing) + 2 * parameters), remedy: 'lower rollout.maxTokens, policy.layers or policy.width', where: 'engine' },
-    { name: 'logits of the largest update', bytes: float * 4.2 * rows * vocabulary, remedy: 'take a policy.tokenizer, or a model, of fewer tokens', where: 'engine' },
-  ];
-  const sum = (of: readonly MemoryPart[]): number => of.reduce((all, { bytes }) => all + bytes, 0);
-  return { parts, total: sum(parts), host: sum(parts.filter(({ where }) => where === 'host')) };
+  const trained = trainedCount(config);
+  const frozen = parameterCount(config) - trained;
+  const part = rowsOfPart(rows, vocabulary);
+  // of a part, its gradient is in memory with its logits; of all rows at once they were fitted
+  const logits = part < rows ? 6 * part * vocabulary : 4.2 * rows * vocabulary;
+  // frozen weights are held once. Of the others there are the initial or reference ones, trained ones and two moments; gradients, and
+  // those of a batch before they are added; or as many spare buffers, and gradients
+  return recompute
+    ? { state: 6 * trained + frozen, activations: rows * (layers * width + kept + passing), logits }
+    : { state: 8 * trained + frozen, activations: rows * (layers * kept + passing) + 2 * trained, logits };
 }
 
 /** What of a prediction the machine's own memory has to hold: all, or what a graphics card does not take. */
@@ -93,5 +112,5 @@ export function whatToLower({ parts }: MemoryPrediction): string {
 /** @throws MemoryError if the run takes more than the machine has at all */
 export function requireFits(prediction: MemoryPrediction, engine: string, machine: number): void {
   const needed = onHost(prediction, engine);
-  if (needed > machine) throw new MemoryError(`This run would take about ${bytesText(needed)} of memory on ${engine}, and there are ${bytesText(machine)}. ${whatToLower(prediction)}`);
+  if (needed > machine) throw new MemoryError(`This run would take about ${bytesText(needed)} of memory on ${engine}${prediction.recomputes ? ', recomputing activations' : ''}, and there are ${bytesText(machine)}. ${whatToLower(prediction)}`);
 }

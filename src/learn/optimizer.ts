@@ -5,6 +5,7 @@ import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { weightSpecs } from '../policy/model/next-token.ts';
 import { isTrained, zerosLike, type Weights } from '../policy/weights.ts';
+import { adamInPlace, addInPlace, normOf } from './adam-in-place.ts';
 import { adamStep, firstMoment, secondMoment, type AdamSettings } from './adam.ts';
 import { brokenIn, NotFiniteError, statisticsOf, type TensorStatistics } from './not-finite.ts';
 
@@ -44,7 +45,8 @@ const copied = (tensors: HostTensors): HostTensors =>
 
 /**
  * Trainable weights with their Adam moments, updated by compiled programs: forward, backward, and in the last batch of
- * an update the optimizer, are one program. Weights and moments have two sets of buffers that change places at each update.
+ * an update the optimizer, are one program. Weights and moments have two sets of buffers that change places at each update;
+ * with `config.recompute` they have one, written over by the host once all gradients are there.
  */
 export class Optimizer {
   updates = 0;
@@ -54,7 +56,7 @@ export class Optimizer {
   /** Of the model and of Adam, which programs are compiled for. */
   private readonly key: string;
 
-  /** The weights now. Their buffers are written to again two updates later: copy what is to last. */
+  /** The weights now. Their buffers are written to again, at the earliest by the next update: copy what is to last. */
   weights: Weights;
 
   /** @param initial copied, as `state` is: the caller's arrays, often a frozen reference at the same time, stay as they are */
@@ -67,8 +69,8 @@ export class Optimizer {
       Object.fromEntries(Object.entries(zerosLike(trained)).map(([weight, tensor]) => [name(weight), tensor]));
     this.moments = { ...zeros(firstMoment), ...zeros(secondMoment), ...copied(state?.moments ?? {}) };
     this.updates = state?.updates ?? 0;
-    this.spare = { ...zerosLike(trained), ...zeros(firstMoment), ...zeros(secondMoment) };
-    this.gradients = { ...zeros(carried) };
+    this.spare = config.recompute ? {} : { ...zerosLike(trained), ...zeros(firstMoment), ...zeros(secondMoment) };
+    this.gradients = zeros(carried);
   }
 
   /** Adam's moments by name, for a checkpoint. */
@@ -82,6 +84,7 @@ export class Optimizer {
    *   count are those of before
    */
   async update(batches: readonly Batch[], learningRate: number): Promise<UpdateResult> {
+    if (this.config.recompute) return this.updateInPlace(batches, learningRate);
     const metrics: Float32Array[] = [];
     let guarded = 0;
     for (const gradient of Object.values(this.gradients)) gradient.data.fill(0);
@@ -107,9 +110,32 @@ export class Optimizer {
     return { metrics, gradientNorm, applied };
   }
 
+  /** The same, with gradients alone from programs, and the step made where weights and moments are: nothing can fail once it has begun. */
+  private async updateInPlace(batches: readonly Batch[], learningRate: number): Promise<UpdateResult> {
+    const metrics: Float32Array[] = [];
+    let guarded = 0;
+    for (const [index, batch] of batches.entries()) {
+      const results = await this.run(batch, false, {}, index === 0 ? this.gradients : undefined);
+      if (index > 0) addInPlace(this.gradients, results);
+      metrics.push(results.metrics.data as Float32Array);
+      guarded += this.guardOf(batch, results.metrics);
+    }
+    const gradients = Object.fromEntries(Object.entries(this.gradients).map(([name, tensor]) => [name.slice(carried('').length), tensor]));
+    const gradientNorm = normOf(gradients);
+    if (!Number.isFinite(gradientNorm) || !metrics.every(([loss]) => Number.isFinite(loss))) throw await this.notFinite(batches, metrics, gradientNorm);
+    const applied = guarded <= (batches.at(-1)!.objective.guard?.bound ?? Infinity);
+    if (applied) {
+      adamInPlace(this.weights, this.moments, gradients, gradientNorm, learningRate, ++this.updates, this.settings);
+      // other arrays over the same memory: an engine that holds what was there knows them by their arrays
+      this.weights = { ...this.weights, ...Object.fromEntries(Object.keys(gradients).map((name) => [name, { ...this.weights[name], data: this.weights[name].data.subarray() }])) };
+    }
+    return { metrics, gradientNorm, applied };
+  }
+
   /** Computes an update and forgets it: what it takes in memory shows, and its program is compiled. Weights, moments and count stay. */
   async rehearse(batch: Batch): Promise<void> {
-    await this.run(batch, true, { learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare);
+    if (this.config.recompute) await this.run(batch, false, {}, this.gradients);
+    else await this.run(batch, true, { learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare);
   }
 
   /** Finds what is broken, causes first: weights and moments, the batch, then the loss and the gradients that follow from them. */
@@ -148,9 +174,10 @@ export class Optimizer {
   }
 
   private async run(batch: Batch, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {
-    const inputs = { ...this.weights, ...this.gradients, ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
+    const inputs = { ...this.weights, ...(this.config.recompute ? {} : this.gradients), ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
     const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''} ${this.key}`, () => ({
       releaseMemory: true,
+      steady: Object.keys(this.weights),
       program: updateProgram(this.config, batch.objective, this.settings, apply),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])) as TensorSpecs,
     }));
@@ -158,7 +185,7 @@ export class Optimizer {
   }
 }
 
-/** Forward and backward, the carried gradients added, and with `apply` the optimizer's step on their sum. */
+/** Forward and backward, gradients that are carried added, and with `apply` the optimizer's step on their sum. */
 function updateProgram(config: PolicyConfig, { program }: Objective, settings: AdamSettings, apply: boolean): TensorProgram {
   const names = Object.keys(weightSpecs(config)).filter((name) => isTrained(config, name));
   return (x) => {
@@ -172,7 +199,11 @@ function updateProgram(config: PolicyConfig, { program }: Objective, settings: A
     const { grads } = tf.engine().gradients(lossOf, names.map((name) => x[name]), undefined, true);
     const measured = tf.clone(metrics!);
     metrics!.dispose();
-    const gradients: Tensors = Object.fromEntries(names.map((name, i) => [name, grads[i] ? tf.add(grads[i], x[carried(name)]) : x[carried(name)]]));
+    const added = (gradient: Tensor | undefined, name: string): Tensor => {
+      const before = x[carried(name)] as Tensor | undefined;
+      return gradient && before ? tf.add(gradient, before) : gradient ?? before ?? tf.zerosLike(x[name]);
+    };
+    const gradients: Tensors = Object.fromEntries(names.map((name, i) => [name, added(grads[i], name)]));
     if (!apply) return { metrics: measured, ...Object.fromEntries(names.map((name) => [carried(name), gradients[name]])) };
 
     const { state, norm } = adamStep(x, gradients, x.learningRate, x.corrections, settings);

@@ -4,8 +4,8 @@ import type { Tensor } from '#tfjs';
 import type { Tensors } from '../compute/engine.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import { packed, type PackedSize } from '../policy/model/arrangements.ts';
-import { decode, logitsOf, valuesOf } from '../policy/model/decoder.ts';
-import { logProbsAndEntropies } from '../policy/model/log-probs.ts';
+import { decode, valuesOf } from '../policy/model/decoder.ts';
+import { predictionsOf } from '../policy/model/predictions.ts';
 
 export interface PpoLossSettings {
   readonly clipRange: number;
@@ -59,8 +59,7 @@ export function ppoLoss(weights: Tensors, config: PolicyConfig, size: PackedSize
 
   const hidden = decode(weights, config, batch.ids, batch.positions, packed(config, size, batch.prompts, batch.samples));
   const atActions = tf.gather(hidden, batch.actionAt as tf.Tensor1D); // [actions, width]
-  const logits = logitsOf(weights, atActions); // [actions, vocabulary]
-  const [logProb, entropy] = tf.unstack(logProbsAndEntropies(temperature === 1 ? logits : tf.div(logits, temperature), batch.actionIds)); // [actions]
+  const { logProbs: logProb, entropies: entropy } = predictionsOf(weights, config, atActions, batch.actionIds, temperature); // [actions]
   const value = valuesOf(weights, atActions); // [actions]
 
   const logRatio = tf.sub(logProb, oldLogProb);

@@ -3,8 +3,8 @@ import type { HostTensor } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { packed } from '../policy/model/arrangements.ts';
-import { decode, logitsOf } from '../policy/model/decoder.ts';
-import { logProbsAndEntropies } from '../policy/model/log-probs.ts';
+import { decode } from '../policy/model/decoder.ts';
+import { predictionsOf } from '../policy/model/predictions.ts';
 import type { Weights } from '../policy/weights.ts';
 import { pack, type Sequence } from './packing.ts';
 
@@ -20,11 +20,11 @@ export async function scoreSequences(programs: ProgramCache, config: PolicyConfi
     const inputs: Record<string, HostTensor> = { ...weights, ...batch.inputs };
     const compiled = await programs.get(`score ${temperature} ${batch.key} ${configKey(config)}`, () => ({
       releaseMemory: true,
+      steady: Object.keys(weights),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])),
       program: (x) => {
         const states = decode(x, config, x.ids, x.positions, packed(config, batch.size, x.prompts, x.samples));
-        const logits = logitsOf(x, tf.gather(states, x.actionAt as tf.Tensor1D)); // [actions, vocabulary]
-        const [logProbs] = tf.unstack(logProbsAndEntropies(temperature === 1 ? logits : tf.div(logits, temperature), x.actionIds));
+        const { logProbs } = predictionsOf(x, config, tf.gather(states, x.actionAt as tf.Tensor1D), x.actionIds, temperature); // [actions]
         return { logProbs };
       },
     }));

@@ -1,10 +1,10 @@
 import * as tf from '#tfjs';
 import type { HostTensor } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
-import type { PolicyConfig } from '../policy/config.ts';
+import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { packed } from '../policy/model/arrangements.ts';
-import { decode, logitsOf, valuesOf } from '../policy/model/decoder.ts';
-import { logProbsAndEntropies } from '../policy/model/log-probs.ts';
+import { decode, valuesOf } from '../policy/model/decoder.ts';
+import { predictionsOf } from '../policy/model/predictions.ts';
 import type { Weights } from '../policy/weights.ts';
 import { pack, type Sequence } from './packing.ts';
 
@@ -24,14 +24,14 @@ export async function rescore(programs: ProgramCache, config: PolicyConfig, weig
   const results = sequences.map(({ response: { length } }): Rescored => ({ logProbs: new Float32Array(length), values: new Float32Array(length), entropies: new Float32Array(length) }));
   for (const batch of pack(sequences, sequences.map((_, i) => i), rows)) {
     const inputs: Record<string, HostTensor> = { ...weights, ...batch.inputs };
-    const compiled = await programs.get(`rescore ${temperature} ${batch.key}`, () => ({
+    const compiled = await programs.get(`rescore ${temperature} ${batch.key} ${configKey(config)}`, () => ({
       releaseMemory: true,
+      steady: Object.keys(weights),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])),
       program: (x) => {
         const states = decode(x, config, x.ids, x.positions, packed(config, batch.size, x.prompts, x.samples));
         const atActions = tf.gather(states, x.actionAt as tf.Tensor1D); // [actions, width]
-        const logits = logitsOf(x, atActions); // [actions, vocabulary]
-        const [logProbs, entropies] = tf.unstack(logProbsAndEntropies(temperature === 1 ? logits : tf.div(logits, temperature), x.actionIds)); // [actions] each
+        const { logProbs, entropies } = predictionsOf(x, config, atActions, x.actionIds, temperature); // [actions] each
         return { logProbs, entropies, values: valuesOf(x, atActions) };
       },
     }));

@@ -34,6 +34,8 @@ export interface PolicyConfig {
   readonly ropeScaling?: RopeScaling;
   /** Factors beside frozen matrices; without it all weights are trained. No field of config.json. */
   readonly adapter?: Adapter;
+  /** Less memory for more time: what a layer computes is computed again on the way back, and Adam works in place. No field of config.json. */
+  readonly recompute?: true;
 }
 
 /** How the angles of the rotary embedding are stretched beyond the context that a model was first trained for. */

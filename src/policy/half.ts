@@ -36,3 +36,30 @@ export function fromBrainHalf(bits: number): number {
   word[0] = bits << 16;
   return number[0];
 }
+
+/** To IEEE 754 binary16, rounded to the nearest, ties to even; what is too large becomes infinite. */
+export function narrowToHalves(data: Float32Array): Uint16Array {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  return Uint16Array.from(words, toHalf);
+}
+
+/** The bits of a binary16, from those of a float32. */
+function toHalf(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const exponent = ((bits >>> 23) & 0xff) - 112;
+  const fraction = bits & 0x7fffff;
+  if (exponent === 143) return sign | 0x7c00 | (fraction ? 0x200 : 0); // NaN or infinite
+  if (exponent >= 31) return sign | 0x7c00;
+  if (exponent < -10) return sign;
+  const [whole, shift] = exponent <= 0 ? [fraction | 0x800000, 14 - exponent] : [(exponent << 23) | fraction, 13];
+  const half = whole >>> shift;
+  const rest = whole & ((1 << shift) - 1);
+  const middle = 1 << (shift - 1);
+  return sign | (half + (rest > middle || (rest === middle && half & 1) ? 1 : 0)); // a carry goes into the exponent, as it should
+}
+
+/** To bfloat16, rounded to the nearest, ties to even. */
+export function narrowToBrainHalves(data: Float32Array): Uint16Array {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  return Uint16Array.from(words, (bits) => ((bits & 0x7fffffff) > 0x7f800000 ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16));
+}

@@ -67,6 +67,10 @@ export const isTrained = ({ adapter }: PolicyConfig, name: string): boolean =>
 export const parameterCount = (config: PolicyConfig): number =>
   weightShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
+/** How many of the parameters training changes. */
+export const trainedCount = (config: PolicyConfig): number =>
+  weightShapes(config).reduce((sum, { name, shape }) => sum + (isTrained(config, name) ? shape.reduce((a, b) => a * b, 1) : 0), 0);
+
 /**
  * Random initial weights, all normal: embeddings with deviation 0.03, what reads the residual stream 0.7/√inputs, what
  * writes to it almost 0, so that each layer begins by passing its input on (as in Fixup, arXiv 1901.09321). Norms are 1,

@@ -1,9 +1,8 @@
 /** A GGUF file on disk: its header, and its tensors one at a time. */
-import { ggufConfig, ggufNames, unpermuted } from '../policy/gguf/config.ts';
+import { ggufConfig, ggufNames, turnedHeads, unpermuted } from '../policy/gguf/config.ts';
 import { dequantize, isReadable, readableTypes } from '../policy/gguf/dequantize.ts';
 import { NeedMoreBytes, readGgufHeader, type GgufHeader, type GgufTensor } from '../policy/gguf/header.ts';
 import { blockOf } from '../policy/gguf/types.ts';
-import { biasOf, layerNames } from '../policy/weights.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import type { TensorFile } from './model-shards.ts';
 import { fileSource, type ByteSource } from './folder/source.ts';
@@ -42,7 +41,7 @@ async function readHeader(source: ByteSource, path: string): Promise<GgufHeader>
 
 function tensorsOf(source: ByteSource, header: GgufHeader, config: PolicyConfig, path: string): TensorFile {
   const names = ggufNames(config);
-  const turned = header.metadata.get('general.architecture') === 'llama' ? headsOf(config) : new Map<string, number>();
+  const turned = header.metadata.get('general.architecture') === 'llama' ? turnedHeads(config) : new Map<string, number>();
   const find = (name: string): GgufTensor | undefined => header.tensors.get(names.get(name) ?? '');
   return {
     where: path,
@@ -56,16 +55,6 @@ function tensorsOf(source: ByteSource, header: GgufHeader, config: PolicyConfig,
       return { shape: tensor.shape, data: heads === undefined || tensor.shape[0] % (2 * heads) ? data : unpermuted(data, heads, columns) };
     },
   };
-}
-
-/** Heads of each weight whose rows are turned. */
-function headsOf(config: PolicyConfig): Map<string, number> {
-  const heads = new Map<string, number>();
-  for (let layer = 0; layer < config.layers; layer++) {
-    const { query, key } = layerNames(layer);
-    for (const [name, n] of [[query, config.heads], [key, config.keyValueHeads]] as const) heads.set(name, n).set(biasOf(name), n);
-  }
-  return heads;
 }
 
 async function readTensor(source: ByteSource, { name, type, shape, begin, bytes }: GgufTensor, path: string): Promise<Float32Array> {

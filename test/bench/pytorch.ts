@@ -8,10 +8,10 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dieWithParent, needsRespawn, respawn } from '../../src/run/respawn.ts';
-import type { PolicyConfig } from '../../src/policy/config.ts';
 import { parameterCount } from '../../src/policy/weights.ts';
 import { openDecoding, openProduct, openTraining } from './pytorch/ours.ts';
 import { findPython, openWorker } from './pytorch/python.ts';
+import { asInRuns, plain, sizeNamed, type Lengths } from './sizes.ts';
 
 dieWithParent();
 if (needsRespawn()) process.exit(await respawn(fileURLToPath(import.meta.url), process.argv.slice(2)));
@@ -26,15 +26,10 @@ if ('why' in found) {
   process.exit(0);
 }
 
-const llama = (width: number, layers: number, heads: number, keyValueHeads: number, feedForward: number, vocabulary: number): PolicyConfig =>
-  ({ width, layers, heads, keyValueHeads, feedForward, vocabulary, context: 512, ropeTheta: 10000, normEpsilon: 1e-5 });
-/** Sizes in millions of parameters; the last is SmolLM2-135M's. Rows and length of an update, sequences decoded at once. */
-const sizes: Readonly<Record<string, { readonly config: PolicyConfig; readonly rows: number; readonly length: number; readonly slots: number }>> = {
-  1: { config: llama(128, 5, 4, 2, 352, 1024), rows: 32, length: 200, slots: 64 },
-  5: { config: llama(256, 6, 8, 4, 704, 1024), rows: 16, length: 200, slots: 64 },
-  25: { config: llama(512, 8, 8, 4, 1408, 2048), rows: 8, length: 200, slots: 64 },
-  135: { config: llama(576, 30, 9, 3, 1536, 49152), rows: 4, length: 200, slots: 8 },
-};
+/** Samples of one batch of PyTorch's: what is padded to the longest of them. */
+const batchSize = 8;
+const batchesOf = (samples: readonly Lengths[]): [number, number][][] =>
+  Array.from({ length: Math.ceil(samples.length / batchSize) }, (_, b) => samples.slice(b * batchSize, (b + 1) * batchSize).map(({ prompt, response }) => [prompt, response]));
 const [prompt, steps] = [96, 32];
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1];
 const worker = await openWorker(found.python);
@@ -75,17 +70,19 @@ function row(name: string, { units, ours, others, peak }: Cell, operations: numb
 
 const [training, decoding]: [string[], string[]] = [[], []];
 for (const name of values.sizes.split(',')) {
-  const size = sizes[name];
-  if (size === undefined) throw new Error(`There is no size ${name}. Sizes: ${Object.keys(sizes).join(', ')}.`);
-  const { config, rows, length, slots } = size;
+  const { config, samples, slots } = sizeNamed(name);
   // What every token costs in products: the head counts, the embedding's look-up does not; attention is left out.
   const products = parameterCount(config) - config.width;
   const title = `${(parameterCount(config) / 1e6).toFixed(1)} M`;
   await worker.ask({ do: 'open', size: config, threads: Number(values.threads) });
-  const train = await openTraining(config, rows, length);
-  const torch = (compiled: boolean) => async (): Promise<number> => (await worker.ask({ do: 'train', rows, length, compiled }))['seconds'];
-  training.push(row(`${title}, ${rows} × ${length} tokens`, await turns(rows * length, train.train, { eager: torch(false), ...(values['no-compile'] ? {} : { compile: torch(true) }) }), 6 * products));
-  await train.dispose();
+  for (const [kind, work] of [[`${samples} × 256 tokens`, plain(samples)], [`${samples} samples as in runs`, asInRuns(samples)]] as const) {
+    const train = await openTraining(config, work);
+    const batches = batchesOf(work);
+    const torch = (compiled: boolean) => async (): Promise<number> => (await worker.ask({ do: 'train', batches, compiled }))['seconds'];
+    const tokens = work.reduce((sum, { prompt, response }) => sum + prompt + response, 0);
+    training.push(row(`${title}, ${kind}`, await turns(tokens, train.train, { eager: torch(false), ...(values['no-compile'] ? {} : { compile: torch(true) }) }), 6 * products));
+    await train.dispose();
+  }
   const decode = await openDecoding(config, slots, prompt, steps);
   decoding.push(row(`${title}, ${slots} sequences`, await turns(slots * steps, decode.decode, { generate: async () => (await worker.ask({ do: 'generate', rows: slots, prompt, new: steps }))['seconds'] }), 2 * products));
   await decode.dispose();

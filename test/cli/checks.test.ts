@@ -45,7 +45,7 @@ test('given an experiment file, the doctor tells what its run takes, part by par
 
 test('a file whose run cannot fit is valid, and warned of; one of which nothing can be told is not', async () => {
   const huge = { ...defaultExperiment, policy: { ...defaultExperiment.policy, checkpoint: null, width: 8192, layers: 80 } };
-  assert.match(await memoryWarning(huge, bundledPolicy(), { total: 8e9, free: 8e9 }) ?? '', /^This run would take about \d+ GB of memory on onnx:cpu, and there are 8\.0 GB\. For /);
+  assert.match(await memoryWarning(huge, bundledPolicy(), { total: 8e9, free: 8e9 }) ?? '', /^This run would take about \d+ GB of memory on onnx:cpu, recomputing activations, and there are 8\.0 GB\. For /);
   assert.equal(await memoryWarning(defaultExperiment, bundledPolicy(), { total: 8e9, free: 8e9 }), undefined);
   assert.equal(await memoryWarning({ ...huge, policy: { ...huge.policy, tokenizer: 'nowhere.json' } }, bundledPolicy(), { total: 1, free: 1 }), undefined);
 });

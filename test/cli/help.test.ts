@@ -19,6 +19,7 @@ Commands:
   validate  Check experiment files.
   credit    Assign credit to given rewards and values: the arithmetic, for checking.
   report    Write the report of a run: one self-contained page.
+  export    Write a policy for other programs: a Hugging Face folder, a GGUF file, an adapter.
   schema    Print the JSON Schema of experiment files, or what one field means.
   doctor    Check that this machine can train, and how fast.
   engines   Show the engines of this machine, and install more.

@@ -1,6 +1,7 @@
 // Kernels that move numbers and change none.
 import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
+import { after } from '../../src/compute/order.ts';
 import { integer, shuffle } from '../../src/world/random.ts';
 import { randomFloats, randomInts, sizeOf } from './both-engines.ts';
 import { axisOf, shapeOf, type KernelCase } from './kernel-case.ts';
@@ -75,4 +76,11 @@ export const layoutCases: readonly KernelCase[] = [
     const begin = shape.map((n) => integer(draw, 0, n - 1));
     return (x) => tf.grad((y: Tensor) => tf.add(tf.sum(tf.square(tf.split(tf.concat([y, tf.slice(y, 0)], axis), [sizes[0], 2 * sizes[1] - sizes[0]], axis)[0])), tf.sum(tf.square(tf.slice(y, begin)))))(tf.cast(x, 'float32'));
   }),
+  {
+    name: 'not before others',
+    make: (draw) => {
+      const [shape, other] = [shapeOf(draw, integer(draw, 1, 3), 5), shapeOf(draw, integer(draw, 1, 3), 5)];
+      return { inputs: { x: randomFloats(draw, shape), other: randomFloats(draw, other) }, program: ({ x, other }) => ({ y: after(x, [tf.square(other)]) }) };
+    },
+  },
 ];

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { machineMemory } from '../../src/compute/machine.ts';
 import { defaultExperiment } from '../../src/config/defaults.ts';
+import { fitted } from '../../src/learn/fit.ts';
 import { bytesText, MemoryError, onHost, predictMemory, requireFits, type MemorySettings } from '../../src/learn/memory.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 
@@ -49,6 +50,30 @@ test('a run that cannot fit is refused with the settings of what takes most; one
     return true;
   });
   requireFits(predicted(), 'onnx:cpu', 2e9);
+});
+
+/** SmolLM2-135M with a few long episodes. */
+const smol: Partial<PolicyConfig> = { width: 576, layers: 30, heads: 9, keyValueHeads: 3, feedForward: 1536, vocabulary: 49152, context: 2048 };
+const long = { maxTokens: 2048, liveEpisodes: 4 };
+const adapter = { rank: 8, alpha: 16, modules: ['q_proj', 'v_proj'] };
+
+test('135 M parameters at 2,048 tokens: trained whole they take more than 14 GB, and recomputing less than 6; an adapter takes less of both', () => {
+  const [plain, recomputing] = [{}, { recompute: true as const }].map((more) => predicted({ ...smol, ...more }, long).total);
+  assert.ok(plain > 14e9 && recomputing < 6e9, `${bytesText(plain)}, ${bytesText(recomputing)}`);
+  const [adapted, least] = [{}, { recompute: true as const }].map((more) => predicted({ ...smol, adapter, ...more }, long).total);
+  assert.ok(adapted < plain - 4e9 && least < 3e9, `${bytesText(adapted)}, ${bytesText(least)}`);
+});
+
+test('activations are recomputed where a run would take more than three quarters of the machine, or always, or never', () => {
+  const config = { ...base, ...smol };
+  const experiment = (recompute: 'auto' | 'always' | 'never') => ({ rollout: { ...defaultExperiment.rollout, ...long }, engine: { recompute } });
+  const { total, host } = predictMemory(config, experiment('auto'));
+  const recomputes = (how: 'auto' | 'always' | 'never', machine: number, engine = 'onnx:cpu') => fitted(config, experiment(how), engine, machine).recompute === true;
+  assert.deepEqual([recomputes('auto', total * 1.32), recomputes('auto', total * 1.34)], [true, false]);
+  assert.deepEqual([recomputes('always', 1e15), recomputes('never', 1)], [true, false]);
+  assert.equal(recomputes('auto', host * 1.34, 'onnx:cuda'), false); // the card takes the activations
+  assert.throws(() => requireFits(predictMemory(fitted(config, experiment('never'), 'onnx:cpu', 4e9), experiment('never')), 'onnx:cpu', 4e9), /set engine\.recompute to "always", or lower rollout\.maxTokens/);
+  assert.throws(() => requireFits(predictMemory(fitted(config, experiment('auto'), 'onnx:cpu', 1e9), experiment('auto')), 'onnx:cpu', 1e9), /of memory on onnx:cpu, recomputing activations, and there are/);
 });
 
 test('many live episodes, long ones: the cache is what is to be lowered', () => {

@@ -5,7 +5,7 @@ import type { HostTensors, TensorProgram } from '../../src/compute/engine.ts';
 import { pack, perAction, type PackedBatch, type Sequence } from '../../src/learn/packing.ts';
 import { ppoLoss, type PpoBatch, type PpoLossSettings } from '../../src/learn/ppo-loss.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
-import type { Weights } from '../../src/policy/weights.ts';
+import { isTrained, type Weights } from '../../src/policy/weights.ts';
 import { integer, random } from '../../src/world/random.ts';
 import { scalar } from '../compute/both-engines.ts';
 import { slowPredictions, toSlow } from '../policy/slow-decoder.ts';
@@ -69,11 +69,11 @@ export function packWhole(sequences: readonly Sequence[], rows = 4096): PackedBa
   return pack(sequences, sequences.map((_, i) => i), rows);
 }
 
-/** The loss's metrics and its gradient with respect to every weight, named `d:<weight>`, of each packed batch. */
+/** The loss's metrics and its gradient with respect to every weight that is trained, named `d:<weight>`, of each packed batch. */
 export function gradientPrograms(given: PpoCase, rows?: number): { key: string; program: TensorProgram; inputs: HostTensors }[] {
   const packed = packWhole(given.sequences, rows);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
-  const names = Object.keys(given.weights);
+  const names = Object.keys(given.weights).filter((name) => isTrained(given.config, name));
   return packed.map((batch) => ({
     key: `${JSON.stringify([given.settings, given.config])} ${batch.key}`,
     inputs: { ...given.weights, ...ppoInputs(given, batch, actions) },

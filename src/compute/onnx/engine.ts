@@ -4,6 +4,7 @@ import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Compiled, Engine, HostTensor, Signature, TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
 import type { Provider } from '../names.ts';
+import { canHold, Held } from './held.ts';
 import { providerOptions } from './provider.ts';
 import { record } from './record.ts';
 
@@ -26,6 +27,8 @@ export class OnnxEngine implements Engine {
   private readonly provider: Provider;
   private readonly device: number;
   private readonly runtime: OnnxRuntime;
+  /** What stays on the card; undefined where nothing can. */
+  private readonly held?: Held;
 
   constructor({ provider, threads = 0, device = 0, runtime = embedded }: OnnxSettings) {
     this.name = `onnx:${provider}`;
@@ -33,6 +36,7 @@ export class OnnxEngine implements Engine {
     this.provider = provider;
     this.device = device;
     this.runtime = runtime;
+    if (canHold(provider)) this.held = new Held((model) => this.open(model, { inputs: {} }, 'gpu-buffer'));
   }
 
   /** @throws EngineError if the runtime refuses the graph; what `record` throws, if the program cannot be written down */
@@ -41,20 +45,33 @@ export class OnnxEngine implements Engine {
     const session = await this.open(model, signature);
     const names = Object.keys(outputs);
     const { Tensor } = this.runtime;
+    const { held } = this;
+    const steady = new Set(held && signature.steady);
+    let spared = 0;
     return {
       run: async (given, into) => {
         const feeds: Record<string, OnnxTensor> = {};
-        for (const name of inputs) feeds[`in:${name}`] = new Tensor(...toOnnx(name, given[name], signature));
+        for (const name of inputs) {
+          const tensor = new Tensor(...toOnnx(name, given[name], signature));
+          if (!held || !steady.has(name)) feeds[`in:${name}`] = tensor;
+          else {
+            if (held.has(given[name].data)) spared += given[name].data.byteLength;
+            feeds[`in:${name}`] = await held.buffer(given[name], tensor);
+          }
+        }
+        for (const { data } of Object.values(into ?? {})) await held?.forget(data); // what is written to is another
+
         const fetches: Record<string, OnnxTensor | null> = {};
         for (const name of names) fetches[outputs[name].name] = into?.[name] ? new Tensor(into[name].dtype, into[name].data, into[name].shape) : null;
         const results = await session.run(feeds, fetches).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); });
         return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name])]));
       },
+      spared: () => spared,
       dispose: async () => { if (process.env.STEPTOOL_PROFILE) session.endProfiling(); await session.release(); },
     };
   }
 
-  private async open(model: Uint8Array, signature: Signature): Promise<InferenceSession> {
+  private async open(model: Uint8Array, signature: Signature, preferredOutputLocation?: 'gpu-buffer'): Promise<InferenceSession> {
     return this.runtime.InferenceSession.create(model, {
       ...providerOptions(this.provider, this.device),
       intraOpNumThreads: this.threads,
@@ -62,6 +79,7 @@ export class OnnxEngine implements Engine {
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      ...(preferredOutputLocation && { preferredOutputLocation }),
       // an arena keeps a run's peak for the next run: right for small programs that run all the time, ruinous for many large ones
       enableCpuMemArena: !signature.releaseMemory,
       // a pattern takes all of a run's memory as one block: of another size for each shape, these leave holes nothing else fits

@@ -4,6 +4,7 @@ import { Recorder, backendName } from './backend.ts';
 import { Graph, type Value } from './graph.ts';
 import { registerElementwise } from './kernels/elementwise.ts';
 import { registerMatrix } from './kernels/matrix.ts';
+import { registerOrder } from './kernels/order.ts';
 import { registerShape } from './kernels/shape.ts';
 import { encodeModel, type InitializerDef, type NodeDef, type ValueDef } from './proto.ts';
 
@@ -26,6 +27,7 @@ function register(): void {
   registerElementwise();
   registerShape();
   registerMatrix();
+  registerOrder();
 }
 
 /**

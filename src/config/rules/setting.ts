@@ -24,6 +24,21 @@ const someTraining: Rule = {
     },
 };
 
+const baseOfAdapter: Rule = {
+  code: 'adapter-base',
+  severity: 'error',
+  find: ({ experiment: { policy } }) =>
+    policy.adapter.rank === 0 || policy.checkpoint !== null ? undefined : {
+      at: ['policy.adapter.rank', 'policy.checkpoint'],
+      message: 'An adapter stands beside trained weights, and "policy.checkpoint" null means random ones, which would stay random. Name a checkpoint, or train all weights.',
+      fix: { path: 'policy.adapter.rank', value: 0 },
+    },
+};
+
+const withoutAdapter = ['alpha', 'modules'].map((name) =>
+  unused(`policy.adapter.${name}`, ({ policy: { adapter } }) => (adapter.rank === 0 ? '"policy.adapter.rank" is 0: all weights are trained' : undefined)),
+);
+
 const warmStart = fieldAt('warmStart');
 const warmStartFields = (warmStart ? fieldsBelow(warmStart) : []).filter((field) => field.kind !== 'section' && field.path !== 'warmStart.mode');
 
@@ -107,6 +122,8 @@ const devices = unused('engine.device', ({ engine }) =>
 export const settingRules: readonly Rule[] = [
   tokenizerFitsWeights,
   someTraining,
+  baseOfAdapter,
+  ...withoutAdapter,
   ...withoutWarmStart,
   perhapsWithoutWarmStart,
   sampledAsOptimised,

@@ -1,4 +1,5 @@
 import { choice, integer, positive, section, text, textOrNull } from '../fields.ts';
+import { adapterSection } from './adapter.ts';
 
 /** The language model that is trained. */
 export const policySection = section(
@@ -21,6 +22,7 @@ export const policySection = section(
       'chat-template': 'The chat template of the checkpoint, with its own tool calls where it has them.',
       react: 'Thought, Action, Action Input, Observation in plain text, for models without a chat format.',
     }),
+    adapter: adapterSection,
     width: integer('Width of the residual stream. A multiple of `heads`.', 128, 8, 8192),
     layers: integer('Transformer blocks.', 4, 1, 128),
     heads: integer('Query heads. The width of a head, `width / heads`, must be even.', 4, 1, 128),

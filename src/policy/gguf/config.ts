@@ -76,18 +76,33 @@ export function ggufNames(config: PolicyConfig): Map<string, string> {
   return names;
 }
 
+/** Heads of each weight whose rows the Llama architecture's files have in another order. */
+export function turnedHeads(config: PolicyConfig): Map<string, number> {
+  const heads = new Map<string, number>();
+  for (let layer = 0; layer < config.layers; layer++) {
+    const { query, key } = layerNames(layer);
+    for (const [name, n] of [[query, config.heads], [key, config.keyValueHeads]] as const) heads.set(name, n).set(biasOf(name), n);
+  }
+  return heads;
+}
+
 /**
  * Files of the Llama architecture have the rows of queries and keys in the order in which their pairs are turned: pair i
  * is rows 2i and 2i + 1 of a head. Here, as in Hugging Face's files, it is rows i and i + half.
  * data: [heads·size, columns], changed into a new array
  */
-export function unpermuted(data: Float32Array, heads: number, columns: number): Float32Array {
+export const unpermuted = (data: Float32Array, heads: number, columns: number): Float32Array => reordered(data, heads, columns, (i, half) => (i < half ? 2 * i : 2 * (i - half) + 1));
+
+/** The other way round. */
+export const permuted = (data: Float32Array, heads: number, columns: number): Float32Array => reordered(data, heads, columns, (i, half) => (i % 2 === 0 ? i / 2 : half + (i - 1) / 2));
+
+/** @param from the row of a head that its row `i` is taken from */
+function reordered(data: Float32Array, heads: number, columns: number, from: (i: number, half: number) => number): Float32Array {
   const size = data.length / columns / heads;
   const result = new Float32Array(data.length);
   for (let row = 0; row < heads * size; row++) {
-    const [head, i] = [Math.floor(row / size), row % size];
-    const from = head * size + (i < size / 2 ? 2 * i : 2 * (i - size / 2) + 1);
-    result.set(data.subarray(from * columns, (from + 1) * columns), row * columns);
+    const at = Math.floor(row / size) * size + from(row % size, size / 2);
+    result.set(data.subarray(at * columns, (at + 1) * columns), row * columns);
   }
   return result;
 }

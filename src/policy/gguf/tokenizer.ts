@@ -18,7 +18,7 @@ const byteLevel = (useRegex: boolean): object => ({ type: 'ByteLevel', add_prefi
 const split = (pattern: string): object => ({ type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false }, byteLevel(false)] });
 /** Llama 3's pattern; Qwen's differs in the number of digits that stay together. */
 const pattern = (digits: string): string => String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
-const preTokenizers: Readonly<Record<string, object>> = {
+export const preTokenizers: Readonly<Record<string, object>> = {
   default: byteLevel(true),
   'gpt-2': byteLevel(true),
   smollm: { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, byteLevel(true)] },

@@ -32,11 +32,13 @@ function fromBlocks(x: Tensor, batch: number, heads: number): Tensor {
 /** Plain sequences: `batch` of them, `length` rows each, right-padded. `keep` is given each layer's key and value blocks. */
 export function sequences(config: PolicyConfig, batch: number, length: number, keep?: (key: Tensor, value: Tensor) => void): Arrangement {
   const { heads, keyValueHeads } = config;
-  const mask = causalMask(heads / keyValueHeads, length, config.window);
-  return (query, key, value) => {
-    const [q, k, v] = [query, key, value].map((x) => toBlocks(x, batch, keyValueHeads));
-    keep?.(k, v);
-    return fromBlocks(attend(q, k, v, mask), batch, heads);
+  return {
+    masks: [causalMask(heads / keyValueHeads, length, config.window)],
+    attend: ({ query, key, value }, [mask]) => {
+      const [q, k, v] = [query, key, value].map((x) => toBlocks(x, batch, keyValueHeads));
+      keep?.(k, v);
+      return fromBlocks(attend(q, k, v, mask), batch, heads);
+    },
   };
 }
 
@@ -61,10 +63,12 @@ export function packed(config: PolicyConfig, { lines, length }: PackedSize, prom
   const otherPrompt = tf.squaredDifference(asking[0], asked[0]);
   const otherSample = tf.mul(asked[1], tf.squaredDifference(asking[1], asked[1])); // 0 where a prompt is asked
   const apart = tf.mul(tf.minimum(tf.add(otherPrompt, otherSample), 1), hidden); // [lines, length, length]
-  const mask = tf.expandDims(tf.add(apart, causalMask(1, length)), 1);
-  return (query, key, value) => {
-    const [q, k, v] = [query, key, value].map((x) => toBlocks(x, lines, keyValueHeads));
-    return fromBlocks(attend(q, k, v, mask), lines, heads);
+  return {
+    masks: [tf.expandDims(tf.add(apart, causalMask(1, length)), 1)],
+    attend: ({ query, key, value }, [mask]) => {
+      const [q, k, v] = [query, key, value].map((x) => toBlocks(x, lines, keyValueHeads));
+      return fromBlocks(attend(q, k, v, mask), lines, heads);
+    },
   };
 }
 
@@ -84,9 +88,12 @@ export function continued(config: PolicyConfig, batch: number, length: number, p
   const mask = causalMask(heads / keyValueHeads, length);
   const positions = past.mask.shape[1]!;
   const perBlock = tf.reshape(tf.tile(tf.expandDims(past.mask, 1), [1, keyValueHeads, 1]), [batch * keyValueHeads, 1, positions]);
-  return (query, key, value, layer) => {
-    const [q, k, v] = [query, key, value].map((x) => toBlocks(x, batch, keyValueHeads));
-    keep(k, v);
-    return fromBlocks(attendToPast(q, past.keys[layer], past.values[layer], k, v, perBlock, mask), batch, heads);
+  return {
+    masks: [perBlock, mask],
+    attend: ({ query, key, value }, [perBlock, mask], layer) => {
+      const [q, k, v] = [query, key, value].map((x) => toBlocks(x, batch, keyValueHeads));
+      keep(k, v);
+      return fromBlocks(attendToPast(q, past.keys[layer], past.values[layer], k, v, perBlock, mask), batch, heads);
+    },
   };
 }

@@ -11,25 +11,55 @@ import type { Tensor } from '#tfjs';
 import type { Tensors } from '../../compute/engine.ts';
 import { factorNames, isAdapted } from '../adapter.ts';
 import { headSize, type PolicyConfig } from '../config.ts';
-import { biasOf, embeddingName, finalNormName, headName, layerNames, valueHead } from '../weights.ts';
+import { biasOf, embeddingName, finalNormName, headName, isTrained, layerNames, valueHead, weightShapes } from '../weights.ts';
 import { linear, rmsNorm, ropeTables, rotate, swiGlu } from './layers.ts';
+import { recomputed } from './recompute.ts';
+
+/** What a layer's rows ask, offer and say. query: [rows, heads, headSize]; key, value: [rows, keyValueHeads, headSize] */
+export interface Heads {
+  readonly query: Tensor;
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
+/** How a layer's rows attend to one another. */
+export interface Arrangement {
+  /** What `attend` reads in every layer. They are handed to it, since a layer that is computed anew needs them once more. */
+  readonly masks: readonly Tensor[];
+  /** -> [rows, heads, headSize] */
+  attend(heads: Heads, masks: readonly Tensor[], layer: number): Tensor;
+}
+
+/** Everything but its input that a layer reads. */
+interface LayerParts {
+  readonly weights: Tensors;
+  readonly config: PolicyConfig;
+  readonly attention: Arrangement;
+  readonly layer: number;
+}
 
 /**
- * How a layer's rows attend to one another.
- * query: [rows, heads, headSize]; key, value: [rows, keyValueHeads, headSize] -> [rows, heads, headSize]
- */
-export type Arrangement = (query: Tensor, key: Tensor, value: Tensor, layer: number) => Tensor;
-
-/**
- * Runs the decoder over rows of tokens.
+ * Runs the decoder over rows of tokens. With `config.recompute`, a layer leaves nothing but its input for the way back.
  * @param ids, positions [rows] int32
  * @returns hidden states after the final norm, [rows, width]
  */
 export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, positions: Tensor, attention: Arrangement): Tensor {
-  const rows = ids.shape[0];
+  const { cos, sin } = rope(config, positions);
+  const shared = [cos, sin, ...attention.masks];
+  let x: Tensor = tf.gather(weights[embeddingName], ids as tf.Tensor1D); // [rows, width]
+  for (let layer = 0; layer < config.layers; layer++) {
+    const through = (x: Tensor, shared: readonly Tensor[]): Tensor => throughLayer(x, shared, { weights, config, attention, layer });
+    x = config.recompute ? recomputed(through, x, trainedOfLayer(weights, config, layer), shared) : through(x, shared);
+  }
+  return rmsNorm(x, weights[finalNormName], config.normEpsilon);
+}
+
+/** x: [rows, width]; shared: cosines, sines, and the arrangement's masks -> [rows, width] */
+function throughLayer(x: Tensor, [cos, sin, ...masks]: readonly Tensor[], { weights, config, attention, layer }: LayerParts): Tensor {
+  const rows = x.shape[0];
   const { heads, keyValueHeads, normEpsilon, attentionBias, headNorms } = config;
   const size = headSize(config);
-  const { cos, sin } = rope(config, positions);
+  const names = layerNames(layer);
   const toHeads = (x: Tensor, n: number): Tensor => tf.reshape(x, [rows, n, size]);
   const through = (x: Tensor, name: string): Tensor => projected(weights, config, x, name);
   const project = (x: Tensor, name: string, biased: boolean): Tensor => (biased ? tf.add(through(x, name), weights[biasOf(name)]) : through(x, name));
@@ -37,21 +67,20 @@ export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, posi
   const normed = (x: Tensor, n: number, name: string): Tensor =>
     headNorms ? tf.reshape(rmsNorm(tf.reshape(x, [rows * n, size]), weights[name], normEpsilon), [rows, n, size]) : x;
 
-  let x: Tensor = tf.gather(weights[embeddingName], ids as tf.Tensor1D); // [rows, width]
-  for (let layer = 0; layer < config.layers; layer++) {
-    const names = layerNames(layer);
-    const normal = rmsNorm(x, weights[names.attentionNorm], normEpsilon);
-    const query = rotate(normed(toHeads(project(normal, names.query, attentionBias !== undefined), heads), heads, names.queryNorm), cos, sin); // [rows, heads, size]
-    const key = rotate(normed(toHeads(project(normal, names.key, attentionBias !== undefined), keyValueHeads), keyValueHeads, names.keyNorm), cos, sin); // [rows, keyValueHeads, size]
-    const value = toHeads(project(normal, names.value, attentionBias !== undefined), keyValueHeads);
-    const attended = tf.reshape(attention(query, key, value, layer), [rows, heads * size]);
-    x = tf.add(x, project(attended, names.output, attentionBias === 'qkvo'));
+  const normal = rmsNorm(x, weights[names.attentionNorm], normEpsilon);
+  const query = rotate(normed(toHeads(project(normal, names.query, attentionBias !== undefined), heads), heads, names.queryNorm), cos, sin); // [rows, heads, size]
+  const key = rotate(normed(toHeads(project(normal, names.key, attentionBias !== undefined), keyValueHeads), keyValueHeads, names.keyNorm), cos, sin); // [rows, keyValueHeads, size]
+  const value = toHeads(project(normal, names.value, attentionBias !== undefined), keyValueHeads);
+  const attended = tf.reshape(attention.attend({ query, key, value }, masks, layer), [rows, heads * size]);
+  const between = tf.add(x, project(attended, names.output, attentionBias === 'qkvo'));
 
-    const feed = rmsNorm(x, weights[names.feedForwardNorm], normEpsilon);
-    x = tf.add(x, through(swiGlu(through(feed, names.gate), through(feed, names.up)), names.down));
-  }
-  return rmsNorm(x, weights[finalNormName], normEpsilon);
+  const feed = rmsNorm(between, weights[names.feedForwardNorm], normEpsilon);
+  return tf.add(between, through(swiGlu(through(feed, names.gate), through(feed, names.up)), names.down));
 }
+
+/** The weights of a layer that training changes. */
+const trainedOfLayer = (weights: Tensors, config: PolicyConfig, layer: number): Tensor[] =>
+  weightShapes(config).filter(({ name }) => name.startsWith(`model.layers.${layer}.`) && isTrained(config, name)).map(({ name }) => weights[name]);
 
 /** A matrix of the model, with the adapter's factors where it has some. x: [rows, in] -> [rows, out] */
 function projected(weights: Tensors, { adapter }: PolicyConfig, x: Tensor, name: string): Tensor {

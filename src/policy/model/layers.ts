@@ -49,12 +49,16 @@ export function swiGlu(gate: Tensor, up: Tensor): Tensor {
   return f(gate, up);
 }
 
+/** Angle per position of each pair of a head. */
+export const ropeFrequencies = (headSize: number, theta: number, scaling?: RopeScaling): number[] =>
+  Array.from({ length: headSize / 2 }, (_, i) => scaled(theta ** ((-2 * i) / headSize), i, scaling));
+
 /** Cosines and sines of the rotary embedding, each `[positions, headSize]`, both halves alike as Hugging Face has them. */
 export function ropeTables(positions: number, headSize: number, theta: number, scaling?: RopeScaling): { cos: Float32Array; sin: Float32Array } {
   const cos = new Float32Array(positions * headSize);
   const sin = new Float32Array(positions * headSize);
   const half = headSize / 2;
-  const frequencies = Array.from({ length: half }, (_, i) => scaled(theta ** ((-2 * i) / headSize), i, scaling));
+  const frequencies = ropeFrequencies(headSize, theta, scaling);
   for (let position = 0; position < positions; position++)
     for (let i = 0; i < headSize; i++) {
       const angle = position * frequencies[i % half];

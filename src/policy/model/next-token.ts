@@ -1,7 +1,7 @@
 /** The programs of generation: what comes next after prompts, and after new tokens of sequences that a cache holds. */
 import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
-import type { TensorProgram, Tensors, TensorSpecs } from '../../compute/engine.ts';
+import type { Signature, TensorProgram, Tensors, TensorSpecs } from '../../compute/engine.ts';
 import { headSize, type PolicyConfig } from '../config.ts';
 import { weightShapes } from '../weights.ts';
 import { continued, sequences } from './arrangements.ts';
@@ -10,6 +10,7 @@ import { decode, logitsOf, valuesOf } from './decoder.ts';
 const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
 const int = (...shape: number[]) => ({ shape, dtype: 'int32' as const });
 
+/** What every program of a policy takes: its weights, which change at updates alone. */
 export const weightSpecs = (config: PolicyConfig): TensorSpecs =>
   Object.fromEntries(weightShapes(config).map(({ name, shape }) => [name, float(...shape)]));
 
@@ -31,8 +32,9 @@ const named = (tensors: readonly Tensor[], name: 'keys' | 'values'): Tensors =>
   Object.fromEntries(tensors.map((tensor, layer) => [cacheNames(layer)[name], tensor]));
 
 /** Prompts from position 0. Also gives their keys and values, a layer each: [batch·keyValueHeads, length, headSize]. */
-export function promptProgram(config: PolicyConfig, batch: number, length: number): { program: TensorProgram; inputs: TensorSpecs } {
+export function promptProgram(config: PolicyConfig, batch: number, length: number): { program: TensorProgram } & Signature {
   return {
+    steady: Object.keys(weightSpecs(config)),
     inputs: { ...weightSpecs(config), ids: int(batch * length), positions: int(batch * length), last: int(batch), temperature: float() },
     program: (x) => {
       const keys: Tensor[] = [];
@@ -48,13 +50,14 @@ export function promptProgram(config: PolicyConfig, batch: number, length: numbe
  * `capacity` positions. Gives the new keys and values, [batch·keyValueHeads, length, headSize] a layer; the caller
  * enters them into the cache.
  */
-export function continuationProgram(config: PolicyConfig, size: { slots: number; capacity: number; batch: number; length: number }): { program: TensorProgram; inputs: TensorSpecs } {
+export function continuationProgram(config: PolicyConfig, size: { slots: number; capacity: number; batch: number; length: number }): { program: TensorProgram } & Signature {
   const { slots, capacity, batch, length } = size;
   const heads = config.keyValueHeads;
   const cache = float(slots * heads, capacity, headSize(config));
   const layers = Array.from({ length: config.layers }, (_, layer) => cacheNames(layer));
   const everySlot = batch === slots;
   return {
+    steady: Object.keys(weightSpecs(config)),
     inputs: {
       ...weightSpecs(config), ids: int(batch * length), positions: int(batch * length), last: int(batch), temperature: float(),
       mask: float(batch, capacity), ...(everySlot ? {} : { rows: int(batch) }),

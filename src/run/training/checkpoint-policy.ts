@@ -3,7 +3,7 @@ import type { Weights } from '../../policy/weights.ts';
 import { listCheckpoints, readCheckpoint } from '../folder/checkpoint-read.ts';
 import { RunFolderError } from '../folder/errors.ts';
 import { readHead } from '../folder/reader.ts';
-import { checkWeights } from '../policy-folder.ts';
+import { completed, type Base } from './base.ts';
 
 /** A checkpoint that was asked for by its iteration is not there. */
 export class MissingCheckpoint extends RunFolderError {}
@@ -29,8 +29,8 @@ export async function chooseCheckpoint({ folder, iteration }: CheckpointChoice):
   return { folder, iteration: iteration ?? last };
 }
 
-/** Weights of a checkpoint. @throws RunFolderError if it is damaged, and where it does not have the config's sizes */
-export async function checkpointWeights({ folder, iteration }: Required<CheckpointChoice>, config: PolicyConfig): Promise<Weights> {
+/** Weights of a checkpoint. @throws RunFolderError if it is damaged, and where it does not have the config's sizes or stood beside another base */
+export async function checkpointWeights({ folder, iteration }: Required<CheckpointChoice>, config: PolicyConfig, base: Base | undefined): Promise<Weights> {
   const checkpoint = await readCheckpoint(folder, iteration);
-  return checkWeights(await checkpoint.weights(), config, checkpoint.folder);
+  return completed(await checkpoint.weights(), checkpoint.state, config, base, checkpoint.folder);
 }

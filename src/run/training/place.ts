@@ -44,8 +44,8 @@ function sorted(value: unknown): unknown {
 }
 
 /** The place as a checkpoint's state, with what lets a resume notice that it is given another experiment or tokenizer. */
-export const stateOf = ({ counters, owed, warmStart }: Place, { experiment, tokenizerHash, recorded }: Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded'>): State => ({
-  ...counters, ...(owed ? { owed } : {}), ...(warmStart ? { warmStart: { ...warmStart } } : {}), experiment: fingerprint(experiment), tokenizer: tokenizerHash, ...(recorded ? { recorded: recorded.hash } : {}),
+export const stateOf = ({ counters, owed, warmStart }: Place, { experiment, tokenizerHash, recorded, base }: Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded' | 'base'>): State => ({
+  ...counters, ...(owed ? { owed } : {}), ...(warmStart ? { warmStart: { ...warmStart } } : {}), experiment: fingerprint(experiment), tokenizer: tokenizerHash, ...(recorded ? { recorded: recorded.hash } : {}), ...(base ? { base: base.hash } : {}),
 });
 
 type Fields = Readonly<Record<string, unknown>>;

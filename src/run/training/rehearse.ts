@@ -19,7 +19,7 @@ export const isTight = (setup: Pick<Setup, 'memory' | 'engine'>, free: number = 
 /** Writes the prediction into the log, and warns of one that is more than is free now. */
 export function tellMemory(setup: Pick<Setup, 'memory' | 'engine'>, writer: Pick<RunWriter, 'log'>, listener: Listener, { free } = machineMemory()): void {
   const { memory } = setup;
-  writer.log('info', `Will take about ${bytesText(memory.total)} of memory`, { predictedBytes: Math.round(memory.total), freeBytes: free, parts: memory.parts.map(({ name, bytes }) => ({ name, bytes: Math.round(bytes) })) });
+  writer.log('info', `Will take about ${bytesText(memory.total)} of memory${memory.recomputes ? ', recomputing activations (engine.recompute)' : ''}`, { predictedBytes: Math.round(memory.total), freeBytes: free, parts: memory.parts.map(({ name, bytes }) => ({ name, bytes: Math.round(bytes) })) });
   if (needed(setup) <= free) return;
   const message = `The run will take about ${bytesText(needed(setup))} of memory, and only ${bytesText(free)} are free: close other programs. ${whatToLower(memory)}`;
   listener({ kind: 'warning', message });

@@ -12,7 +12,7 @@ import { readCheckpoint } from '../folder/checkpoint-read.ts';
 import { RunFolderError, systemCode } from '../folder/errors.ts';
 import { runPath } from '../folder/paths.ts';
 import type { RunJson } from '../folder/run-json.ts';
-import { checkWeights } from '../policy-folder.ts';
+import { completed, type Base } from './base.ts';
 
 /**
  * The experiment that a run was started with, every default filled in.
@@ -58,10 +58,10 @@ const isSection = (value: unknown): value is object => typeof value === 'object'
  * The frozen policy that KL is measured from: the weights of checkpoint 0.
  * @throws RunFolderError `corrupt` if that checkpoint is missing or damaged
  */
-export async function referenceOf(folder: string, config: PolicyConfig): Promise<Weights> {
+export async function referenceOf(folder: string, config: PolicyConfig, base: Base | undefined): Promise<Weights> {
   try {
-    const { folder: path, weights } = await readCheckpoint(folder, 0);
-    return checkWeights(await weights(), config, path);
+    const { folder: path, weights, state } = await readCheckpoint(folder, 0);
+    return completed(await weights(), state, config, base, path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new RunFolderError('corrupt', `Checkpoint 0 of ${folder} holds the reference policy, without which the run cannot go on: restore it from a copy, or start a new run. ${why}`, runPath.checkpoint(folder, 0), { cause: error });

@@ -4,19 +4,22 @@ import { machineMemory } from '../../compute/machine.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
 import { watched } from '../../compute/watch.ts';
 import type { Experiment } from '../../config/schema.ts';
+import { fitted } from '../../learn/fit.ts';
 import { predictMemory, requireFits, type MemoryPrediction } from '../../learn/memory.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
-import { initialWeights, type Weights } from '../../policy/weights.ts';
+import { initialFactors, isFactor } from '../../policy/adapter.ts';
+import { initialWeights, weightShapes, type Weights } from '../../policy/weights.ts';
 import { createAtlas } from '../../world/atlas/atlas.ts';
 import type { World } from '../../world/world.ts';
 import { bundledPolicy } from '../package-root.ts';
 import { hasPolicy, readPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
 import { fileHash, openModel, type OpenedModel } from './open-model.ts';
+import { hashBase, type Base } from './base.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Everything that an experiment names, opened. */
-export interface Setup {
+export interface Setup extends Pick<Sizes, 'from' | 'tokenizerFile'> {
   readonly experiment: Experiment;
   readonly world: World;
   readonly tokenizer: Tokenizer;
@@ -30,6 +33,8 @@ export interface Setup {
   /** Where `initial` came from, for people. */
   readonly origin: string;
   readonly needsWarmStart: boolean;
+  /** What an adapter stands beside; undefined where all weights are trained. */
+  readonly base?: Base;
   /** What it will take at its peak. */
   readonly memory: MemoryPrediction;
   /** What is learnt from in place of episodes. Opened for training alone. */
@@ -40,18 +45,22 @@ const normEpsilon = 1e-5;
 
 /**
  * Opens what the experiment names. Paths in it are relative to the experiment file.
- * @param earlier weights of a run that goes on: taken in place of those that the experiment names, which may be gone by now
+ * @param earlier weights of a run that goes on: taken in place of those that the experiment names, which may be gone by now; an adapter needs them still
  * @param prefer the engine that such a run began on, which "auto" stays with
  * @throws with what is missing or does not fit, and what to do
  */
-export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig) => Promise<Weights>, prefer?: string): Promise<Setup> {
-  const { from, model, tokenizer, tokenizerFile, config } = await openSizes(experiment, experimentPath);
+export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined) => Promise<Weights>, prefer?: string): Promise<Setup> {
+  const { from, model, tokenizer, tokenizerFile, config: sizes } = await openSizes(experiment, experimentPath);
   const tokenizerHash = await fileHash(tokenizerFile);
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
+  const { total } = machineMemory();
+  const config = fitted(sizes, experiment, engine.engine.name, total);
   const memory = predictMemory(config, experiment);
-  requireFits(memory, engine.engine.name, machineMemory().total); // before the weights are: they alone may be too many
-  const start = earlier ? { initial: await earlier(config), origin: 'a checkpoint', needsWarmStart: false } : await openStart(experiment, config, from, model);
-  return { experiment, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...start };
+  requireFits(memory, engine.engine.name, total); // before the weights are: they alone may be too many
+  const named = earlier && !config.adapter ? undefined : await openStart(experiment, sizes, from, model);
+  const base = named && config.adapter && { weights: named.initial, hash: hashBase(config, named.initial) };
+  const start = earlier ? { initial: await earlier(config, base), origin: 'a checkpoint', needsWarmStart: false } : named!;
+  return { experiment, from, tokenizerFile, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...(base && { base }), ...start };
 }
 
 /** What a policy is made of, without its weights: the model's file where there is one, the tokenizer, and the sizes. */
@@ -71,11 +80,12 @@ export async function openSizes({ policy }: Experiment, experimentPath: string):
   const model = policy.checkpoint === null || policy.checkpoint === 'bundled' ? undefined : await openModel(policy, from!, at(policy.tokenizer));
   const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), policy.dialogue);
   const tokenizerFile = model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer));
-  const config: PolicyConfig = model?.config ?? {
+  const sizes: PolicyConfig = model?.config ?? {
     width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
-  return { from, model, tokenizer, tokenizerFile, config };
+  const { rank, alpha, modules } = policy.adapter;
+  return { from, model, tokenizer, tokenizerFile, config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */
@@ -83,19 +93,25 @@ async function openStart({ policy, warmStart, seed }: Experiment, config: Policy
   const found = fromFile !== undefined && hasPolicy(fromFile);
   if (fromFile !== undefined && !found && (policy.checkpoint !== 'bundled' || warmStart.mode === 'never'))
     throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Name a folder that has one, or null for random weights.`);
-  if (model) return { initial: await model.weights(), origin: `weights of ${fromFile}`, needsWarmStart: warmStart.mode === 'always' };
+  if (model) return { initial: adapted(config, await model.weights(), seed), origin: `weights of ${fromFile}`, needsWarmStart: warmStart.mode === 'always' };
   const stored = found ? await readPolicy(fromFile) : undefined;
   if (stored) agree(config, stored.config, fromFile!);
   return {
-    initial: stored?.weights ?? initialWeights(config, seed),
+    initial: stored ? adapted(config, stored.weights, seed) : initialWeights(config, seed),
     origin: stored ? `weights of ${fromFile}` : 'random weights',
     needsWarmStart: warmStart.mode === 'always' || (warmStart.mode === 'auto' && !stored),
   };
 }
 
+/** With the factors of an adapter that has learnt nothing yet, where the config has one. */
+function adapted(config: PolicyConfig, weights: Weights, seed: number): Weights {
+  const factors = weightShapes(config).filter(({ name }) => isFactor(name));
+  return factors.length === 0 ? weights : { ...weights, ...initialFactors(factors, seed) };
+}
+
 /** @throws if the file's sizes are not those of the checkpoint: an option is honoured or refused. */
 function agree(asked: PolicyConfig, stored: PolicyConfig, where: string): void {
-  const different = (Object.keys(asked) as (keyof PolicyConfig)[]).filter((name) => asked[name] !== stored[name] && name !== 'context');
+  const different = (Object.keys(asked) as (keyof PolicyConfig)[]).filter((name) => asked[name] !== stored[name] && name !== 'context' && name !== 'adapter');
   if (asked.context > stored.context) different.push('context');
   if (different.length === 0) return;
   const list = different.map((name) => `${name} is ${asked[name]} in the experiment and ${stored[name]} in the checkpoint`).join('; ');

@@ -72,7 +72,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
     const warn = (message: string): void => listener({ kind: 'warning', message });
     warnings.forEach(warn);
     const path = experimentPath(writer.folder, run.experiment.path, experiment);
-    const setup = await withRecorded(await openSetup(experiment, path, checkpoint && ((config) => referenceOf(writer.folder, config)), run.engine.name), path);
+    const setup = await withRecorded(await openSetup(experiment, path, checkpoint && ((config, base) => referenceOf(writer.folder, config, base)), run.engine.name), path);
     const { engine, reason } = setup.engine;
     for (const message of differences(run, { engine, versions: versions() })) {
       warn(message);

@@ -1,19 +1,20 @@
 /** The training loop: warm start, then iterations of collect, reward, credit, update, with measurements and checkpoints. */
+import type { HostTensors } from '../../compute/engine.ts';
 import type { Summary } from '../../evaluate/summary.ts';
 import { brokenIn, NotFiniteError } from '../../learn/not-finite.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import { StepPpo } from '../../learn/step-ppo.ts';
 import { valueHead, type Weights } from '../../policy/weights.ts';
-import type { CheckpointContent } from '../folder/checkpoint.ts';
 import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
-import { checkWeights } from '../policy-folder.ts';
+import { completed, kept } from './base.ts';
 import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
 import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
-import { measuredTrajectories, measurePolicy } from './measurement.ts';
+import { measuredTrajectories, measurePolicy, type Measurement } from './measurement.ts';
 import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
+import { withoutCalls } from './preflight.ts';
 import { evaluationMetrics, toTokenRow } from './records.ts';
 import { checkMoments } from './resumable.ts';
 import { isTight, rehearse } from './rehearse.ts';
@@ -74,8 +75,9 @@ class Run {
     this.counters = counters;
     this.secondsBefore = counters.seconds;
     this.iteration = this.saved = checkpoint.iteration;
-    const weights = checkWeights(await checkpoint.weights(), this.setup.config, checkpoint.folder);
-    const moments = checkMoments(await checkpoint.optimizer(), weights, checkpoint.folder);
+    const { config, base } = this.setup;
+    const weights = completed(await checkpoint.weights(), checkpoint.state, config, base, checkpoint.folder);
+    const moments = checkMoments(await checkpoint.optimizer(), kept(config, weights), checkpoint.folder);
     if (place) return this.warmStart({ place, moments }); // of checkpoint 0, whose weights are the setup's
     this.open(weights, this.setup.initial, { updates: counters.updates, moments });
     if (owed) await this.payOff(owed);
@@ -175,6 +177,16 @@ class Run {
     for (const trajectory of measuredTrajectories(measured, at, this.setup)) this.writer.trajectory(trajectory);
     this.owed = undefined;
     this.listener({ kind: 'evaluated', stage, iteration: this.iteration, summary });
+    if (stage === 'warmStart') this.warnOfSilence(measured);
+  }
+
+  /** Before reinforcement learning begins, of a policy that it cannot teach. */
+  private warnOfSilence({ attempts }: Measurement): void {
+    const { experiment, needsWarmStart } = this.setup;
+    const message = withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, needsWarmStart);
+    if (message === undefined) return;
+    this.writer.log('warning', message);
+    this.listener({ kind: 'warning', message });
   }
 
   private checkpoint(): void {
@@ -182,10 +194,10 @@ class Run {
     this.save({ weights: optimizer.weights, optimizer: optimizer.state }, isOwed(this.owed) ? { owed: this.owed } : {});
   }
 
-  private save(tensors: Pick<CheckpointContent, 'weights' | 'optimizer'>, more: Omit<Place, 'counters'>): void {
+  private save({ weights, optimizer }: { weights: Weights; optimizer: HostTensors }, more: Omit<Place, 'counters'>): void {
     this.counters.seconds = this.seconds();
     this.writer.checkpoint(
-      { iteration: this.iteration, ...tensors, state: stateOf({ counters: this.counters, ...more }, this.setup) },
+      { iteration: this.iteration, weights: kept(this.setup.config, weights), optimizer, state: stateOf({ counters: this.counters, ...more }, this.setup) },
       { keep: this.setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
     );
     this.saved = this.iteration;

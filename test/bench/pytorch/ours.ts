@@ -10,6 +10,7 @@ import type { PolicyConfig } from '../../../src/policy/config.ts';
 import { Generator } from '../../../src/policy/generator.ts';
 import { initialWeights, parameterCount } from '../../../src/policy/weights.ts';
 import { random } from '../../../src/world/random.ts';
+import type { Lengths } from '../sizes.ts';
 
 /** Seconds of one call. */
 export async function time(action: () => Promise<unknown>): Promise<number> {
@@ -25,16 +26,17 @@ const tokensOf = (config: PolicyConfig) => {
 
 export interface Side {
   readonly parameters: number;
-  /** Seconds of one update on `rows` sequences. */
+  /** Seconds of one update. */
   train(): Promise<number>;
   dispose(): Promise<void>;
 }
 
-/** A policy's update by Adam, all its weights, on sequences of one length without a shared prompt. Compiled when it returns. */
-export async function openTraining(config: PolicyConfig, rows: number, length: number): Promise<Side> {
+/** A policy's update by Adam, all its weights. Compiled when it returns. */
+export async function openTraining(config: PolicyConfig, samples: readonly Lengths[]): Promise<Side> {
   const programs = new ProgramCache(new OnnxCpuEngine());
   const tokens = tokensOf(config);
-  const sequences = Array.from({ length: rows }, (_, i): Sequence => ({ group: String(i), prompt: tokens(1), response: tokens(length), mask: new Array<number>(length).fill(1) }));
+  const prompts = new Map(samples.map(({ task, prompt }) => [task, tokens(prompt)]));
+  const sequences = samples.map(({ task, response }): Sequence => ({ group: String(task), prompt: prompts.get(task)!, response: tokens(response), mask: new Array<number>(response).fill(1) }));
   const optimizer = new Optimizer(programs, config, initialWeights(config, 1), { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maxGradientNorm: 1, weightDecay: 0 });
   const batches = imitationBatches(config, sequences, updateRows);
   await optimizer.update(batches, 1e-4);

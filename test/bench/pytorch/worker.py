@@ -23,16 +23,26 @@ class Model:
     def tokens(self, rows, length):
         return torch.randint(5, self.size["vocabulary"], (rows, length))
 
-    def train(self, rows, length, compiled):
-        """Forward, backward, clipping, Adam over rows x length tokens; the cross-entropy of every token but the first."""
+    def train(self, batches, compiled):
+        """Forward and backward of each batch, clipping, Adam. A batch is a list of [prompt, response] lengths, padded to its longest,
+        as transformers' trainers pad; the cross-entropy of the responses."""
         if compiled and self.compiled is None:
             self.compiled = torch.compile(self.model)
         model = self.compiled if compiled else self.model
-        ids = self.tokens(rows, length + 1)
+        made = []
+        for lengths in batches:
+            longest = max(prompt + response for prompt, response in lengths)
+            ids = self.tokens(len(lengths), longest)
+            place = torch.arange(longest)
+            ends = torch.tensor([prompt + response for prompt, response in lengths])[:, None]
+            prompts = torch.tensor([prompt for prompt, _ in lengths])[:, None]
+            mask = (place < ends).long()
+            labels = torch.where((place >= prompts) & (place < ends), ids, -100)
+            made.append({"input_ids": ids, "attention_mask": None if bool(mask.all()) else mask, "labels": labels})
         self.model.train()
         started = time.perf_counter()
-        loss = model(input_ids=ids, labels=ids, use_cache=False).loss
-        loss.backward()
+        for batch in made:
+            model(use_cache=False, **batch).loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)

@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { exportPolicy, formats, type Format } from '../run/export/export.ts';
+import { jsonOption, type Command } from './command.ts';
+import { exitCode, UsageError } from './failure.ts';
+import { shortPath } from './invocation.ts';
+import { json, line } from './io.ts';
+import { openPolicy, policyOptions } from './open-policy.ts';
+
+const isFormat = (text: string): text is Format => Object.hasOwn(formats, text);
+
+/** What was written, for people, and what of the policy is not in it. */
+const told: Readonly<Record<Format, string>> = {
+  safetensors: 'A Hugging Face folder: AutoModelForCausalLM.from_pretrained and vLLM read it. The value head is in value_head.safetensors, which they pass over.',
+  gguf: 'A GGUF file for llama.cpp. The value head is not in it: the format has no place for one.',
+  peft: 'An adapter for PEFT: PeftModel.from_pretrained(base, folder). The value head is not in it.',
+};
+
+/** `steptool export`: a trained policy for other programs. */
+export const exportCommand: Command = {
+  name: 'export',
+  usage: '<run folder | experiment file> --as safetensors|gguf|peft --out <path> [options]',
+  summary: 'Writes a policy for other programs: a Hugging Face folder, a GGUF file, or its adapter for PEFT.',
+  details: 'An adapter is multiplied into the weights beside it, but for peft. What is half written when something fails is removed.',
+  takes: { least: 1, most: 1, what: 'the run folder or experiment file' },
+  options: {
+    as: { value: 'format', help: 'safetensors (transformers, vLLM), gguf (llama.cpp), or peft (the adapter alone).' },
+    out: { short: 'o', value: 'path', help: 'The folder, or for gguf the file, to write.' },
+    type: { value: 'type', help: 'Numbers are stored as f32, f16 or bf16 (safetensors; f32 unless told otherwise), f16, q8_0 or f32 (gguf; f16).' },
+    name: { value: 'name', help: 'What the model is called in a GGUF file; of an adapter the base model, as PEFT looks for it: a path, or a name such as HuggingFaceTB/SmolLM2-135M-Instruct. By default the checkpoint that the experiment names.' },
+    force: { help: 'Replace what is there.' },
+    ...policyOptions,
+    ...jsonOption,
+  },
+  examples: [
+    ['runs/mine/20250101-120000-1a2b --as safetensors -o mine', 'The newest checkpoint as a Hugging Face folder.'],
+    ['runs/mine/20250101-120000-1a2b -c 12 --as gguf --type q8_0 -o mine.gguf', 'That of iteration 12 for llama.cpp, in 8 bits.'],
+    ['runs/mine/20250101-120000-1a2b --as peft --name org/base -o adapter', 'The adapter, for PEFT.'],
+  ],
+  async run(args, io) {
+    const [as, out] = [args.text('as'), args.text('out')];
+    if (as === undefined || !isFormat(as)) throw new UsageError(`--as ${as === undefined ? 'is missing' : `is '${as}'`}: give ${Object.keys(formats).join(', ')}.`);
+    if (out === undefined) throw new UsageError('--out is missing: name the folder or file to write.');
+    const types: readonly string[] = formats[as];
+    const type = (args.text('type') ?? types[0]).toLowerCase();
+    if (!types.includes(type)) throw new UsageError(`--type is '${type}': with --as ${as} give ${types.join(', ')}.`);
+    const { setup, origin } = await openPolicy(args, [], io);
+    try {
+      line(io.err, `Writing ${origin}…`);
+      const name = args.text('name') ?? (as === 'peft' ? setup.from ?? 'bundled' : basename(args.words[0]));
+      const path = await exportPolicy(setup, { as, type, out, replace: args.flag('force'), name });
+      const { size } = statSync(path);
+      if (args.flag('json')) json(io.out, { path, as, type, from: origin, ...(as === 'gguf' ? { bytes: size } : {}) });
+      else {
+        line(io.out, shortPath(path));
+        line(io.err, told[as]);
+      }
+      return exitCode.done;
+    } finally {
+      await setup.programs.dispose();
+    }
+  },
+};

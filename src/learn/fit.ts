@@ -1,0 +1,21 @@
+/** Which runs compute activations twice, to hold less. */
+import type { Experiment } from '../config/schema.ts';
+import type { PolicyConfig } from '../policy/config.ts';
+import { onHost, predictMemory, type MemorySettings } from './memory.ts';
+
+/** Of the machine's memory, what a run may take before it recomputes: the rest is the system's and other programs'. */
+const share = 0.75;
+
+/**
+ * The policy as it is trained: with `recompute` where the experiment says so, or where by default it would not fit without.
+ * What is free now is not looked at: a run that goes on must come to the same answer.
+ * @param engine its name; @param machine bytes that the machine has
+ */
+export function fitted(config: PolicyConfig, experiment: MemorySettings & { readonly engine: Pick<Experiment['engine'], 'recompute'> }, engine: string, machine: number): PolicyConfig {
+  const recomputing: PolicyConfig = { ...config, recompute: true };
+  switch (experiment.engine.recompute) {
+    case 'always': return recomputing;
+    case 'never': return config;
+    case 'auto': return onHost(predictMemory(config, experiment), engine) > share * machine ? recomputing : config;
+  }
+}

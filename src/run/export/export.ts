@@ -1,0 +1,61 @@
+/** A policy for other programs: as a Hugging Face folder, a GGUF file, or an adapter for PEFT. */
+import { dirname } from 'node:path';
+import { ggufTokenizer, type TokenizerFiles } from '../../policy/gguf/tokenizer.ts';
+import { writableTypes, type WritableType } from '../../policy/gguf/quantize.ts';
+import { merged } from '../../policy/merge.ts';
+import { openCheckpoint } from '../open-checkpoint.ts';
+import { openGguf } from '../gguf-file.ts';
+import { hasPolicy, isGguf } from '../policy-folder.ts';
+import { readTokenizerFiles } from '../tokenizer-files.ts';
+import type { Setup } from '../training/setup.ts';
+import { writeGguf } from './gguf.ts';
+import { tensorTypes, writeHuggingFace, type TensorType } from './hugging-face.ts';
+import { writePeft } from './peft.ts';
+import { inPlace } from './place.ts';
+
+/** What is written, and in which types of numbers, the usual one first. */
+export const formats = {
+  safetensors: ['f32', 'f16', 'bf16'],
+  gguf: ['f16', 'q8_0', 'f32'],
+  peft: ['f32'],
+} as const satisfies Readonly<Record<string, readonly (TensorType | Lowercase<WritableType>)[]>>;
+export type Format = keyof typeof formats;
+
+export interface ExportChoice {
+  readonly as: Format;
+  readonly type: string;
+  readonly out: string;
+  /** Takes the place of what is there. */
+  readonly replace: boolean;
+  /** What the model is called, and for an adapter where its base is found. */
+  readonly name: string;
+}
+
+async function tokenizerOf(path: string): Promise<TokenizerFiles> {
+  return isGguf(path) ? ggufTokenizer((await openGguf(path)).header, path) : readTokenizerFiles(path, dirname(path));
+}
+
+/**
+ * Writes the policy of a setup.
+ * @returns the path, whole
+ * @throws where the format cannot hold the policy, with what else can; nothing is left behind then
+ */
+export async function exportPolicy({ config, initial, from, tokenizerFile }: Setup, { as, type, out, replace, name }: ExportChoice): Promise<string> {
+  if (as === 'peft') return inPlace(out, replace, (path) => writePeft(path, { config, weights: initial }, name));
+  const { recompute: _, ...whole } = config;
+  const plain = merged({ config: whole, weights: initial });
+  // the model's own context, not the shorter one that it was trained with
+  const context = from !== undefined && hasPolicy(from) ? (await openCheckpoint(from)).config.context : config.context;
+  const policy = { config: { ...plain.config, context }, weights: plain.weights, name };
+  const tokenizer = await tokenizerOf(tokenizerFile);
+  switch (as) {
+    case 'gguf': {
+      const wanted = writableTypes.find((each) => each.toLowerCase() === type)!;
+      return inPlace(out, replace, (path) => writeGguf(path, policy, tokenizer, wanted, tokenizerFile));
+    }
+    case 'safetensors': {
+      const source = isGguf(tokenizerFile) ? undefined : dirname(tokenizerFile);
+      return inPlace(out, replace, (path) => writeHuggingFace(path, policy, tokenizer, type as keyof typeof tensorTypes, source));
+    }
+  }
+}

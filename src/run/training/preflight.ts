@@ -1,0 +1,28 @@
+/** Whether a policy can call tools at all: if nothing that it writes reaches one, there is next to nothing to reward. */
+import type { Experiment } from '../../config/schema.ts';
+import type { ToolOutcome } from '../../world/tool.ts';
+import type { Step } from '../../world/trajectory.ts';
+
+/** A tool took the call up: it exists, and its arguments could be read. What it answered does not matter here. */
+const reached: ReadonlySet<ToolOutcome> = new Set(['ok', 'empty', 'notFound', 'transient', 'timeout', 'error']);
+
+const names: Readonly<Partial<Record<ToolOutcome, string>>> = {
+  unreadableCall: 'no call that can be read', unknownTool: 'a tool that is not on offer', invalidArguments: 'arguments that do not fit',
+  invalidFinish: 'an end without an answer', answered: 'an answer', gaveUp: 'a surrender',
+};
+
+/**
+ * What to do about a policy none of whose calls reached a tool.
+ * @param attempts the steps of each
+ * @returns undefined where one did, and where nothing was attempted
+ */
+export function withoutCalls(attempts: readonly (readonly Pick<Step, 'toolOutcome'>[])[], { warmStart }: Pick<Experiment, 'warmStart'>, wasWarmStarted: boolean): string | undefined {
+  const outcomes = attempts.flat().map(({ toolOutcome }) => toolOutcome);
+  if (outcomes.length === 0 || outcomes.some((outcome) => reached.has(outcome))) return undefined;
+  const counts = [...new Set(outcomes)].map((outcome) => ({ outcome, count: outcomes.filter((each) => each === outcome).length })).sort((a, b) => b.count - a.count);
+  const instead = counts.map(({ outcome, count }) => `${count} × ${names[outcome] ?? outcome}`).join(', ');
+  const cure = wasWarmStarted
+    ? `Warm-start it for longer: raise warmStart.steps above ${warmStart.steps}.`
+    : 'Warm-start it first: set warmStart.mode to "always". Or the dialogue format is not the one it knows: see policy.dialogue.';
+  return `In ${attempts.length} attempts the policy wrote not one call that reached a tool (${instead}), so that reinforcement learning will find next to nothing to reward. ${cure}`;
+}

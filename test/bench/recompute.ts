@@ -1,0 +1,72 @@
+/**
+ * What an update of a policy takes (scoring by the reference, gradients, Adam): peak memory and seconds, beside what is predicted, with and without recomputation.
+ * One measurement a process:
+ * node --import tsx test/bench/recompute.ts --model smollm2 --tokens 2048 --recompute --adapter 8 --threads 1
+ */
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { OnnxCpuEngine } from '../../src/compute/onnx/engine.ts';
+import { ProgramCache } from '../../src/compute/program-cache.ts';
+import { defaultExperiment } from '../../src/config/defaults.ts';
+import { predictMemory } from '../../src/learn/memory.ts';
+import type { Experience } from '../../src/learn/experience.ts';
+import { Optimizer } from '../../src/learn/optimizer.ts';
+import { updateRows } from '../../src/learn/packing.ts';
+import { StepPpo } from '../../src/learn/step-ppo.ts';
+import type { PolicyConfig } from '../../src/policy/config.ts';
+import { initialWeights, parameterCount } from '../../src/policy/weights.ts';
+import { largestDifference } from '../../src/run/bench/engine-check.ts';
+
+const models = {
+  smollm2: { width: 576, layers: 30, heads: 9, keyValueHeads: 3, feedForward: 1536, vocabulary: 49152, context: 8192, ropeTheta: 1e5, normEpsilon: 1e-5 },
+  quickstart: { width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, vocabulary: 1024, context: 512, ropeTheta: 1e4, normEpsilon: 1e-5 },
+} as const satisfies Record<string, PolicyConfig>;
+
+const { values } = parseArgs({ options: { model: { type: 'string', default: 'smollm2' }, tokens: { type: 'string', default: '512' }, layers: { type: 'string' }, adapter: { type: 'string' }, threads: { type: 'string', default: '1' }, recompute: { type: 'boolean', default: false }, once: { type: 'boolean', default: false } } });
+const tokens = Number(values.tokens);
+const sizes = models[values.model as keyof typeof models];
+const config: PolicyConfig = {
+  ...sizes, context: tokens, ...(values.layers ? { layers: Number(values.layers) } : {}),
+  ...(values.adapter ? { adapter: { rank: Number(values.adapter), alpha: 16, modules: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] } } : {}),
+  ...(values.recompute ? { recompute: true } : {}),
+};
+const peak = (): number => Math.round(process.resourceUsage().maxRSS / 1e3); // MB
+const { rss } = process.memoryUsage;
+const engine = new OnnxCpuEngine(Number(values.threads));
+await largestDifference(engine, engine);
+const figures: Record<string, number> = { base: peak() };
+const weights = initialWeights(config, 1);
+const { algorithm, credit, rollout } = defaultExperiment;
+const settings = { ...algorithm, epochs: 1, minibatches: 1, ratioGuard: 0, learningRate: 1e-5 };
+const programs = new ProgramCache(engine);
+const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 });
+const learner = new StepPpo(programs, config, optimizer, weights, { algorithm: settings, credit, temperature: 1 }, 0.1);
+figures['state'] = peak();
+
+/** An episode that is as long as may be, of one step and hardly a prompt: nothing is computed for less. */
+const episode = (index: number): Experience => {
+  const promptLength = 16;
+  const mask = Array.from({ length: tokens }, (_, at) => Number(at >= promptLength));
+  return {
+    taskId: String(index), promptLength, mask, ids: mask.map((_, at) => (index * tokens + at * 31) % config.vocabulary),
+    logProbs: mask.map((written) => -Math.log(config.vocabulary) * written), values: mask.map(() => 0), scores: [index + 1], outcome: 'answered', bootstrap: 0,
+    steps: [{ index: 0, thought: '', action: '', arguments: '', observation: '', toolOutcome: 'ok', tokens: { start: promptLength, end: tokens }, reward: {}, seconds: 0 }],
+  };
+};
+const episodes = Array.from({ length: Math.max(1, Math.floor(updateRows / tokens)) }, (_, index) => episode(index));
+for (const name of values.once ? ['first'] : ['first', 'second']) {
+  const [started, used] = [performance.now(), process.cpuUsage()];
+  const { updates, gradientNorm } = await learner.learn(episodes, [1, 1]);
+  if (updates !== 1 || !(gradientNorm > 0)) throw new Error(`${updates} updates, the last gradient of norm ${gradientNorm}.`);
+  const { user, system } = process.cpuUsage(used);
+  figures[`${name}Seconds`] = (performance.now() - started) / 1e3;
+  figures[`${name}ProcessorSeconds`] = (user + system) / 1e6;
+  figures[`${name}Peak`] = peak();
+}
+figures['peak'] = peak();
+figures['after'] = Math.round(rss() / 1e6);
+const predicted = predictMemory(config, { rollout: { ...rollout, liveEpisodes: 0, maxTokens: tokens } });
+figures['predicted'] = Math.round(predicted.total / 1e6);
+figures['predictedGrowth'] = Math.round((predicted.total - predicted.parts[0].bytes) / 1e6); // over a process that has done nothing yet
+process.stdout.write(`${JSON.stringify({ ...values, parameters: parameterCount(config), ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value.toFixed(2))])) })}\n`);
+process.exit(0);

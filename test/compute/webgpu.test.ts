@@ -1,0 +1,82 @@
+// The engine `onnx:webgpu`, on a card or on one that is computed: `npm run test:webgpu` brings such a one along.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as tf from '#tfjs';
+import { OnnxCpuEngine, OnnxEngine } from '../../src/compute/onnx/engine.ts';
+import { ProgramCache } from '../../src/compute/program-cache.ts';
+import { trafficSince } from '../../src/compute/traffic.ts';
+import { imitationBatches } from '../../src/learn/imitate.ts';
+import { Optimizer } from '../../src/learn/optimizer.ts';
+import type { Sequence } from '../../src/learn/packing.ts';
+import { Generator } from '../../src/policy/generator.ts';
+import { initialWeights } from '../../src/policy/weights.ts';
+import { random } from '../../src/world/random.ts';
+import { gradientProgram, randomPpo } from '../learn/ppo-case.ts';
+import { assertSameTensors, floats, reference, runOn, specsOf } from './both-engines.ts';
+import { elementwiseCases } from './cases-elementwise.ts';
+import { layoutCases } from './cases-layout.ts';
+import { matrixCases } from './cases-matrix.ts';
+
+const skip = process.env['STEPTOOL_WEBGPU'] === '1' ? false : 'SKIPPED: there may be no card here; npm run test:webgpu brings one that is computed';
+const webgpu = new OnnxEngine({ provider: 'webgpu', threads: 1 });
+
+/** WebGPU's language promises sines within 2^-11 alone. The policy's angles are computed on the host. */
+const tolerance = (name: string): number => (name === 'sin' || name === 'cos' ? 2 ** -11 : 1e-5);
+
+for (const { name, make } of [...elementwiseCases, ...layoutCases, ...matrixCases])
+  test(`onnx:webgpu and the reference agree: ${name}`, { skip }, async () => {
+    const { inputs, program } = make(random('kernel', name, 0));
+    assertSameTensors(await runOn(webgpu, program, inputs), await runOn(reference, program, inputs), tolerance(name), name, 1);
+  });
+
+test('loss and gradients of a small policy: onnx:webgpu and the reference agree', { skip }, async () => {
+  const { program, inputs } = gradientProgram(randomPpo(1));
+  assertSameTensors(await runOn(webgpu, program, inputs), await runOn(reference, program, inputs), 1e-4, 'onnx:webgpu', 1e-3);
+});
+
+test('what is steady is copied once, until the engine itself writes to it', { skip }, async () => {
+  const inputs = { x: floats([2, 2], [1, 2, 3, 4]), y: floats([2, 2], [1, 1, 1, 1]) };
+  const compiled = await webgpu.compile(({ x, y }) => ({ sum: tf.add(x, y) }), { inputs: specsOf(inputs), steady: ['x'] });
+  const bytes = 16;
+  const sum = async (given = inputs, into?: typeof inputs.x) => [...(await compiled.run(given, into && { sum: into })).sum.data];
+  assert.deepEqual([await sum(), compiled.spared!()], [[2, 3, 4, 5], 0]);
+  assert.deepEqual([await sum({ ...inputs, y: floats([2, 2], [0, 0, 0, 9]) }), compiled.spared!()], [[1, 2, 3, 13], bytes]);
+  const written = floats([2, 2], [0, 0, 0, 0]);
+  assert.deepEqual([await sum({ x: written, y: inputs.y }), compiled.spared!()], [[1, 1, 1, 1], bytes]);
+  await sum(inputs, written); // now 2, 3, 4, 5
+  assert.deepEqual([await sum({ x: written, y: inputs.y }), compiled.spared!()], [[3, 4, 5, 6], 2 * bytes]);
+  await assert.rejects(compiled.run({ x: floats([3], [1, 2, 3]), y: inputs.y }), /Input 'x' is float32\[3\]; the program was compiled for float32\[2,2\]/);
+  await compiled.dispose();
+});
+
+for (const recompute of [undefined, true] as const) test(`decoding takes the weights along once, and those of an update after it${recompute ? ', made in place' : ''}`, { skip }, async () => {
+  const config = { ...(recompute && { recompute }), width: 32, layers: 2, heads: 4, keyValueHeads: 2, feedForward: 48, vocabulary: 64, context: 64, ropeTheta: 10000, normEpsilon: 1e-5 };
+  const initial = initialWeights(config, 3);
+  const size = Object.values(initial).reduce((sum, { data }) => sum + data.byteLength, 0);
+  const draw = random('webgpu');
+  const tokens = (length: number): number[] => Array.from({ length }, () => Math.floor(draw() * 64));
+  const demonstrations = Array.from({ length: 4 }, (_, i): Sequence => ({ group: String(i), prompt: tokens(3), response: tokens(12), mask: new Array<number>(12).fill(1) }));
+  const prompt = tokens(9);
+  async function play(programs: ProgramCache) {
+    const optimizer = new Optimizer(programs, config, initial, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maxGradientNorm: 1, weightDecay: 0 });
+    const probabilities: Record<string, { shape: number[]; dtype: 'float32'; data: Float32Array }> = {};
+    const up: number[] = [];
+    for (let update = 0; update < 4; update++) {
+      const generator = new Generator(programs, config, optimizer.weights, 4, 1);
+      const [{ cache }] = await generator.prompt([prompt]);
+      for (let slot = 0; slot < 4; slot++) generator.cache.place(slot, cache);
+      for (let step = 0; step < 2; step++) {
+        const before = programs.traffic;
+        const next = await generator.step(Int32Array.of(1, 2, 3, 4));
+        up.push(trafficSince(programs.traffic, before).up);
+        probabilities[`${update} ${step}`] = { shape: [4, 64], dtype: 'float32', data: next(0).probabilities.slice() };
+      }
+      await optimizer.update(imitationBatches(config, demonstrations, 64), 0.01);
+    }
+    await programs.dispose();
+    return { probabilities, up };
+  }
+  const [expected, found] = [await play(new ProgramCache(new OnnxCpuEngine(1))), await play(new ProgramCache(webgpu))];
+  assertSameTensors(found.probabilities, expected.probabilities, 1e-4, 'probabilities', 1e-2);
+  assert.deepEqual(found.up, expected.up.map((bytes) => bytes - size), 'no step copies weights: the prompt has');
+});

@@ -1,0 +1,22 @@
+// What recomputation is for: a process that recomputes peaks lower, and both peaks are those that are predicted.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Measured { readonly base: number; readonly state: number; readonly peak: number; readonly predictedGrowth: number }
+
+/** One measurement a process, since a peak is never taken back. MB. */
+const measured = (...args: string[]): Measured =>
+  JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', 'test/bench/recompute.ts', '--model', 'quickstart', '--tokens', '512', ...args], { cwd: root, encoding: 'utf8', timeout: 600_000 })) as Measured;
+
+test('of twelve layers, an update keeps a third of what it kept, and each peak grows by what is predicted, within a quarter', () => {
+  const plain = measured('--layers', '12');
+  const recomputing = measured('--layers', '12', '--recompute');
+  const grown = ({ state, peak }: Measured): number => peak - state;
+  assert.ok(grown(recomputing) < grown(plain) / 3, `${grown(recomputing)} MB of ${grown(plain)}`);
+  for (const { base, peak, predictedGrowth } of [plain, recomputing])
+    assert.ok(Math.abs(predictedGrowth / (peak - base) - 1) < 0.25, `${predictedGrowth} MB predicted, ${peak - base} measured`);
+});

@@ -1,0 +1,105 @@
+// What is exported, opened by the programs it is for. `STEPTOOL_PYTHON` names a Python with torch, transformers, peft and gguf.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { ProgramCache } from '../../src/compute/program-cache.ts';
+import type { PolicyConfig } from '../../src/policy/config.ts';
+import { Generator } from '../../src/policy/generator.ts';
+import { dequantize } from '../../src/policy/gguf/dequantize.ts';
+import { quantize } from '../../src/policy/gguf/quantize.ts';
+import { merged } from '../../src/policy/merge.ts';
+import { isFactor } from '../../src/policy/adapter.ts';
+import { weightShapes, type Weights } from '../../src/policy/weights.ts';
+import { writeGguf } from '../../src/run/export/gguf.ts';
+import { writeHuggingFace } from '../../src/run/export/hugging-face.ts';
+import { writePeft } from '../../src/run/export/peft.ts';
+import { bundledPolicy } from '../../src/run/package-root.ts';
+import { readPolicy, readTokenizer } from '../../src/run/policy-folder.ts';
+import { readTokenizerFiles } from '../../src/run/tokenizer-files.ts';
+import { random } from '../../src/world/random.ts';
+import { onnx } from '../compute/both-engines.ts';
+
+const python = process.env['STEPTOOL_PYTHON'];
+const has = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers, peft, gguf'], { stdio: 'ignore' }).status === 0;
+const skip = has ? false : 'SKIPPED: no export was opened by other programs; STEPTOOL_PYTHON names a Python with torch, transformers, peft and gguf';
+const script = fileURLToPath(new URL('../parity-python/exports.py', import.meta.url));
+
+function ask<T>(...args: readonly string[]): T {
+  const { status, stdout, stderr } = spawnSync(python!, [script, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  assert.equal(status, 0, stderr.split('\n').slice(-5).join('\n'));
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
+}
+
+const start = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5];
+/** 16 greedy tokens behind the start. */
+async function greedy(config: PolicyConfig, weights: Weights): Promise<number[]> {
+  const programs = new ProgramCache(onnx);
+  const generator = new Generator(programs, config, weights, 1, 1);
+  let [{ cache, next }] = await generator.prompt([start]);
+  generator.cache.place(0, cache);
+  const tokens: number[] = [];
+  const { vocabulary } = config;
+  for (;;) {
+    const row = next.probabilities.subarray(next.row * vocabulary, (next.row + 1) * vocabulary);
+    tokens.push(row.indexOf(Math.max(...row)));
+    if (tokens.length === 16) break;
+    next = (await generator.step(Int32Array.of(tokens.at(-1)!)))(0);
+  }
+  await programs.dispose();
+  return tokens;
+}
+
+/** The bundled policy with an adapter that changes what it writes. */
+async function adapted(): Promise<{ config: PolicyConfig; weights: Weights }> {
+  const { config: sizes, weights } = await readPolicy(bundledPolicy());
+  const config = { ...sizes, adapter: { rank: 4, alpha: 8, modules: ['q_proj', 'v_proj', 'o_proj', 'down_proj'] } };
+  const draw = random('exports');
+  const factors = weightShapes(config).filter(({ name }) => isFactor(name)).map(({ name, shape }) => [name, { shape, dtype: 'float32', data: Float32Array.from({ length: shape[0] * shape[1] }, () => (draw() - 0.5) * 0.6) }] as const);
+  return { config, weights: { ...weights, ...Object.fromEntries(factors) } };
+}
+
+test('transformers and peft write the tokens that this program writes', { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-exports-'));
+  try {
+    const policy = await adapted();
+    const whole = merged(policy);
+    const expected = await greedy(policy.config, policy.weights);
+    const base = await greedy((({ adapter: _, ...rest }) => rest)(policy.config), Object.fromEntries(Object.entries(policy.weights).filter(([name]) => !isFactor(name))));
+    assert.notDeepEqual(expected, base, 'the adapter matters');
+    assert.deepEqual(await greedy(whole.config, whole.weights), expected);
+    await writeHuggingFace(join(folder, 'whole'), { ...whole, name: 'x' }, readTokenizerFiles(join(bundledPolicy(), 'tokenizer.json'), bundledPolicy()), 'f32', bundledPolicy());
+    const text = 'Find the weather in Oslo, tomorrow: {"city": "Oslo"}';
+    const found = ask<{ tokens: number[]; ids: number[]; text: string }>('transformers', join(folder, 'whole'), text);
+    assert.deepEqual([found.tokens, found.ids, found.text], [expected, [...readTokenizer(bundledPolicy()).encode(text)], text]);
+    await writePeft(join(folder, 'adapter'), policy, bundledPolicy());
+    cpSync(bundledPolicy(), join(folder, 'base'), { recursive: true });
+    assert.deepEqual(ask('peft', join(folder, 'adapter'), join(folder, 'base')), { base, tokens: expected });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('the gguf package reads the file, and dequantises its blocks to the same numbers', { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-exports-'));
+  try {
+    const { config, weights } = merged(await adapted());
+    const json = { ...JSON.parse(readFileSync(join(bundledPolicy(), 'tokenizer.json'), 'utf8')) as object, pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true } };
+    const path = join(folder, 'x.gguf');
+    await writeGguf(path, { config, weights, name: 'x' }, { json, endTokens: ['<|end|>'] }, 'Q8_0', 'tokenizer.json');
+    const { architecture, tensors } = ask<{ architecture: string; tensors: Record<string, { type: string; shape: number[]; sum: number }> }>('gguf', path);
+    assert.equal(architecture, 'llama');
+    const ours = weights['model.layers.1.mlp.gate_proj.weight'];
+    const back = new Float32Array(ours.data.length);
+    dequantize('Q8_0', quantize('Q8_0', ours.data), back);
+    const theirs = tensors['blk.1.ffn_gate.weight'];
+    assert.deepEqual([theirs.type, theirs.shape], ['Q8_0', [...ours.shape].reverse()]);
+    assert.ok(Math.abs(theirs.sum - back.reduce((sum, value) => sum + Math.abs(value), 0)) < 1e-6 * theirs.sum);
+    assert.equal(tensors['blk.1.attn_norm.weight'].type, 'F32');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,128 @@
+// What is exported is what was trained: read again by this program's own readers, and computed with.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { sequences } from '../../../src/policy/model/arrangements.ts';
+import { decode, logitsOf } from '../../../src/policy/model/decoder.ts';
+import type { PolicyConfig } from '../../../src/policy/config.ts';
+import { ggufTokenizer } from '../../../src/policy/gguf/tokenizer.ts';
+import { merged } from '../../../src/policy/merge.ts';
+import type { Weights } from '../../../src/policy/weights.ts';
+import { writeGguf } from '../../../src/run/export/gguf.ts';
+import { writeHuggingFace } from '../../../src/run/export/hugging-face.ts';
+import { writePeft } from '../../../src/run/export/peft.ts';
+import { inPlace } from '../../../src/run/export/place.ts';
+import { openGguf } from '../../../src/run/gguf-file.ts';
+import { openSafetensors } from '../../../src/run/folder/safetensors-read.ts';
+import { fileSource } from '../../../src/run/folder/source.ts';
+import { openCheckpoint } from '../../../src/run/open-checkpoint.ts';
+import { readPolicy } from '../../../src/run/policy-folder.ts';
+import { readTokenizerFiles } from '../../../src/run/tokenizer-files.ts';
+import { assertClose, ints, runOn, onnx } from '../../compute/both-engines.ts';
+import { livelyWeights, tiny } from '../../policy/tiny.ts';
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../../parity/fixtures/${name}`, import.meta.url));
+function temporary(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-export-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+const ids = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5];
+async function logits(config: PolicyConfig, weights: Weights): Promise<Float32Array> {
+  const { y } = await runOn(onnx, (x) => ({ y: logitsOf(x, decode(x, config, x.ids, x.positions, sequences(config, 1, ids.length))) }), { ...weights, ids: ints([ids.length], ids), positions: ints([ids.length], ids.keys()) });
+  return y.data as Float32Array;
+}
+/** A tokenizer that llama.cpp has a name for. */
+const tokenizer = {
+  json: {
+    version: '1.0', added_tokens: [{ id: 0, content: '<|end|>', special: true, single_word: false, lstrip: false, rstrip: false, normalized: false }], normalizer: null, post_processor: null,
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true }, decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, byte_fallback: false, ignore_merges: false, vocab: { a: 1, b: 2, ab: 3, 'Ġ': 4 }, merges: ['a b'] },
+  },
+  endTokens: ['<|end|>'], chatTemplate: '{{ messages[0].content }}',
+};
+
+for (const name of ['llama2', 'llama3', 'llama-bias', 'mistral', 'qwen2', 'qwen3', 'smollm2']) {
+  test(`${name}: as GGUF in F32 it computes what it computed, in F16 and Q8_0 nearly`, async (t) => {
+    const folder = temporary(t);
+    const { config, weights } = await readPolicy(fixture(name));
+    const expected = await logits(config, weights);
+    for (const [type, allowed] of [['F32', 2e-6], ['F16', 5e-3], ['Q8_0', 5e-2]] as const) {
+      const path = join(folder, `${type}.gguf`);
+      await writeGguf(path, { config, weights, name }, tokenizer, type, 'tokenizer.json');
+      const opened = await openCheckpoint(path);
+      const { ropeScaling: _, ...sizes } = opened.config;
+      const { ropeScaling: __, ...before } = config;
+      assert.deepEqual(sizes, { ...before, normEpsilon: Math.fround(before.normEpsilon) });
+      assertClose(await logits(opened.config, await opened.weights()), expected, allowed, `${name} as ${type}`);
+      const { json, endTokens, chatTemplate } = ggufTokenizer((await openGguf(path)).header, path);
+      const { vocab, merges } = (json as { model: { vocab: Record<string, number>; merges: string[] } }).model;
+      assert.deepEqual([vocab['a'], vocab['ab'], vocab['<|end|>'], merges, endTokens, chatTemplate], [1, 3, undefined, ['a b'], ['<|end|>'], tokenizer.chatTemplate]);
+    }
+  });
+
+  test(`${name}: as a Hugging Face folder it is the same to the last bit, and keeps its own tokenizer's files byte for byte`, async (t) => {
+    const folder = join(temporary(t), 'out');
+    const { config, weights } = await readPolicy(fixture(name));
+    const source = temporary(t);
+    writeFileSync(join(source, 'tokenizer.json'), JSON.stringify(tokenizer.json));
+    writeFileSync(join(source, 'chat_template.jinja'), '{# mine #}');
+    await writeHuggingFace(folder, { config, weights, name }, readTokenizerFiles(join(source, 'tokenizer.json'), source), 'f32', source);
+    const back = await readPolicy(folder);
+    assert.deepEqual(back.config, config);
+    for (const [tensor, { data }] of Object.entries(weights)) if (!tensor.startsWith('value_head')) assert.deepEqual(back.weights[tensor].data, data, tensor);
+    for (const file of ['tokenizer.json', 'chat_template.jinja']) assert.deepEqual(readFileSync(join(folder, file)), readFileSync(join(source, file)));
+    assert.ok(existsSync(join(folder, 'tokenizer_config.json')));
+  });
+}
+
+test('in half precision a folder is half as large, and nearly computes the same; the value head is in a file of its own, whole', async (t) => {
+  const folder = temporary(t);
+  const { config, weights } = await readPolicy(fixture('qwen2'));
+  for (const [type, allowed] of [['f16', 5e-3], ['bf16', 4e-2]] as const) {
+    await writeHuggingFace(join(folder, type), { config, weights, name: 'x' }, tokenizer, type);
+    const { config: sizes, weights: back } = await readPolicy(join(folder, type));
+    assertClose(await logits(sizes, back), await logits(config, weights), allowed, type);
+    const head = await openSafetensors(fileSource(join(folder, type, 'value_head.safetensors')));
+    assert.deepEqual(Object.keys(await head.readAll()).sort(), ['value_head.bias', 'value_head.weight']);
+  }
+});
+
+test('an adapter multiplied out computes what it computed beside its base; for PEFT its factors have PEFT\'s names', async (t) => {
+  const folder = temporary(t);
+  const config = { ...tiny, adapter: { rank: 3, alpha: 6, modules: ['q_proj', 'down_proj'] } };
+  const weights = livelyWeights(config, 3);
+  const whole = merged({ config, weights });
+  assert.equal(whole.config.adapter, undefined);
+  assertClose(await logits(whole.config, whole.weights), await logits(config, weights), 1e-5, 'merged');
+  await writePeft(folder, { config, weights }, 'models/base');
+  const stored = await (await openSafetensors(fileSource(join(folder, 'adapter_model.safetensors')))).readAll();
+  assert.equal(Object.keys(stored).length, 2 * 2 * tiny.layers);
+  assert.deepEqual(stored['base_model.model.model.layers.1.mlp.down_proj.lora_B.weight'], { dtype: 'F32', shape: [16, 3], data: weights['model.layers.1.mlp.down_proj.lora_B.weight'].data });
+  const { r, lora_alpha, target_modules, base_model_name_or_path } = JSON.parse(readFileSync(join(folder, 'adapter_config.json'), 'utf8')) as Record<string, unknown>;
+  assert.deepEqual([r, lora_alpha, target_modules, base_model_name_or_path], [3, 6, ['q_proj', 'down_proj'], 'models/base']);
+  await assert.rejects(writePeft(folder, { config: tiny, weights }, 'models/base'), /no adapter: all its weights were trained\. Export the whole model/);
+});
+
+test('a tokenizer that llama.cpp cannot name is refused, with what to do', async (t) => {
+  const { config, weights } = await readPolicy(fixture('smollm2'));
+  const cut = { ...tokenizer, json: { ...tokenizer.json, pre_tokenizer: { type: 'Whitespace' } } };
+  await assert.rejects(writeGguf(join(temporary(t), 'x.gguf'), { config, weights, name: 'x' }, cut, 'F16', 'tok.json'), /tok\.json: llama\.cpp has no name for how this tokenizer cuts text.*--as safetensors/);
+});
+
+test('an export is whole or not there: nothing half written stays, and what was there is replaced only when asked to', async (t) => {
+  const folder = temporary(t);
+  const out = join(folder, 'model');
+  await assert.rejects(inPlace(out, false, (path) => { mkdirSync(path); writeFileSync(join(path, 'half'), ''); return Promise.reject(new Error('disk full')); }), /disk full/);
+  assert.deepEqual(readdirSync(folder), []);
+  const make = (text: string) => (path: string) => { writeFileSync(path, text); return Promise.resolve(); };
+  await inPlace(out, false, make('first'));
+  await assert.rejects(inPlace(out, false, make('second')), /is there already\. Choose another name, or replace it with --force/);
+  await assert.rejects(inPlace(out, true, () => Promise.reject(new Error('no'))), /no/);
+  assert.equal(readFileSync(out, 'utf8'), 'first');
+  await inPlace(out, true, make('third'));
+  assert.equal(readFileSync(out, 'utf8'), 'third');
+});
