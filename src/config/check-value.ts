@@ -1,6 +1,6 @@
 /** Whether one value is what its field takes. */
 import type { Node } from './parse.ts';
-import type { Fix, Problem } from './diagnostics.ts';
+import { titleOf, type Fix, type Problem } from './diagnostics.ts';
 import { expectedOf } from './expected.ts';
 import type { Choice, Field, Json, ListField, NumberField, Section, TextField } from './field-tree.ts';
 import { closest } from './spelling.ts';
@@ -44,9 +44,10 @@ const about = (node: Node, path: string): { severity: 'error'; offset: number; l
   severity: 'error', offset: node.offset, length: node.length, path,
 });
 
-const replace = (node: Node, value: Json): Fix => ({
-  title: `Change to ${show(value)}`, offset: node.offset, length: node.length, text: JSON.stringify(value),
-});
+const replace = (node: Node, value: Json): Fix => {
+  const change = { kind: 'replace', by: show(value) } as const;
+  return { title: titleOf(change), change, offset: node.offset, length: node.length, text: JSON.stringify(value) };
+};
 
 /** A value of another type than the field's, with a fix where the text can be read as that type. */
 export function wrongType(node: Node, field: Field): Problem {

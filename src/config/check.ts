@@ -1,6 +1,6 @@
 /** Whether a tree has the shape that the schema describes: names, types, ranges. What fields mean together is in rules.ts. */
 import type { Node } from './parse.ts';
-import type { Problem } from './diagnostics.ts';
+import { titleOf, type Problem } from './diagnostics.ts';
 import { checkValue, show, wrongType } from './check-value.ts';
 import { fieldsBelow, joinPath, rootField, type Json, type Section } from './field-tree.ts';
 import { closest } from './spelling.ts';
@@ -68,6 +68,7 @@ function unknownKey(key: Node, name: string, section: Section): Problem {
   if (near === undefined) {
     return { ...problem, message: `There is no ${show(name)} in ${place}.`, expected: `one of ${[...section.fields.keys()].map((known) => `"${known}"`).join(', ')}` };
   }
-  const fix = { title: `Change to "${near}"`, offset: key.offset, length: key.length, text: JSON.stringify(near) };
+  const change = { kind: 'replace', by: `"${near}"` } as const;
+  const fix = { title: titleOf(change), change, offset: key.offset, length: key.length, text: JSON.stringify(near) };
   return { ...problem, message: `There is no ${show(name)} in ${place}. Did you mean "${near}"?`, suggestion: near, fix };
 }

@@ -10,13 +10,30 @@ export interface Related {
   readonly length: number;
 }
 
+/** What a fix does to the file, its values as they are written there. */
+export type Change =
+  | { readonly kind: 'replace'; readonly by: string }
+  | { readonly kind: 'set'; readonly path: string; readonly to: string }
+  | { readonly kind: 'remove'; readonly path: string };
+
 /** One replacement in the text that would cure the problem. */
 export interface Fix {
   readonly title: string;
+  /** The same as the title, for those who say it in another language. */
+  readonly change: Change;
   /** In UTF-16 units from the start of the text, as `length`. */
   readonly offset: number;
   readonly length: number;
   readonly text: string;
+}
+
+/** A change in English. */
+export function titleOf(change: Change): string {
+  switch (change.kind) {
+    case 'replace': return `Change to ${change.by}`;
+    case 'set': return `Set "${change.path}" to ${change.to}`;
+    case 'remove': return `Remove "${change.path}"`;
+  }
 }
 
 /** A problem and the range of the text that it is about. */

@@ -1,7 +1,7 @@
 /** Contradictions among fields that are each fine alone. */
 import { modify } from 'jsonc-parser';
 import { presetExperiment, valueAt } from './defaults.ts';
-import type { Fix, Problem, Related } from './diagnostics.ts';
+import { titleOf, type Change, type Fix, type Problem, type Related } from './diagnostics.ts';
 import type { Json } from './field-tree.ts';
 import type { Node } from './parse.ts';
 import { budgetRules } from './rules/budgets.ts';
@@ -60,5 +60,6 @@ function edit(text: string, path: string, value: Json | undefined): Fix | undefi
   // One edit is all that a fix can carry; these changes need no more.
   if (edits.length !== 1) return undefined;
   const [{ offset, length, content }] = edits;
-  return { title: value === undefined ? `Remove "${path}"` : `Set "${path}" to ${JSON.stringify(value)}`, offset, length, text: content };
+  const change: Change = value === undefined ? { kind: 'remove', path } : { kind: 'set', path, to: JSON.stringify(value) };
+  return { title: titleOf(change), change, offset, length, text: content };
 }

@@ -11,18 +11,21 @@ import type { Trainings } from './trainer-list.ts';
 export function registerMeasuring(host: Host, trainings: Trainings): vscode.Disposable[] {
   const { api } = host;
   const { t } = api.l10n;
-  const work = async (chosen: unknown, command: string, title: (name: string) => string): Promise<void> => {
+  const work = async (chosen: unknown, command: string, title: (name: string) => string, options: readonly string[] = []): Promise<void> => {
     if (!(await trusted(host))) return;
     const target = await policyTarget(host, chosen);
-    if (target) await show(host, trainings, { title: title(target.name), args: [command, target.path], cwd: target.cwd, writes: false });
+    if (target) await show(host, trainings, { title: title(target.name), args: [command, target.path, ...options], cwd: target.cwd, writes: false });
   };
   return [
     api.commands.registerCommand(commands.evaluate, (chosen?: unknown) => work(chosen, 'evaluate', (name) => t('Evaluating {0}', name))),
-    api.commands.registerCommand(commands.rollout, (chosen?: unknown) => work(chosen, 'rollout', (name) => t('Rolling out {0}', name))),
+    api.commands.registerCommand(commands.rollout, (chosen?: unknown, tasks?: unknown) => work(chosen, 'rollout', (name) => t('Rolling out {0}', name), tasksOption(tasks))),
     // Only our own code on no file of the workspace: that needs no trust.
     api.commands.registerCommand(commands.checkEngines, () => show(host, trainings, { title: t('Checking engines'), args: ['doctor'], cwd: dirname(host.commandLine), writes: false })),
   ];
 }
+
+/** How many tasks, where that is said, as the lens does; the tree hands over its selection in that place. */
+const tasksOption = (tasks: unknown): string[] => (typeof tasks === 'number' && Number.isSafeInteger(tasks) && tasks > 0 ? ['--tasks', String(tasks)] : []);
 
 interface Target { readonly name: string; readonly path: string; readonly cwd: string }
 

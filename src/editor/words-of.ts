@@ -2,7 +2,7 @@
  * What went wrong, in the editor's language. The words of the run folder and of the experiment's rules come from code that a terminal
  * reads too, and are English; their codes have a sentence each that is translated. Where it is, it comes first and the exact words follow.
  */
-import { problemCodes, type Problem } from '../config/diagnostics.ts';
+import { problemCodes, type Change, type Problem } from '../config/diagnostics.ts';
 import { RunFolderError, type RunFolderErrorCode } from '../run/folder/errors.ts';
 import type { Translate } from './host.ts';
 
@@ -31,6 +31,15 @@ function troubleOf(code: RunFolderErrorCode, t: Translate): string {
 
 /** The message of a problem in an experiment file, after what its code stands for. */
 export const problemWords = ({ code, message }: Pick<Problem, 'code' | 'message'>, t: Translate): string => before(meaningOf(code, t), problemCodes[code], message);
+
+/** What a fix does, as its title. */
+export function changeWords(change: Change, t: Translate): string {
+  switch (change.kind) {
+    case 'replace': return t('Change to {0}', change.by);
+    case 'set': return t('Set "{0}" to {1}', change.path, change.to);
+    case 'remove': return t('Remove "{0}"', change.path);
+  }
+}
 
 /** What a code stands for, translated. */
 export function meaningOf(code: Problem['code'], translate: Translate): string {

@@ -141,6 +141,16 @@ test('long lists come a page at a time, long runs by hundreds, and ids stay the 
   assert.deepEqual(await ids(), await ids());
 });
 
+test('attempts at one task are told apart by their number, where ids have one', async (t) => {
+  const w = open(t);
+  const run = w.run(w.experiment('a'), '20241010-074500-abcd');
+  run.metrics(metrics(2, 1));
+  for (const id of ['2/train/7/0', '2/train/7/11', 'mine/3', '2/train/7/x']) run.trajectory({ ...trajectory(2, 0, ''), id, taskId: 'train/7' });
+  run.end('finished');
+  const tree = await renderTree(w.tree, ({ contextValue }) => contextValue !== 'trajectory');
+  assert.deepEqual([...tree.matchAll(/^ +(train.*) \(/gm)].map(([, label]) => label), ['train/7 #1', 'train/7 #12', 'train/7', 'train/7']);
+});
+
 test('a run grows, and a run goes: the tree follows and nothing else is shown anew', async (t) => {
   const w = open(t);
   const run = w.run(w.experiment('live'), '20241010-074500-abcd');

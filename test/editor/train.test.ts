@@ -163,6 +163,14 @@ test('Evaluate and Roll Out open what the command line prints, as plain text', a
     assert.match(seen, new RegExp(`forks /extension/dist/cli\\.mjs ${word} /work space/a\\.steptool\\.json in /work space,`));
     assert.match(seen, /shows a document:\nPolicy: x\n\nSolved 2 of 4\.\n$/);
   }
+  for (const [given, told] of [[4, '--tasks 4 '], [[{ kind: 'run' }], ''], [-1, '']] as const) {
+    const rolling = editor.run(commands.rollout, editor.active.uri, given);
+    await settled();
+    assert.ok(editor.seen().includes(`cli.mjs rollout /work space/a.steptool.json ${told}in /work space,`), told);
+    await editor.children.at(-1)!.end(0);
+    await rolling;
+    editor.seen();
+  }
   const ofRun = editor.run(commands.evaluate, { kind: 'run', folder: '/w/runs/a/1' });
   await settled();
   assert.match(editor.seen(), /cli\.mjs evaluate \/w\/runs\/a\/1 in \/w\/runs\/a,/);

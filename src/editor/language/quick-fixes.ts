@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Diagnostic as Found, Fix, ProblemCode } from '../../config/diagnostics.ts';
 import type { Host } from '../host.ts';
 import { displayName, language } from '../ids.ts';
+import { changeWords } from '../words-of.ts';
 import type { Checks } from './checks.ts';
 
 /** Problems whose fix can only be what was meant, or changes nothing that would run: these the editor may apply unasked. */
@@ -28,7 +29,7 @@ export function registerQuickFixes({ api }: Host, checks: Checks): vscode.Dispos
     action.isPreferred = safe.has(found.code);
     return action;
   };
-  const titleOf = ({ code, fix }: Fixable): string => (code === 'preset-overridden' ? api.l10n.t('{0}: back to the preset', fix.title) : fix.title);
+  const titleOf = ({ code, fix: { change } }: Fixable): string => (code === 'preset-overridden' ? api.l10n.t('{0}: back to the preset', changeWords(change, api.l10n.t)) : changeWords(change, api.l10n.t));
 
   const all = (document: vscode.TextDocument, found: readonly Fixable[]): vscode.CodeAction[] => {
     const chosen = apart(found.filter(({ code }) => safe.has(code)));

@@ -62,11 +62,12 @@ function looksOf(api: Api, about: About, node: Node): Looks {
       const { id, taskId, split, outcome, solved, steps, reward, tools } = node.row;
       // in a narrow sidebar the end is cut off, and what the icon says needs no room
       const description = [signed(reward), outcomeName(t, outcome), steps === 1 ? t('1 step') : t('{0} steps', steps)].join(' · ');
+      const name = attemptName(id, taskId);
       const result = solved ? t('solved') : t('not solved');
       return {
-        opens: steps > 0, label: plainLine(taskId), description, iconPath: solved ? icon('pass', 'green') : outcome.startsWith('truncated') ? icon('watch', 'red') : icon('error', 'red'),
+        opens: steps > 0, label: name, description, iconPath: solved ? icon('pass', 'green') : outcome.startsWith('truncated') ? icon('watch', 'red') : icon('error', 'red'),
         tooltip: [plainLine(id, 200), result, t('Split {0}, iteration {1}', plainLine(split), node.row.iteration), t('Tools called: {0}', tools.length > 0 ? plainLine(tools.join(', '), 300) : t('none'))].join('\n'),
-        accessibilityInformation: { label: `${plainLine(taskId)}, ${result}, ${description}` }, contextValue: 'trajectory', command: open(t('Open Trajectory'), node),
+        accessibilityInformation: { label: `${name}, ${result}, ${description}` }, contextValue: 'trajectory', command: open(t('Open Trajectory'), node),
       };
     }
     case 'more': return { opens: true, label: t('{0} more', node.rows.length), iconPath: icon('ellipsis'), contextValue: 'more' };
@@ -81,6 +82,12 @@ function looksOf(api: Api, about: About, node: Node): Looks {
     }
     case 'note': return { opens: false, label: node.text, tooltip: node.text, iconPath: icon('info'), contextValue: 'note' };
   }
+}
+
+/** `train/12 #3`: the task, and which of the attempts at it, where the id says so as StepTool's do. */
+function attemptName(id: string, taskId: string): string {
+  const sample = id.endsWith(`/${taskId}/${id.slice(id.lastIndexOf('/') + 1)}`) ? /\/(\d{1,6})$/.exec(id)?.[1] : undefined;
+  return sample === undefined ? plainLine(taskId) : `${plainLine(taskId)} #${Number(sample) + 1}`;
 }
 
 /** The entry itself is not handed over: an argument of a click is serialised. */
