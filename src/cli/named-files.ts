@@ -1,7 +1,7 @@
 /** What is at the paths that an experiment names: the disk's answer to the rules of the experiment file. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { checkpointFiles, readSizes, type LookUp, type Seen } from '../config/named-files.ts';
+import { checkpointFiles, peftFiles, readSizes, type LookUp, type Seen } from '../config/named-files.ts';
 import { isGguf } from '../run/policy-folder.ts';
 import { RecordedError } from '../rollout/recorded/table.ts';
 import { readFirst } from '../run/training/recorded.ts';
@@ -18,6 +18,7 @@ export function lookBeside(experimentPath: string): LookUp {
     if (field === 'policy.tokenizer') return tokenizerAt(place);
     if (field === 'rollout.recorded.file') return recordedAt(place, path);
     if (field === 'policy.template') return templateAt(place);
+    if (field === 'policy.adapter.start') return existsSync(join(place, peftFiles.weights)) ? { kind: 'found' } : existsSync(place) ? { kind: 'unfit', because: `has no ${peftFiles.weights}` } : { kind: 'missing' };
     if (isGguf(place)) return existsSync(place) ? { kind: 'found' } : { kind: 'missing' };
     if (existsSync(join(place, checkpointFiles.weights)) || existsSync(join(place, checkpointFiles.shards))) {
       const tokenizer = tokenizerAt(place);

@@ -16,7 +16,7 @@ export type Seen =
 export type Unframed = Readonly<Partial<Record<string, string>>>;
 
 /** The fields that name files. */
-export type FileField = 'policy.checkpoint' | 'policy.tokenizer' | 'policy.template' | 'rollout.recorded.file';
+export type FileField = 'policy.checkpoint' | 'policy.tokenizer' | 'policy.template' | 'policy.adapter.start' | 'rollout.recorded.file';
 
 /** What is at the path that a field names, relative to the experiment file, or `"bundled"`; undefined where nobody has looked. */
 export type LookUp = (field: FileField, path: string) => Seen | undefined;
@@ -27,12 +27,16 @@ export function namedFiles({ policy, rollout: { recorded } }: Pick<Experiment, '
     ...(policy.checkpoint === null ? [] : [{ field: 'policy.checkpoint' as const, path: policy.checkpoint }]),
     { field: 'policy.tokenizer' as const, path: policy.tokenizer },
     ...(policy.template === null ? [] : [{ field: 'policy.template' as const, path: policy.template }]),
+    ...(policy.adapter.start === null ? [] : [{ field: 'policy.adapter.start' as const, path: policy.adapter.start }]),
     ...(recorded.file === null ? [] : [{ field: 'rollout.recorded.file' as const, path: recorded.file }]),
   ];
 }
 
 /** What a folder must hold to be a checkpoint to start from, and where its sizes are. */
 export const checkpointFiles = { weights: 'model.safetensors', shards: 'model.safetensors.index.json', config: 'config.json', ofARun: 'weights.safetensors' } as const;
+
+/** PEFT's files of an adapter. */
+export const peftFiles = { config: 'adapter_config.json', weights: 'adapter_model.safetensors' } as const;
 
 /** The file of a tokenizer that is named by itself or by its folder. */
 export const tokenizerFile = (path: string): string => (path.endsWith('.json') ? path : `${path.replace(/[\\/]+$/, '')}/tokenizer.json`);

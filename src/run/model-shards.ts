@@ -30,13 +30,16 @@ function widened(name: string, where: string, { dtype, data }: StoredTensor): Fl
   }
 }
 
+/** One safetensors file. @throws naming it, if it is missing or damaged */
+export async function openTensors(path: string): Promise<TensorFile> {
+  const file = await openSafetensors(fileSource(path));
+  return { where: path, has: (name) => file.tensors.has(name), read: (name) => readFrom(file, path, name) };
+}
+
 /** @throws naming the file that is missing or damaged */
 export async function openFolder(folder: string): Promise<TensorFile> {
   const single = join(folder, weightFiles.single);
-  if (existsSync(single)) {
-    const file = await openSafetensors(fileSource(single));
-    return { where: single, has: (name) => file.tensors.has(name), read: (name) => readFrom(file, single, name) };
-  }
+  if (existsSync(single)) return openTensors(single);
   const where = join(folder, weightFiles.index);
   const shards = shardNames(readJson(where), where);
   const opened = new Map<string, Safetensors>();

@@ -15,7 +15,7 @@ test('an empty object is an experiment: every default is filled in', () => {
     preset: 'default', name: 'experiment', seed: 1,
     world: { kind: 'atlas', seed: 1, levels: ['I1', 'I2', 'I3'], distractors: 3, transientErrorRate: 0.05 },
     policy: {
-      adapter: { rank: 0, alpha: 16, modules: ['q_proj', 'v_proj'] }, checkpoint: 'bundled', tokenizer: 'bundled', dialogue: 'auto', template: null, width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, context: 512, ropeTheta: 10000,
+      adapter: { rank: 0, alpha: 16, modules: ['q_proj', 'v_proj'], start: null }, checkpoint: 'bundled', tokenizer: 'bundled', dialogue: 'auto', template: null, width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, context: 512, ropeTheta: 10000,
     },
     warmStart: {
       mode: 'auto', steps: 1200, batchTokens: 4096, learningRate: 0.006, weightDecay: 0.01, warmupFraction: 0.05,

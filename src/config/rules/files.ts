@@ -1,5 +1,5 @@
 /** Rules on files that the experiment names. They say nothing where nobody has looked. */
-import { checkpointFiles, checkpointSizes, namedFiles } from '../named-files.ts';
+import { checkpointFiles, checkpointSizes, namedFiles, peftFiles } from '../named-files.ts';
 import type { FileField, Unframed } from '../named-files.ts';
 import type { Rule } from './rule.ts';
 
@@ -7,6 +7,7 @@ const advice: Readonly<Record<FileField, string>> = {
   'policy.checkpoint': `Name a folder with a ${checkpointFiles.weights}, a .gguf file, "bundled", or null for random weights.`,
   'policy.tokenizer': 'Name a tokenizer.json, or "bundled".',
   'policy.template': 'Name a Jinja file, or null for the template of the checkpoint.',
+  'policy.adapter.start': `Name a folder with a ${peftFiles.weights}, or null for factors that change nothing yet.`,
   'rollout.recorded.file': 'Name a table of the released code or a trajectories.jsonl, or null to collect.',
 };
 
@@ -20,7 +21,7 @@ const isThere = (field: FileField): Rule => ({
     // A bundled checkpoint that is gone is trained anew by the warm start; everything else that is named must be there.
     if (path === 'bundled' && field === 'policy.checkpoint' && experiment.warmStart.mode !== 'never') return undefined;
     const what = seen.kind === 'unfit' ? `"${path}" ${seen.because}.` : `There is no "${path}", seen from the folder of this file.`;
-    return { at: [field], message: `${what} ${advice[field]}`, fix: path === 'bundled' ? undefined : { path: field, value: field === 'rollout.recorded.file' || field === 'policy.template' ? null : 'bundled' } };
+    return { at: [field], message: `${what} ${advice[field]}`, fix: path === 'bundled' ? undefined : { path: field, value: field === 'policy.checkpoint' || field === 'policy.tokenizer' ? 'bundled' : null } };
   },
 });
 
@@ -68,4 +69,4 @@ const dialogueFits: Rule = {
   },
 };
 
-export const fileRules: readonly Rule[] = [dialogueFits, isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('policy.template'), isThere('rollout.recorded.file'), ...sizesAgree];
+export const fileRules: readonly Rule[] = [dialogueFits, isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('policy.template'), isThere('policy.adapter.start'), isThere('rollout.recorded.file'), ...sizesAgree];

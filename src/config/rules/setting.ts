@@ -35,7 +35,7 @@ const baseOfAdapter: Rule = {
     },
 };
 
-const withoutAdapter = ['alpha', 'modules'].map((name) =>
+const withoutAdapter = ['alpha', 'modules', 'start'].map((name) =>
   unused(`policy.adapter.${name}`, ({ policy: { adapter } }) => (adapter.rank === 0 ? '"policy.adapter.rank" is 0: all weights are trained' : undefined)),
 );
 

@@ -1,4 +1,4 @@
-import { choices, integer, positive, section } from '../fields.ts';
+import { choices, integer, positive, section, textOrNull } from '../fields.ts';
 
 /** Low-rank factors beside frozen weights. */
 export const adapterSection = section(
@@ -19,5 +19,6 @@ export const adapterSection = section(
       },
       ['q_proj', 'v_proj'],
     ),
+    start: textOrNull('A PEFT folder, relative to this file, whose factors to start from; its rank, alpha and modules must be these. Null: factors that change nothing yet.', null),
   },
 );

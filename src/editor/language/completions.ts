@@ -19,6 +19,7 @@ const most = 200;
 const searches: Readonly<Record<FileField | 'output.folder', { readonly pattern: string; readonly names: 'file' | 'folder' | 'runs' }>> = {
   'policy.checkpoint': { pattern: `**/${checkpointFiles.weights}`, names: 'folder' },
   'policy.tokenizer': { pattern: '**/tokenizer.json', names: 'file' },
+  'policy.adapter.start': { pattern: '**/adapter_model.safetensors', names: 'folder' },
   'policy.template': { pattern: '**/*.{jinja,jinja2,j2}', names: 'file' },
   'rollout.recorded.file': { pattern: '**/{trajectories.jsonl,step_grained_for_ppo*.csv,step_grained_for_ppo*.tsv}', names: 'file' },
   'output.folder': { pattern: '**/*/*/run.json', names: 'runs' },

@@ -1,15 +1,13 @@
 /** Adapters on disk, as PEFT lays them out: adapter_config.json and adapter_model.safetensors. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { peftFiles } from '../../config/named-files.ts';
 import { isFactor, type Adapter } from '../../policy/adapter.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Weights } from '../../policy/weights.ts';
 import { toStored } from '../folder/host-tensors.ts';
 import { encodeSafetensors } from '../folder/safetensors.ts';
 import { writeParts } from './hugging-face.ts';
-
-/** PEFT's files of an adapter. */
-export const peftFiles = { config: 'adapter_config.json', weights: 'adapter_model.safetensors' } as const;
 
 /** PEFT's name of a factor: the model's own, behind the two wrappers that PEFT puts around a model. */
 export const peftName = (factor: string): string => `base_model.model.${factor}`;

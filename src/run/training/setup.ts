@@ -14,6 +14,7 @@ import { createAtlas } from '../../world/atlas/atlas.ts';
 import type { World } from '../../world/world.ts';
 import { bundledPolicy } from '../package-root.ts';
 import type { Framing } from '../../policy/dialogue/choose.ts';
+import { readPeft } from '../read-peft.ts';
 import { readTemplate } from '../read-template.ts';
 import { sha256 } from '../folder/writer.ts';
 import { hasPolicy, readPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
@@ -53,14 +54,14 @@ const normEpsilon = 1e-5;
  * @throws with what is missing or does not fit, and what to do
  */
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined) => Promise<Weights>, prefer?: string): Promise<Setup> {
-  const { from, model, tokenizer, tokenizerFile, template, config: sizes } = await openSizes(experiment, experimentPath);
+  const { from, model, tokenizer, tokenizerFile, template, adapterFolder, config: sizes } = await openSizes(experiment, experimentPath);
   const tokenizerHash = template === undefined ? await fileHash(tokenizerFile) : sha256(new TextEncoder().encode(`${await fileHash(tokenizerFile)}\n${template}`));
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
   const { total } = machineMemory();
   const config = fitted(sizes, experiment, engine.engine.name, total);
   const memory = predictMemory(config, experiment);
   requireFits(memory, engine.engine.name, total); // before the weights are: they alone may be too many
-  const named = earlier && !config.adapter ? undefined : await openStart(experiment, sizes, from, model);
+  const named = earlier && !config.adapter ? undefined : await openStart(experiment, sizes, from, model, earlier ? undefined : adapterFolder);
   const base = named && config.adapter && { weights: named.initial, hash: hashBase(config, named.initial) };
   const start = earlier ? { initial: await earlier(config, base), origin: 'a checkpoint', needsWarmStart: false } : named!;
   return { experiment, from, tokenizerFile, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...(base && { base }), ...start };
@@ -75,6 +76,8 @@ export interface Sizes {
   readonly tokenizerFile: string;
   /** The text of the template that takes the place of the checkpoint's. */
   readonly template?: string;
+  /** The PEFT folder whose factors to start from. */
+  readonly adapterFolder?: string;
   readonly config: PolicyConfig;
 }
 
@@ -90,29 +93,30 @@ export async function openSizes({ policy }: Experiment, experimentPath: string):
     width: policy.width, layers: policy.layers, heads: policy.heads, keyValueHeads: policy.keyValueHeads, feedForward: policy.feedForward,
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
-  const { rank, alpha, modules } = policy.adapter;
-  return { from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
+  const { rank, alpha, modules, start } = policy.adapter;
+  return { ...(rank === 0 || start === null ? {} : { adapterFolder: at(start) }), from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */
-async function openStart({ policy, warmStart, seed }: Experiment, config: PolicyConfig, fromFile?: string, model?: OpenedModel): Promise<Pick<Setup, 'initial' | 'origin' | 'needsWarmStart'>> {
+async function openStart({ policy, warmStart, seed }: Experiment, config: PolicyConfig, fromFile?: string, model?: OpenedModel, adapterFolder?: string): Promise<Pick<Setup, 'initial' | 'origin' | 'needsWarmStart'>> {
   const found = fromFile !== undefined && hasPolicy(fromFile);
   if (fromFile !== undefined && !found && (policy.checkpoint !== 'bundled' || warmStart.mode === 'never'))
     throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Name a folder that has one, or null for random weights.`);
-  if (model) return { initial: adapted(config, await model.weights(), seed), origin: `weights of ${fromFile}`, needsWarmStart: warmStart.mode === 'always' };
+  if (model) return { initial: await adapted(config, await model.weights(), seed, adapterFolder), origin: `weights of ${fromFile}`, needsWarmStart: warmStart.mode === 'always' };
   const stored = found ? await readPolicy(fromFile) : undefined;
   if (stored) agree(config, stored.config, fromFile!);
   return {
-    initial: stored ? adapted(config, stored.weights, seed) : initialWeights(config, seed),
+    initial: stored ? await adapted(config, stored.weights, seed, adapterFolder) : initialWeights(config, seed),
     origin: stored ? `weights of ${fromFile}` : 'random weights',
     needsWarmStart: warmStart.mode === 'always' || (warmStart.mode === 'auto' && !stored),
   };
 }
 
-/** With the factors of an adapter that has learnt nothing yet, where the config has one. */
-function adapted(config: PolicyConfig, weights: Weights, seed: number): Weights {
-  const factors = weightShapes(config).filter(({ name }) => isFactor(name));
-  return factors.length === 0 ? weights : { ...weights, ...initialFactors(factors, seed) };
+/** With the factors of an adapter, where the config has one: those of a PEFT folder, or such as have learnt nothing yet. */
+async function adapted(config: PolicyConfig, weights: Weights, seed: number, folder?: string): Promise<Weights> {
+  const { adapter } = config;
+  if (!adapter) return weights;
+  return { ...weights, ...(folder === undefined ? initialFactors(weightShapes(config).filter(({ name }) => isFactor(name)), seed) : await readPeft(folder, { ...config, adapter })) };
 }
 
 /** @throws if the file's sizes are not those of the checkpoint: an option is honoured or refused. */

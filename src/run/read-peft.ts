@@ -1,0 +1,46 @@
+/** An adapter that PEFT or this program wrote: its factors, if they are of the kind and shapes that are asked for. */
+import { join } from 'node:path';
+import { peftFiles } from '../config/named-files.ts';
+import { factorShapes, type Adapter } from '../policy/adapter.ts';
+import { weightShapes, type Weights } from '../policy/weights.ts';
+import type { PolicyConfig } from '../policy/config.ts';
+import { openTensors } from './model-shards.ts';
+import { peftName } from './export/peft.ts';
+import { readJson } from './read-json.ts';
+
+/** Settings of PEFT that change what an adapter computes, and what is run here. */
+const supported: readonly (readonly [name: string, value: unknown])[] = [
+  ['peft_type', 'LORA'], ['bias', 'none'], ['fan_in_fan_out', false], ['use_rslora', false], ['use_dora', false], ['modules_to_save', null], ['layers_to_transform', null],
+];
+
+/** @throws where the folder holds another kind of adapter, naming the setting */
+function checkConfig(json: unknown, { rank, alpha, modules }: Adapter, where: string): void {
+  const fields = typeof json === 'object' && json !== null ? (json as Readonly<Record<string, unknown>>) : {};
+  const other = supported.find(([name, value]) => (fields[name] ?? value) !== value);
+  if (other) throw new Error(`${where}: '${other[0]}' is ${JSON.stringify(fields[other[0]])}; this version runs ${JSON.stringify(other[1])} only.`);
+  for (const name of ['rank_pattern', 'alpha_pattern'])
+    if (Object.keys(fields[name] ?? {}).length > 0) throw new Error(`${where}: '${name}' is set; adapters of one rank and alpha run in this version.`);
+  const targets = Array.isArray(fields['target_modules']) ? [...(fields['target_modules'] as unknown[])].map(String).sort() : [String(fields['target_modules'])];
+  const asked = [['rank', 'r', rank, fields['r']], ['alpha', 'lora_alpha', alpha, fields['lora_alpha']], ['modules', 'target_modules', [...modules].sort(), targets]] as const;
+  const wrong = asked.find(([, , wanted, found]) => JSON.stringify(wanted) !== JSON.stringify(found));
+  if (wrong) throw new Error(`${where}: '${wrong[1]}' is ${JSON.stringify(wrong[3])}, and policy.adapter.${wrong[0]} is ${JSON.stringify(wrong[2])}. Set that to the adapter's.`);
+}
+
+/**
+ * The factors of a PEFT folder, by this program's names.
+ * @throws naming the file, and the setting or tensor that does not fit
+ */
+export async function readPeft(folder: string, config: PolicyConfig & { readonly adapter: Adapter }): Promise<Weights> {
+  checkConfig(readJson(join(folder, peftFiles.config)), config.adapter, join(folder, peftFiles.config));
+  const file = await openTensors(join(folder, peftFiles.weights));
+  const { adapter, ...base } = config;
+  const factors: Record<string, Weights[string]> = {};
+  for (const { name, shape } of factorShapes(adapter, weightShapes(base))) {
+    const stored = peftName(name);
+    if (!file.has(stored)) throw new Error(`${file.where} has no tensor '${stored}'.`);
+    const { shape: found, data } = await file.read(stored);
+    if (found.join() !== shape.join()) throw new Error(`${file.where}: '${stored}' is [${found}]; policy.adapter and the checkpoint ask for [${shape}].`);
+    factors[name] = { shape, dtype: 'float32', data };
+  }
+  return factors;
+}
