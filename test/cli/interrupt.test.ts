@@ -143,7 +143,7 @@ test('killed from a shell nothing is left running, and the run can be resumed', 
   await run.said('iteration 1 of');
   run.child.kill('SIGKILL');
   await run.ended; // once nobody holds its streams any more: the process itself goes a moment later
-  for (const end = Date.now() + 120_000; (await readHead(path())).status === 'running' && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const end = Date.now() + 120_000; (await readHead(path())).status === 'running' && Date.now() < end; ) await wait(50);
   assert.equal((await readHead(path())).status, 'interrupted');
   const { writer, checkpoint } = await openForResume(path());
   writer.close();
