@@ -12,6 +12,10 @@ const thrown = /^(Uncaught )?[A-Z]\w*(Error|Exception)\b[^:]*: |^FATAL ERROR: /;
 /** What explains nothing by itself: places in code, pointers into a file, how to get help, which Node it was. */
 const needless = /^\s+at |^\s*(\d+ )?\| |^\s+fix: |^See: steptool |^Node\.js v\d|^\d+ errors?\b.*$/;
 
+// Colours of a terminal, where the environment asks for them.
+// eslint-disable-next-line no-control-regex
+const colours = /\u001b\[[\d;]*m/g;
+
 const told = (lines: readonly string[]): string => {
   const text = lines.filter((line) => line.trim() !== '' && !needless.test(line)).slice(0, mostLines).map((line) => line.trim()).join(' ');
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
@@ -19,9 +23,10 @@ const told = (lines: readonly string[]): string => {
 
 /**
  * What a trainer that failed said of it, in one paragraph; empty where it said nothing.
- * @param lines of its error stream, the last one last
+ * @param written lines of its error stream, the last one last
  */
-export function lastWords(lines: readonly string[]): string {
+export function lastWords(written: readonly string[]): string {
+  const lines = written.map((line) => line.replace(colours, ''));
   const from = lines.findLastIndex((line) => own.test(line));
   if (from >= 0) return told([lines[from].replace(own, ''), ...lines.slice(from + 1)]);
   const exception = lines.findLast((line) => thrown.test(line));

@@ -49,6 +49,7 @@ FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memor
 test('what is none of these is quoted by its last lines; a long text is cut', () => {
   assert.equal(lastWords(['one', 'two', '', 'three', '']), 'two three');
   assert.equal(lastWords(['steptool train: first', 'steptool train: the disk is full.', 'Free some space.']), 'the disk is full. Free some space.');
+  assert.equal(lastWords(['\u001b[31msteptool train:\u001b[39m the disk is full.']), 'the disk is full.');
   assert.equal(lastWords(['', '  ']), '');
   assert.ok(lastWords([`steptool train: ${'x'.repeat(5000)}`]).length < 510);
 });
