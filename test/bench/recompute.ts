@@ -8,13 +8,14 @@ import { parseArgs } from 'node:util';
 import { OnnxCpuEngine } from '../../src/compute/onnx/engine.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { defaultExperiment } from '../../src/config/defaults.ts';
+import { firstMoment, secondMoment } from '../../src/learn/adam.ts';
 import { predictMemory } from '../../src/learn/memory.ts';
 import type { Experience } from '../../src/learn/experience.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
 import { updateRows } from '../../src/learn/packing.ts';
 import { StepPpo } from '../../src/learn/step-ppo.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
-import { initialWeights, parameterCount } from '../../src/policy/weights.ts';
+import { initialWeights, isTrained, parameterCount, zerosLike } from '../../src/policy/weights.ts';
 import { largestDifference } from '../../src/run/bench/engine-check.ts';
 
 const models = {
@@ -39,7 +40,10 @@ const weights = initialWeights(config, 1);
 const { algorithm, credit, rollout } = defaultExperiment;
 const settings = { ...algorithm, epochs: 1, minibatches: 1, ratioGuard: 0, learningRate: 1e-5 };
 const programs = new ProgramCache(engine);
-const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 });
+// of a run under way: moments that nobody has written yet take no memory, and the first update would look cheaper than the others
+const trained = Object.fromEntries(Object.entries(weights).filter(([name]) => isTrained(config, name)));
+const moments = Object.fromEntries([firstMoment, secondMoment].flatMap((of) => Object.entries(zerosLike(trained)).map(([name, zeros]) => [of(name), zeros])));
+const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 }, { updates: 1, moments });
 const learner = new StepPpo(programs, config, optimizer, weights, { algorithm: settings, credit, temperature: 1 }, 0.1);
 figures['state'] = peak();
 
