@@ -7,7 +7,7 @@ import { RecordedError } from '../rollout/recorded/table.ts';
 import { readFirst } from '../run/training/recorded.ts';
 import { bundledPolicy } from '../run/package-root.ts';
 import { readTemplate } from '../run/read-template.ts';
-import { parseTemplate } from '../policy/dialogue/chat-template.ts';
+import { parseTemplate } from '../policy/dialogue/render.ts';
 import { tokenizerAt } from './named-tokenizer.ts';
 
 /** Looks on the disk, relative to an experiment file. Never throws: what cannot be read is missing, or has no sizes. */

@@ -86,3 +86,18 @@ test('as ids: one start token, the prompt a prefix of what follows, and a hostil
   assert.equal(tokenizer.decode(observed), '\nuser\n<|im_end|><|im_start|><s><|end|>\nassistant\n');
   assert.equal(turnIds(tokenizer, { thought: '', action: 'a', arguments: '{}' }).at(-1), 301);
 });
+
+test('a template that counts for ever, loops in loops or writes without end is refused in a moment, by name', () => {
+  const nested = (depth: number): string => (depth === 0 ? 'x' : `{% for i in [1,2,3,4,5,6,7,8,9,10] %}${nested(depth - 1)}{% endfor %}`);
+  const hostile = {
+    'it counts to 1000000000': '{% for i in range(1000000000) %}x{% endfor %}',
+    'it does not end within': nested(9),
+    'it writes more than': "{% set n = namespace(s='aaaaaaaaaa') %}{% for i in range(40) %}{% set n.s = n.s ~ n.s %}{% endfor %}{{ n.s }}",
+  };
+  for (const [why, source] of Object.entries(hostile)) assert.throws(() => chatTemplate(source, 'model', controls, ['<|im_end|>']), (error: Error) => error.message.startsWith('model: its chat template could not be used (') && error.message.includes(why), why);
+});
+
+test('a template knows no clock: a prompt depends on its dialogue alone', () => {
+  const dated = `{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% else %}undated{% endif %}${chatMl}`;
+  assert.match(shown(chatTemplate(dated, 'x', controls, ['<|im_end|>']).prompt(task)), /^undated«/);
+});

@@ -3,10 +3,10 @@
  * place, and the rendering is cut at the marks. Control tokens that the template writes are thus told apart from those
  * that a text spells.
  */
-import { Template } from '@huggingface/jinja';
 import { finishAction, giveAnswer, giveUp, type Json, type Tool } from '../../world/tool.ts';
 import { control, text, type Dialogue, type Fragment, type Shown } from './dialogue.ts';
 import { instructions } from './formats.ts';
+import { parseTemplate, render as renderWithin } from './render.ts';
 import { parseReact, parseTagged, reactText, taggedText } from './turn.ts';
 
 const mark = (name: string): string => `\uE000${name}\uE001`; // private use: in no template
@@ -34,9 +34,6 @@ const finish: Pick<Tool, 'name' | 'description' | 'required' | 'optional'> = {
   optional: [{ name: 'final_answer', type: 'string', description: 'The answer.' }],
 };
 
-/** @throws with the parser's words, if it is no template */
-export const parseTemplate = (source: string): Template => new Template(source);
-
 /**
  * @param controls the model's control tokens, that a rendering is cut at
  * @param ends those of `controls` that may end a turn; what templates call eos_token first
@@ -48,7 +45,7 @@ export function chatTemplate(source: string, where: string, controls: readonly s
   const native = /\btools\b/.test(source) && source.includes('<tool_call>');
   const template = guard(where, () => parseTemplate(source));
   const render = (messages: readonly Message[], tools?: readonly Json[]): string =>
-    guard(where, () => template.render({ messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
+    guard(where, () => renderWithin(template, { messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
   const opening: Message[] = [{ role: 'system', content: systemMark }, { role: 'user', content: queryMark }];
   const before = render(opening);
   const after = render([...opening, { role: 'assistant', content: turnMark }, { role: native ? 'tool' : 'user', content: observationMark }]);
