@@ -79,8 +79,8 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   const trained = trainedCount(config);
   const frozen = parameterCount(config) - trained;
   const part = rowsOfPart(rows, vocabulary);
-  // of a part, its gradient is in memory with its logits; of all rows at once they were fitted
-  const logits = part < rows ? 6 * part * vocabulary : 4.2 * rows * vocabulary;
+  // fitted; of a part, its gradient is in memory with its logits, and what the parts before have left to be given back
+  const logits = part < rows ? 14 * part * vocabulary : 4.2 * rows * vocabulary;
   // frozen weights are held once. Of the others there are the initial or reference ones, trained ones and two moments; gradients, and
   // those of a batch before they are added; or as many spare buffers, and gradients
   return recompute

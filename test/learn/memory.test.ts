@@ -56,12 +56,26 @@ test('a run that cannot fit is refused with the settings of what takes most; one
 const smol: Partial<PolicyConfig> = { width: 576, layers: 30, heads: 9, keyValueHeads: 3, feedForward: 1536, vocabulary: 49152, context: 2048 };
 const long = { maxTokens: 2048, liveEpisodes: 4 };
 const adapter = { rank: 8, alpha: 16, modules: ['q_proj', 'v_proj'] };
+const everywhere = { ...adapter, modules: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] };
+
+/** SmolLM2-135M: growth of a process that makes one update, in MB, as test/bench/recompute.ts measured it on onnx:cpu with 1 thread. */
+const updatesOf135M: readonly [tokens: number, config: Partial<PolicyConfig>, megabytes: number][] = [
+  [2048, { recompute: true }, 4326], [512, { adapter: everywhere }, 6048], [512, { adapter: everywhere, recompute: true }, 1757], [2048, { adapter: everywhere, recompute: true }, 1926],
+];
+
+test('an update of 135 M parameters, whole or with an adapter, recomputing or not: within a quarter of what was measured', () => {
+  for (const [maxTokens, more, megabytes] of updatesOf135M) {
+    const { total, parts } = predicted({ ...smol, ...more }, { liveEpisodes: 0, maxTokens });
+    const grown = (total - parts[0].bytes) / 1e6;
+    assert.ok(Math.abs(grown / megabytes - 1) < 0.25, `${JSON.stringify(more)} at ${maxTokens}: ${grown.toFixed(0)} MB predicted, ${megabytes} measured`);
+  }
+});
 
 test('135 M parameters at 2,048 tokens: trained whole they take more than 14 GB, and recomputing less than 6; an adapter takes less of both', () => {
   const [plain, recomputing] = [{}, { recompute: true as const }].map((more) => predicted({ ...smol, ...more }, long).total);
   assert.ok(plain > 14e9 && recomputing < 6e9, `${bytesText(plain)}, ${bytesText(recomputing)}`);
   const [adapted, least] = [{}, { recompute: true as const }].map((more) => predicted({ ...smol, adapter, ...more }, long).total);
-  assert.ok(adapted < plain - 4e9 && least < 3e9, `${bytesText(adapted)}, ${bytesText(least)}`);
+  assert.ok(adapted < plain - 4e9 && least < 3.5e9, `${bytesText(adapted)}, ${bytesText(least)}`);
 });
 
 test('activations are recomputed where a run would take more than three quarters of the machine, or always, or never', () => {
