@@ -26,3 +26,7 @@ export function withoutCalls(attempts: readonly (readonly Pick<Step, 'toolOutcom
     : 'Warm-start it first: set warmStart.mode to "always". Or the dialogue format is not the one it knows: see policy.dialogue.';
   return `In ${attempts.length} attempts the policy wrote not one call that reached a tool (${instead}), so that reinforcement learning will find next to nothing to reward. ${cure}`;
 }
+
+/** Whether a run of an experiment began with a warm start. Of `auto` with a checkpoint that was not found this is not known, and said to be none. */
+export const wasWarmStarted = ({ warmStart, policy }: Pick<Experiment, 'warmStart' | 'policy'>): boolean =>
+  warmStart.mode === 'always' || (warmStart.mode === 'auto' && policy.checkpoint === null);

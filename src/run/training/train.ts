@@ -14,7 +14,7 @@ import { iterate, type Iteration } from './iterate.ts';
 import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
 import { measuredTrajectories, measurePolicy, type Measurement } from './measurement.ts';
 import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
-import { withoutCalls } from './preflight.ts';
+import { wasWarmStarted, withoutCalls } from './preflight.ts';
 import { evaluationMetrics, toTokenRow } from './records.ts';
 import { checkMoments } from './resumable.ts';
 import { isTight, rehearse } from './rehearse.ts';
@@ -52,11 +52,14 @@ class Run {
   private learner!: StepPpo;
   /** The measurement that should have been made by now: one is being made, or was left for a resume. */
   private owed?: Stage;
+  /** Whether the policy comes from a warm start of this run, before a resume or after it. */
+  private warmed: boolean;
   private readonly clock = performance.now();
   private secondsBefore = 0;
   private readonly summaries = new Map<Stage, Summary>();
 
   constructor(private readonly setup: Setup, private readonly writer: RunWriter, private readonly listener: Listener, private readonly stop: StopRequest) {
+    this.warmed = setup.needsWarmStart;
     this.counters = { updates: 0, tokens: 0, seconds: 0, klCoefficient: setup.experiment.algorithm.kl.coefficient };
   }
 
@@ -74,6 +77,7 @@ class Run {
     const { counters, owed, warmStart: place } = readPlace(checkpoint, this.setup);
     this.counters = counters;
     this.secondsBefore = counters.seconds;
+    this.warmed = place !== undefined || wasWarmStarted(this.setup.experiment);
     this.iteration = this.saved = checkpoint.iteration;
     const { config, base } = this.setup;
     const weights = completed(await checkpoint.weights(), checkpoint.state, config, base, checkpoint.folder);
@@ -182,8 +186,8 @@ class Run {
 
   /** Before reinforcement learning begins, of a policy that it cannot teach. */
   private warnOfSilence({ attempts }: Measurement): void {
-    const { experiment, needsWarmStart } = this.setup;
-    const message = withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, needsWarmStart);
+    const { experiment } = this.setup;
+    const message = withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, this.warmed);
     if (message === undefined) return;
     this.writer.log('warning', message);
     this.listener({ kind: 'warning', message });
