@@ -3,10 +3,10 @@
  * place, and the rendering is cut at the marks. Control tokens that the template writes are thus told apart from those
  * that a text spells.
  */
-import { Template } from '@huggingface/jinja';
 import { finishAction, giveAnswer, giveUp, type Json, type Tool } from '../../world/tool.ts';
 import { control, text, type Dialogue, type Fragment, type Shown } from './dialogue.ts';
 import { instructions } from './formats.ts';
+import { boundedTemplate, type Render } from './render.ts';
 import { parseReact, parseTagged, reactText, taggedText } from './turn.ts';
 
 const mark = (name: string): string => `\uE000${name}\uE001`; // private use: in no template
@@ -35,7 +35,7 @@ const finish: Pick<Tool, 'name' | 'description' | 'required' | 'optional'> = {
 };
 
 /** @throws with the parser's words, if it is no template */
-export const parseTemplate = (source: string): Template => new Template(source);
+export const parseTemplate = (source: string): Render => boundedTemplate(source);
 
 /**
  * @param controls the model's control tokens, that a rendering is cut at
@@ -46,9 +46,9 @@ export const parseTemplate = (source: string): Template => new Template(source);
 export function chatTemplate(source: string, where: string, controls: readonly string[], ends: readonly string[], start?: string): Dialogue {
   if (source.length > longestTemplate) throw new Error(`${where}: its chat template has ${source.length} characters; at most ${longestTemplate} are read.`);
   const native = /\btools\b/.test(source) && source.includes('<tool_call>');
-  const template = guard(where, () => parseTemplate(source));
+  const write = guard(where, () => parseTemplate(source));
   const render = (messages: readonly Message[], tools?: readonly Json[]): string =>
-    guard(where, () => template.render({ messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
+    guard(where, () => write({ messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
   const opening: Message[] = [{ role: 'system', content: systemMark }, { role: 'user', content: queryMark }];
   const before = render(opening);
   const after = render([...opening, { role: 'assistant', content: turnMark }, { role: native ? 'tool' : 'user', content: observationMark }]);
