@@ -17,7 +17,7 @@ export const observationIds = (tokenizer: Tokenizer, text: string): number[] => 
 
 /** A turn as the policy should write it, its end token included. */
 export const turnIds = (tokenizer: Tokenizer, turn: { thought: string; action: string; arguments: string }): number[] =>
-  [...tokenizer.encode(tokenizer.dialogue.write(turn)), tokenizer.end];
+  [...tokenizer.encode(tokenizer.dialogue.write(turn), true), tokenizer.end];
 
 export const turnText = reactText;
 export const parseTurn = parseReact;

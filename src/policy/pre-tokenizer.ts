@@ -3,7 +3,8 @@
  *
  * The library that encodes here (`@huggingface/tokenizers`) reads the patterns of `Split` as the original does, but has two cuts
  * of its own that differ from it: `Digits` knows only 0 to 9, not ½, ² or ١, and the cut of `ByteLevel` takes U+FEFF for a space
- * and U+0085 for none, as JavaScript does. Both are therefore written out as the `Split` that means the same.
+ * and U+0085 for none, as JavaScript does. Both are therefore written out as the `Split` that means the same. `Metaspace`, that of
+ * SentencePiece, puts its spaces there and leaves out the cut before each: it is written behind it.
  */
 
 /** GPT-2's pattern, the one that `ByteLevel` cuts with (tokenizers, `pre_tokenizers/byte_level.rs`). */
@@ -17,13 +18,22 @@ interface PreTokenizer {
   readonly individual_digits?: unknown;
   readonly use_regex?: unknown;
   readonly add_prefix_space?: unknown;
+  readonly split?: unknown;
+  readonly prepend_scheme?: unknown;
 }
 
-/** The `pre_tokenizer` of a tokenizer.json with its `Digits` and `ByteLevel` written out; anything else is given back as it is. */
-export function exactPreTokenizer(json: unknown): unknown {
+/**
+ * The `pre_tokenizer` of a tokenizer.json with its `Digits`, `ByteLevel` and `Metaspace` written out; anything else is given back as it is.
+ * @param within for text that stands behind a token already, before which a `Metaspace` of the scheme "first" puts no space
+ */
+export function exactPreTokenizer(json: unknown, within = false): unknown {
   if (typeof json !== 'object' || json === null) return json;
-  const { type, pretokenizers, individual_digits: single, use_regex: cuts, add_prefix_space: prefix }: PreTokenizer = json;
-  if (type === 'Sequence' && Array.isArray(pretokenizers)) return { ...json, pretokenizers: pretokenizers.map(exactPreTokenizer) };
+  const { type, pretokenizers, individual_digits: single, use_regex: cuts, add_prefix_space: prefix, split: cutsWords, prepend_scheme: scheme }: PreTokenizer = json;
+  if (type === 'Sequence' && Array.isArray(pretokenizers)) return { ...json, pretokenizers: pretokenizers.map((each) => exactPreTokenizer(each, within)) };
+  if (type === 'Metaspace') {
+    const spaces = within && scheme === 'first' ? { ...json, prepend_scheme: 'never' } : json;
+    return cutsWords === false ? spaces : { type: 'Sequence', pretokenizers: [spaces, split('\u2581[^\u2581]*')] };
+  }
   if (type === 'Digits') return split(single === true ? String.raw`\p{N}` : String.raw`\p{N}+`);
   // a space that is put before every piece has to be there before the cut: the library's own order is kept then
   if (type === 'ByteLevel' && cuts !== false && prefix === false) return { type: 'Sequence', pretokenizers: [split(gpt2), { ...json, use_regex: false }] };

@@ -10,6 +10,11 @@ export { byteCharacters };
 export const controlTokens = ['<|end|>', '<|system|>', '<|user|>', '<|assistant|>', '<|tool|>'] as const;
 export type ControlToken = (typeof controlTokens)[number];
 
+interface Encoder {
+  readonly library: HuggingFaceTokenizer;
+  readonly known: Map<string, readonly number[]>;
+}
+
 interface TokenizerJson {
   added_tokens: { id: number; content: string; special?: boolean }[];
   model: { vocab: Record<string, number>; unk_token?: string | null };
@@ -41,17 +46,20 @@ export class Tokenizer {
   private readonly start: readonly number[];
   /** What no text may become. */
   private readonly special: ReadonlySet<number>;
-  private readonly encoder: HuggingFaceTokenizer;
+  /** For text that begins a sequence, and for text behind a token: before the latter some tokenizers put no space. */
+  private readonly encoders: readonly [first: Encoder, within: Encoder];
   private readonly control = new Map<string, number>();
   /** The bytes of each token; none for control tokens. */
   private readonly bytes: Uint8Array[];
-  private readonly known = new Map<string, readonly number[]>();
 
   /** @throws if a control token of the dialogue format is missing from the file. */
   constructor(json: unknown, private readonly where: string, options: TokenizerOptions = {}) {
     const { added_tokens: added, model } = parseTokenizer(json, where);
     this.dialogue = options.dialogue ?? stepTool;
-    this.encoder = new HuggingFaceTokenizer({ ...(json as object), added_tokens: [], pre_tokenizer: exactPreTokenizer((json as { pre_tokenizer?: unknown }).pre_tokenizer) }, {});
+    const cuts = [false, true].map((within) => exactPreTokenizer((json as { pre_tokenizer?: unknown }).pre_tokenizer, within));
+    const encoder = (cut: unknown): Encoder => ({ library: new HuggingFaceTokenizer({ ...(json as object), added_tokens: [], pre_tokenizer: cut }, {}), known: new Map() });
+    const first = encoder(cuts[0]);
+    this.encoders = [first, JSON.stringify(cuts[0]) === JSON.stringify(cuts[1]) ? first : encoder(cuts[1])];
     for (const { content, id } of added) this.control.set(content, id);
     if (this.dialogue === stepTool) for (const token of controlTokens) this.id(token);
     let most = -1;
@@ -64,26 +72,49 @@ export class Tokenizer {
     this.start = options.startToken === undefined ? [] : [this.id(options.startToken)];
   }
 
-  /** Ids of a text; never a control token. */
-  encode(text: string): readonly number[] {
-    const known = this.known.get(text);
-    if (known) return known;
-    const ids = text === '' ? [] : this.encoder.encode(text, { add_special_tokens: false }).ids;
+  /**
+   * Ids of a text; never a control token.
+   * @param within whether it stands behind a token rather than first
+   */
+  encode(text: string, within = false): readonly number[] {
+    const { library, known } = this.encoders[within ? 1 : 0];
+    const before = known.get(text);
+    if (before) return before;
+    const ids = text === '' ? [] : library.encode(text, { add_special_tokens: false }).ids;
     for (const id of ids)
       if (this.special.has(id) || !(id >= 0 && id < this.vocabulary)) throw new Error(`${this.where}: a text became the control token ${id}; this tokenizer cannot be used safely.`);
-    if (this.known.size > 50_000) this.known.clear();
-    this.known.set(text, ids);
+    if (known.size > 50_000) known.clear();
+    known.set(text, ids);
     return ids;
   }
 
-  /** Fragments of a dialogue as ids: control tokens by name, all else as text. */
+  /** Fragments of a dialogue as ids, behind others: control tokens by name, all else as text. */
   ids(fragments: readonly Fragment[]): number[] {
-    return fragments.flatMap((fragment) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text)));
+    return this.fragments(fragments, true);
+  }
+
+  private fragments(fragments: readonly Fragment[], within: boolean): number[] {
+    return this.stretches(fragments).flatMap((fragment, i) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text, within || i > 0)));
+  }
+
+  /**
+   * Texts that follow each other as one: a tokenizer that puts a space before each stretch of text would put one where a query begins.
+   * The embedded format was trained with each of its texts on its own.
+   */
+  private stretches(fragments: readonly Fragment[]): readonly Fragment[] {
+    if (this.dialogue === stepTool) return fragments;
+    const result: Fragment[] = [];
+    for (const fragment of fragments) {
+      const last = result.at(-1);
+      if (fragment.kind === 'text' && last?.kind === 'text') result[result.length - 1] = { kind: 'text', text: last.text + fragment.text };
+      else result.push(fragment);
+    }
+    return result;
   }
 
   /** What the policy sees first, the token that begins every sequence included, once: templates may write it too. */
   prompt(fragments: readonly Fragment[]): number[] {
-    const ids = this.ids(fragments);
+    const ids = this.fragments(fragments, false);
     return this.start[0] === ids[0] ? ids : [...this.start, ...ids];
   }
 

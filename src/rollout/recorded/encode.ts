@@ -85,7 +85,7 @@ function asFramed(framed: NonNullable<Recording['framed']>, tokenizer: Tokenizer
     const fragments = after === '' ? before : [text(after), ...before];
     const end = turn.end === undefined ? tokenizer.end : tokenizer.id(turn.end);
     after = turn.after;
-    return { before: t === 0 ? tokenizer.prompt(fragments) : tokenizer.ids(fragments), turn: [...tokenizer.encode(turn.body), end] };
+    return { before: t === 0 ? tokenizer.prompt(fragments) : tokenizer.ids(fragments), turn: [...tokenizer.encode(turn.body, true), end] };
   });
 }
 
@@ -113,7 +113,7 @@ function asDialogue({ task, steps }: Recording, tokenizer: Tokenizer, isRead: bo
   const passages = steps.map((step, t): Passage => ({
     before: t === 0 ? promptIds(tokenizer, task) : observationIds(tokenizer, steps[t - 1].observation),
     // a turn that could not be read is kept as it was written
-    turn: step.action === '' ? [...tokenizer.encode(step.thought), tokenizer.end] : turnIds(tokenizer, step),
+    turn: step.action === '' ? [...tokenizer.encode(step.thought, true), tokenizer.end] : turnIds(tokenizer, step),
   }));
   return { passages, trailing: isRead ? observationIds(tokenizer, steps[steps.length - 1].observation) : [] };
 }
