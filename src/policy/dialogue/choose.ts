@@ -37,7 +37,7 @@ export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: str
     case 'qwen2': return qwen2;
     case 'llama3-1': return llama3;
     case 'chat-template':
-      if (files.chatTemplate === undefined) throw new Error(`${where}: there is no chat template (chat_template in tokenizer_config.json). Choose another policy.dialogue.`);
+      if (files.chatTemplate === undefined) throw new Error(`${where}: there is no chat template (chat_template in tokenizer_config.json). Choose another policy.dialogue, or name a Jinja file in policy.template.`);
       return chatTemplate(files.chatTemplate, where, controls, files.endTokens, files.bosToken);
   }
 }
