@@ -28,7 +28,7 @@ export const exportCommand: Command = {
     out: { short: 'o', value: 'path', help: 'The folder, or for gguf the file, to write.' },
     type: { value: 'type', help: 'Numbers are stored as f32, f16 or bf16 (safetensors; f32 unless told otherwise), f16, q8_0 or f32 (gguf; f16).' },
     name: { value: 'name', help: 'What the model is called in a GGUF file; of an adapter the base model, as PEFT looks for it: a path, or a name such as HuggingFaceTB/SmolLM2-135M-Instruct. By default the checkpoint that the experiment names.' },
-    force: { help: 'Replace what is there.' },
+    force: { help: 'Replace an earlier export. Anything else that is there stays.' },
     ...policyOptions,
     ...jsonOption,
   },

@@ -1,15 +1,30 @@
 /** Where an export goes: it is made beside, and put in place whole or not at all. */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+
+/** What exports write, and the files that they take along from a model's folder: a folder with anything else is somebody's. */
+const written = /^(model|value_head|adapter_model)\.safetensors$|^(config|adapter_config|tokenizer|tokenizer_config|generation_config|special_tokens_map|added_tokens|vocab)\.json$|^merges\.txt$|^tokenizer\.model$|^chat_template\.jinja$/;
+
+/** @throws if what is there is not an earlier export */
+function requireExport(target: string, out: string): void {
+  if (!statSync(target).isDirectory()) {
+    if (!/\.gguf$/i.test(target)) throw new Error(`${out} is there already and is no .gguf file: it is not replaced. Choose another name.`);
+    return;
+  }
+  const other = readdirSync(target).find((name) => !written.test(name));
+  if (other !== undefined) throw new Error(`${out} has other files in it (${other}), and is not replaced. Choose another name.`);
+}
 
 /**
  * Makes a file or folder.
  * @param make writes it under the path that it is given, and nowhere else
+ * @param replace an earlier export; nothing else is ever replaced
  * @throws if something is there already, unless it is to be replaced; what `make` throws, nothing being left behind
  */
 export async function inPlace(out: string, replace: boolean, make: (path: string) => Promise<void>): Promise<string> {
   const target = resolve(out);
   if (existsSync(target) && !replace) throw new Error(`${out} is there already. Choose another name, or replace it with --force.`);
+  if (existsSync(target)) requireExport(target, out);
   mkdirSync(dirname(target), { recursive: true });
   const beside = `${target}.partial-${process.pid}`;
   try {

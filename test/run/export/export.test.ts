@@ -126,7 +126,7 @@ test('a tokenizer that llama.cpp cannot name is refused, with what to do', async
 
 test('an export is whole or not there: nothing half written stays, and what was there is replaced only when asked to', async (t) => {
   const folder = temporary(t);
-  const out = join(folder, 'model');
+  const out = join(folder, 'model.gguf');
   await assert.rejects(inPlace(out, false, (path) => { mkdirSync(path); writeFileSync(join(path, 'half'), ''); return Promise.reject(new Error('disk full')); }), /disk full/);
   assert.deepEqual(readdirSync(folder), []);
   const make = (text: string) => (path: string) => { writeFileSync(path, text); return Promise.resolve(); };
@@ -136,4 +136,22 @@ test('an export is whole or not there: nothing half written stays, and what was 
   assert.equal(readFileSync(out, 'utf8'), 'first');
   await inPlace(out, true, make('third'));
   assert.equal(readFileSync(out, 'utf8'), 'third');
+});
+
+test('somebody\'s folder or file is never replaced', async (t) => {
+  const folder = temporary(t);
+  const [theirs, export_] = ['theirs', 'export'].map((name) => join(folder, name));
+  for (const path of [theirs, export_]) {
+    mkdirSync(path);
+    writeFileSync(join(path, 'config.json'), 'old');
+  }
+  writeFileSync(join(theirs, 'thesis.tex'), 'years');
+  writeFileSync(join(folder, 'notes.txt'), 'mine');
+  const make = (path: string): Promise<void> => { mkdirSync(path); writeFileSync(join(path, 'config.json'), 'new'); return Promise.resolve(); };
+  await assert.rejects(inPlace(theirs, true, make), /has other files in it \(thesis\.tex\), and is not replaced/);
+  await assert.rejects(inPlace(join(folder, 'notes.txt'), true, make), /is no \.gguf file: it is not replaced/);
+  assert.deepEqual([readFileSync(join(theirs, 'thesis.tex'), 'utf8'), readFileSync(join(theirs, 'config.json'), 'utf8'), readFileSync(join(folder, 'notes.txt'), 'utf8')], ['years', 'old', 'mine']);
+  await inPlace(export_, true, make);
+  assert.equal(readFileSync(join(export_, 'config.json'), 'utf8'), 'new');
+  assert.deepEqual(readdirSync(folder).sort(), ['export', 'notes.txt', 'theirs']);
 });
