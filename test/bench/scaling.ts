@@ -49,7 +49,7 @@ const panels = [
   await panel('Update, 8 × 256 tokens', 'width', widths.map((n) => [n, update(wide(n), 8, 256)])),
   await panel('Decoding behind 96 tokens, width 128', 'sequences', [1, 4, 16, 64].map((n) => [n, decoding(wide(128), n, 96)])),
   await panel('Decoding 16 sequences, width 128', 'length before', [32, 96, 224, 480].map((n) => [n, decoding(wide(128), 16, n)])),
-  await panel('Decoding 16 sequences behind 96 tokens', 'width', widths.map((n) => [n, decoding(wide(n), 16, 96)])),
+  await panel('Decoding 16, behind 96 tokens', 'width', widths.map((n) => [n, decoding(wide(n), 16, 96)])),
 ];
 if (values.out !== undefined) {
   writeFileSync(values.out, plotted(panels, 3));
