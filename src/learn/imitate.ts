@@ -12,9 +12,9 @@ export const imitation = (config: PolicyConfig, size: PackedSize): Objective => 
   name: 'imitation',
   program: (weights, x) => {
     const states = decode(weights, config, x.ids, x.positions, packed(config, size, x.prompts, x.samples));
-    const { logProbs: logProb, likeliest } = predictionsOf(weights, config, tf.gather(states, x.actionAt as tf.Tensor1D), x.actionIds, 1); // [actions]
+    const { logProbs: logProb, likeliest } = predictionsOf(weights, config, tf.gather(states, x.actionAt as tf.Tensor1D), x.actionIds, { temperature: 1 }); // [actions]
     const loss = tf.neg(tf.sum(tf.mul(logProb, x.weight)));
-    const right = tf.sum(tf.mul(tf.cast(tf.greaterEqual(logProb, tf.sub(likeliest(), 1e-5)), 'float32'), x.weight));
+    const right = tf.sum(tf.mul(tf.cast(tf.greaterEqual(logProb, tf.sub(likeliest, 1e-5)), 'float32'), x.weight));
     return { loss, metrics: tf.stack([loss, right]) };
   },
 });

@@ -70,9 +70,10 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   const [queryWidth, keyWidth] = [heads * headSize(config), keyValueHeads * headSize(config)];
   const length = lengthClass(tokens);
   const rows = Math.max(1, Math.floor(updateRows / length)) * length;
-  const attention = heads * length;
-  // kept for the way back, a layer and row: the residual stream and its norms, queries, keys and values as they are turned, gates, attention weights
-  const kept = 5 * width + 3 * queryWidth + 3 * keyWidth + 4 * feedForward + attention;
+  const attention = (heads * length * 5) / 8;
+  // kept for the way back, a layer and row: the residual stream and its norms, queries, keys and values as they are turned and as
+  // parts ask them (attention.ts), gates, attention weights
+  const kept = 6 * width + 4 * queryWidth + 6 * keyWidth + 4 * feedForward + attention;
   // on the way back, in one layer at a time
   const passing = 2 * attention + 2 * feedForward + 4 * width;
 

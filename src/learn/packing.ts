@@ -29,6 +29,9 @@ export interface PackedBatch {
 /** Rows of one forward and backward pass: enough to fill the cores, few enough for the memory of a laptop. */
 export const updateRows = 2560;
 
+/** Rows of logits are a share of all rows, one of few: each is a program, and with a wide vocabulary they cost as much as the model does. */
+const actionShares = [0.125, 0.1875, 0.25, 0.375, 0.5, 0.625, 0.75, 1];
+
 /** Lines are of few lengths, since programs are compiled for each: a power of two, or a multiple of 512. */
 export const lengthClass = (n: number): number => (n > 512 ? Math.ceil(n / 512) * 512 : Math.max(16, 2 ** Math.ceil(Math.log2(n))));
 
@@ -80,7 +83,7 @@ function packLines(sequences: readonly Sequence[], lines: readonly Line[], size:
       });
     });
   });
-  const actionRows = [0.5, 0.625, 0.75, 1].map((share) => Math.ceil(rows * share)).find((n) => n >= actions.length)!;
+  const actionRows = actionShares.map((share) => Math.ceil(rows * share)).find((n) => n >= actions.length)!;
   const padded = (data: number[]): HostTensor => {
     const all = new Int32Array(actionRows);
     all.set(data);

@@ -59,7 +59,7 @@ export function ppoLoss(weights: Tensors, config: PolicyConfig, size: PackedSize
 
   const hidden = decode(weights, config, batch.ids, batch.positions, packed(config, size, batch.prompts, batch.samples));
   const atActions = tf.gather(hidden, batch.actionAt as tf.Tensor1D); // [actions, width]
-  const { logProbs: logProb, entropies: entropy } = predictionsOf(weights, config, atActions, batch.actionIds, temperature); // [actions]
+  const { logProbs: logProb, entropies: entropy } = predictionsOf(weights, config, atActions, batch.actionIds, { temperature, learnsEntropy: entropyCoefficient !== 0 }); // [actions]
   const value = valuesOf(weights, atActions); // [actions]
 
   const logRatio = tf.sub(logProb, oldLogProb);

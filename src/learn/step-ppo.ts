@@ -25,7 +25,7 @@ import { klOf, Totals, valueFigures } from './figures.ts';
 import type { Batch, Objective, Optimizer } from './optimizer.ts';
 import { pack, perAction, updateRows, type Sequence } from './packing.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
-import { scoreSequences } from './reference.ts';
+import { score } from './score.ts';
 
 export type StepPpoSettings = Pick<Experiment, 'credit' | 'algorithm'> & { readonly temperature: number };
 
@@ -57,7 +57,7 @@ export class StepPpo {
   async learn(experiences: readonly Experience[], key: readonly [seed: number, iteration: number], signal?: AbortSignal): Promise<Learnt> {
     const { algorithm, temperature } = this.settings;
     const sequences = experiences.map(toSequence);
-    const reference = await scoreSequences(this.programs, this.config, this.reference, sequences, temperature, updateRows);
+    const reference = (await score(this.programs, this.config, this.reference, sequences, ['logProbs'], temperature)).map(({ logProbs }) => logProbs);
     const refLogProbs = experiences.map(({ promptLength, ids }, i) => {
       const all = new Float32Array(ids.length);
       all.set(reference[i], promptLength);

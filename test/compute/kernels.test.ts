@@ -6,10 +6,11 @@ import { record } from '../../src/compute/onnx/record.ts';
 import { random } from '../../src/world/random.ts';
 import { assertSameTensors, onnx, reference, runOn } from './both-engines.ts';
 import { elementwiseCases } from './cases-elementwise.ts';
+import { fusedCases } from './cases-fused.ts';
 import { layoutCases } from './cases-layout.ts';
 import { matrixCases } from './cases-matrix.ts';
 
-const cases = [...elementwiseCases, ...layoutCases, ...matrixCases];
+const cases = [...elementwiseCases, ...layoutCases, ...matrixCases, ...fusedCases];
 const rounds = 12;
 
 record(({ x }) => ({ y: tf.neg(x) }), { inputs: { x: { shape: [1], dtype: 'float32' } } }); // registers the kernels

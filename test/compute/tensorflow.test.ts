@@ -11,6 +11,7 @@ import { random } from '../../src/world/random.ts';
 import { gradientProgram, randomPpo } from '../learn/ppo-case.ts';
 import { assertSameTensors, floats, onnx, reference, runOn, specsOf } from './both-engines.ts';
 import { elementwiseCases } from './cases-elementwise.ts';
+import { fusedCases } from './cases-fused.ts';
 import { layoutCases } from './cases-layout.ts';
 import { matrixCases } from './cases-matrix.ts';
 
@@ -18,7 +19,7 @@ const skip = tensorflowPackage('cpu') ? false : 'SKIPPED: @tensorflow/tfjs-node 
 let opened: Promise<Engine> | undefined;
 const tensorflow = (): Promise<Engine> => opened ??= openNamed('tensorflow:cpu', { threads: 1 }).then(({ engine }) => engine);
 
-for (const { name, make } of [...elementwiseCases, ...layoutCases, ...matrixCases])
+for (const { name, make } of [...elementwiseCases, ...layoutCases, ...matrixCases, ...fusedCases])
   test(`tensorflow:cpu and the reference agree: ${name}`, { skip }, async () => {
     const engine = await tensorflow();
     for (let round = 0; round < 4; round++) {

@@ -14,6 +14,7 @@ import { random } from '../../src/world/random.ts';
 import { gradientProgram, randomPpo } from '../learn/ppo-case.ts';
 import { assertSameTensors, floats, reference, runOn, specsOf } from './both-engines.ts';
 import { elementwiseCases } from './cases-elementwise.ts';
+import { fusedCases } from './cases-fused.ts';
 import { layoutCases } from './cases-layout.ts';
 import { matrixCases } from './cases-matrix.ts';
 
@@ -23,7 +24,7 @@ const webgpu = new OnnxEngine({ provider: 'webgpu', threads: 1 });
 /** WebGPU's language promises sines within 2^-11 alone. The policy's angles are computed on the host. */
 const tolerance = (name: string): number => (name === 'sin' || name === 'cos' ? 2 ** -11 : 1e-5);
 
-for (const { name, make } of [...elementwiseCases, ...layoutCases, ...matrixCases])
+for (const { name, make } of [...elementwiseCases, ...layoutCases, ...matrixCases, ...fusedCases])
   test(`onnx:webgpu and the reference agree: ${name}`, { skip }, async () => {
     const { inputs, program } = make(random('kernel', name, 0));
     assertSameTensors(await runOn(webgpu, program, inputs), await runOn(reference, program, inputs), tolerance(name), name, 1);

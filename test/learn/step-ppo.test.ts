@@ -7,7 +7,7 @@ import { defaultExperiment } from '../../src/config/defaults.ts';
 import type { Experience } from '../../src/learn/experience.ts';
 import { toSequence } from '../../src/learn/experience.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
-import { scoreSequences } from '../../src/learn/reference.ts';
+import { score } from '../../src/learn/score.ts';
 import { StepPpo, type StepPpoSettings } from '../../src/learn/step-ppo.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 import { Generator } from '../../src/policy/generator.ts';
@@ -55,8 +55,8 @@ const learnerOf = ({ programs, config, weights }: Stage, given: StepPpoSettings)
 
 /** The largest |ratio - 1| over all written tokens, of the policy that sampled against itself. */
 async function ratioError({ programs, config, weights }: Stage, experiences: readonly Experience[], temperature: number): Promise<number> {
-  const scores = await scoreSequences(programs, config, weights, experiences.map(toSequence), temperature, 2560);
-  return Math.max(...experiences.flatMap(({ mask, logProbs, promptLength }, e) => mask.flatMap((bit, t) => (bit ? [Math.abs(Math.exp(scores[e][t - promptLength] - logProbs[t]) - 1)] : []))));
+  const scores = await score(programs, config, weights, experiences.map(toSequence), ['logProbs'], temperature);
+  return Math.max(...experiences.flatMap(({ mask, logProbs, promptLength }, e) => mask.flatMap((bit, t) => (bit ? [Math.abs(Math.exp(scores[e].logProbs[t - promptLength] - logProbs[t]) - 1)] : []))));
 }
 
 for (const [name, stage] of Object.entries(stages))
@@ -139,10 +139,10 @@ test('learning makes the tokens of better steps likelier, lowers the loss of val
   assert.deepEqual(again.learnt.loss, learnt.loss);
   assert.equal(learnt.updates, 12);
   const { programs, config } = stage;
-  const scores = await scoreSequences(programs, config, learner.optimizer.weights, experiences.map(toSequence), 1, 2560);
+  const scores = await score(programs, config, learner.optimizer.weights, experiences.map(toSequence), ['logProbs'], 1);
   const all = learnt.advantages.flatMap((some, i) => experiences[i].mask.flatMap((bit, t) => (bit ? [some[t]] : [])));
   const mean = all.reduce((a, b) => a + b, 0) / all.length;
   let agreement = 0;
-  experiences.forEach(({ mask, logProbs, promptLength }, i) => mask.forEach((bit, t) => { if (bit) agreement += (learnt.advantages[i][t] - mean) * (scores[i][t - promptLength] - logProbs[t]); }));
+  experiences.forEach(({ mask, logProbs, promptLength }, i) => mask.forEach((bit, t) => { if (bit) agreement += (learnt.advantages[i][t] - mean) * (scores[i].logProbs[t - promptLength] - logProbs[t]); }));
   assert.ok(agreement / all.length > 0.01, `advantages and moves of log-probabilities agree by ${agreement / all.length}`);
 });

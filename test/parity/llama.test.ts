@@ -12,7 +12,7 @@ import type { AdamSettings } from '../../src/learn/adam.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from '../../src/learn/ppo-loss.ts';
 import type { Sequence } from '../../src/learn/packing.ts';
-import { scoreSequences } from '../../src/learn/reference.ts';
+import { score } from '../../src/learn/score.ts';
 import { Generator } from '../../src/policy/generator.ts';
 import { sequences as plain } from '../../src/policy/model/arrangements.ts';
 import { decode, logitsOf, valuesOf } from '../../src/policy/model/decoder.ts';
@@ -86,12 +86,12 @@ test('logits and values of every sequence are those of transformers, on both eng
 
 test('per-token log-probabilities at a temperature, in batches that share prompts and with the cache', async () => {
   const { temperature } = expected.settings;
-  const scores = await scoreSequences(programs, config, weights, expected.sequences, temperature, 500);
+  const scores = await score(programs, config, weights, expected.sequences, ['logProbs'], temperature, 500);
   const generator = new Generator(programs, config, weights, 2, temperature);
   for (const [s, sequence] of expected.sequences.entries()) {
     const positions = positionsOf(sequence);
-    assertClose(positions.map((i) => scores[s][i]), sequence.logProbs, 1e-4, `sequence ${s}`);
-    assert.ok(scores[s].every((score, i) => sequence.mask[i] || score === 0));
+    assertClose(positions.map((i) => scores[s].logProbs[i]), sequence.logProbs, 1e-4, `sequence ${s}`);
+    assert.ok(scores[s].logProbs.every((score, i) => sequence.mask[i] || score === 0));
 
     const [prompted] = await generator.prompt([sequence.prompt]);
     generator.cache.place(1, prompted.cache);

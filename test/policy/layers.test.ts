@@ -4,8 +4,9 @@ import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import type { HostTensor, HostTensors } from '../../src/compute/engine.ts';
 import { attend, attendToPast, causalMask, hidden } from '../../src/policy/model/attention.ts';
-import { ropeTables, rmsNorm, rotate, swiGlu } from '../../src/policy/model/layers.ts';
-import { logProbsAndEntropies } from '../../src/policy/model/log-probs.ts';
+import { rmsNorm, swiGlu } from '../../src/policy/model/layers.ts';
+import { ropeTables, rotate } from '../../src/policy/model/rope.ts';
+import { logProbsOf } from '../../src/policy/model/log-probs.ts';
 import { integer, random } from '../../src/world/random.ts';
 import { assertClose, floats, onnx, randomFloats, randomInts, reference, runOn } from '../compute/both-engines.ts';
 import { slowAttend, slowRmsNorm, slowRotate, slowSoftmax, slowSwiGlu } from './slow-decoder.ts';
@@ -74,9 +75,10 @@ test('rotary positions', async () => {
     const draw = random('rope', seed);
     const [n, heads, size] = [integer(draw, 1, 5), integer(draw, 1, 3), 2 * integer(draw, 1, 4)];
     const tables = ropeTables(n + 20, size, 100);
-    const part = (table: Float32Array): HostTensor => floats([n, 1, size], table.subarray(20 * size, (20 + n) * size)); // positions from 20 on
-    await compare('rotate', seed, { x: randomFloats(draw, [n, heads, size]) }, { cos: part(tables.cos), sin: part(tables.sin) },
-      ({ x, cos, sin }) => rotate(x, cos, sin),
+    const table = (data: Float32Array): HostTensor => floats([n + 20, size / 2], data);
+    const positions: HostTensor = { shape: [n], dtype: 'int32', data: Int32Array.from({ length: n }, (_, i) => 20 + i) };
+    await compare('rotate', seed, { x: randomFloats(draw, [n, heads, size]) }, { positions, cos: table(tables.cos), sin: table(tables.sin) },
+      ({ x, positions, cos, sin }) => rotate(x, [positions, cos, sin]),
       ({ x }) => Float64Array.from(rows(x, size).flatMap((v, i) => [...slowRotate(v, 20 + Math.floor(i / heads), 100)])));
   }
 });
@@ -100,7 +102,7 @@ test('attention within blocks', async () => {
     const shape = { blocks: integer(draw, 1, 3), groups: integer(draw, 1, 3), length: integer(draw, 1, 5), size: 4 };
     const { blocks, groups, length, size } = shape;
     await compare('attend', seed, { q: randomFloats(draw, [blocks, groups * length, size], 3), k: randomFloats(draw, [blocks, length, size], 2), v: randomFloats(draw, [blocks, length, size]) }, {},
-      ({ q, k, v }) => attend(q, k, v, causalMask(groups, length)), ({ q, k, v }) => slowBlocks(q, k, v, shape));
+      ({ q, k, v }) => attend(q, k, v, causalMask(length), seed), ({ q, k, v }) => slowBlocks(q, k, v, shape));
   }
 });
 
@@ -108,11 +110,11 @@ test('attention under a mask of its own for each sequence: all its heads see wha
   for (const seed of seeds) {
     const draw = random('masked', seed);
     const [batch, keyHeads, groups, length, size] = [integer(draw, 1, 3), integer(draw, 1, 2), integer(draw, 1, 3), integer(draw, 2, 5), 4];
-    const seen = Array.from({ length: batch * length * length }, (_, i) => i % length === Math.floor(i / length) % length || draw() < 0.4);
+    const seen = Array.from({ length: batch * length * length }, (_, i) => { const [t, s] = [Math.floor(i / length) % length, i % length]; return s === t || (s < t && draw() < 0.5); });
     const mask = floats([batch, 1, length, length], seen.map((yes) => (yes ? 0 : hidden)));
     const blocks = batch * keyHeads;
     await compare('masked', seed, { q: randomFloats(draw, [blocks, groups * length, size], 3), k: randomFloats(draw, [blocks, length, size], 2), v: randomFloats(draw, [blocks, length, size]) }, { mask },
-      ({ q, k, v, mask }) => attend(q, k, v, mask),
+      ({ q, k, v, mask }) => attend(q, k, v, mask, seed),
       ({ q, k, v }) => Float64Array.from(Array.from({ length: blocks * groups * length }, (_, r) => {
         const [block, t] = [Math.floor(r / (groups * length)), r % length];
         const visible = (x: Float64Array): Float64Array[] => rows(x, size).slice(block * length, (block + 1) * length).filter((_, s) => seen[(Math.floor(block / keyHeads) * length + t) * length + s]);
@@ -133,7 +135,7 @@ test('attention to a cache: values only', async () => {
     return { keys: some(inputs.pk), values: some(inputs.pv) };
   });
   for (const engine of [onnx, reference]) {
-    const { y } = await runOn(engine, ({ q, pk, pv, k, v, mask }) => ({ y: attendToPast(q, pk, pv, k, v, mask, causalMask(1, length)) }), inputs);
+    const { y } = await runOn(engine, ({ q, pk, pv, k, v, mask }) => ({ y: attendToPast(q, pk, pv, k, v, mask, causalMask(length)) }), inputs);
     assertClose(y.data, expected, 3e-6, `attendToPast on ${engine.name}`);
   }
 });
@@ -143,8 +145,8 @@ test('log-probability and entropy', async () => {
     const draw = random('log-probs', seed);
     const [n, vocabulary] = [integer(draw, 1, 4), integer(draw, 2, 9)];
     const chosen = randomInts(draw, [n], vocabulary);
-    await compare('logProbsAndEntropies', seed, { logits: randomFloats(draw, [n, vocabulary], 4) }, { chosen },
-      ({ logits, chosen }) => logProbsAndEntropies(logits, chosen), ({ logits }) => {
+    await compare('logProbsOf', seed, { logits: randomFloats(draw, [n, vocabulary], 4) }, { chosen },
+      ({ logits, chosen }) => tf.slice(logProbsOf(logits, chosen, true), 0, 2), ({ logits }) => {
         const all = rows(logits, vocabulary).map(slowSoftmax);
         return Float64Array.from([...all.map((p, i) => Math.log(p[chosen.data[i]])), ...all.map((p) => -p.reduce((sum, x) => sum + x * Math.log(x), 0))]);
       });

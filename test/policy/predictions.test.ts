@@ -20,8 +20,8 @@ const adapted: PolicyConfig = { ...tiny, adapter: { rank: 2, alpha: 2, modules: 
 const program = (config: PolicyConfig, head: string, temperature: number, part: number): TensorProgram => (x) => {
   const seen: Tensor[] = [];
   const lossOf = (): Scalar => {
-    const { logProbs, entropies, likeliest } = predictionsOf(x, config, x.hidden, x.chosen, temperature, part);
-    seen.push(...[logProbs, entropies, likeliest()].map((each) => tf.keep(each)));
+    const { logProbs, entropies, likeliest } = predictionsOf(x, config, x.hidden, x.chosen, { temperature, part, learnsEntropy: true });
+    seen.push(...[logProbs, entropies, likeliest].map((each) => tf.keep(each)));
     return tf.add(tf.sum(tf.mul(logProbs, x.a)), tf.sum(tf.mul(entropies, x.b)));
   };
   const { grads } = tf.engine().gradients(lossOf, [x.hidden, ...(config.adapter ? [] : [x[head]])]);

@@ -11,7 +11,7 @@ import { defaultExperiment } from '../../src/config/defaults.ts';
 import { attemptSplits } from '../../src/evaluate/attempts.ts';
 import { imitationBatches } from '../../src/learn/imitate.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
-import { scoreSequences } from '../../src/learn/reference.ts';
+import { score } from '../../src/learn/score.ts';
 import type { Sequence } from '../../src/learn/packing.ts';
 import { bundledPolicy } from '../../src/run/package-root.ts';
 import { readPolicy, readTokenizer } from '../../src/run/policy-folder.ts';
@@ -38,7 +38,7 @@ async function play(name: string, written?: readonly Sequence[]) {
   const sequences: readonly Sequence[] = written ?? attempts.slice(0, 16).map(({ episode: { tokens, promptLength } }, i) => ({
     group: String(i), prompt: tokens.ids.slice(0, promptLength), response: tokens.ids.slice(promptLength), mask: tokens.mask.slice(promptLength),
   }));
-  const scores = await scoreSequences(programs, config, weights, sequences, 1, 512);
+  const scores = (await score(programs, config, weights, sequences, ['logProbs'], 1, 512)).map(({ logProbs }) => logProbs);
   const optimizer = new Optimizer(programs, config, weights, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maxGradientNorm: 1, weightDecay: 0 });
   const batches = imitationBatches(config, sequences, 512);
   const { gradientNorm } = await optimizer.update(batches, 1e-4);

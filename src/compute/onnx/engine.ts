@@ -80,8 +80,9 @@ export class OnnxEngine implements Engine {
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
       ...(preferredOutputLocation && { preferredOutputLocation }),
-      // an arena keeps a run's peak for the next run: right for small programs that run all the time, ruinous for many large ones
-      enableCpuMemArena: !signature.releaseMemory,
+      // an arena keeps a run's peak for the next run: right for small programs that run all the time, ruinous for many large ones.
+      // While a program is profiled, notes between its blocks would keep them from being used again: most of the time shown were theirs
+      enableCpuMemArena: !signature.releaseMemory || process.env.STEPTOOL_PROFILE !== undefined,
       // a pattern takes all of a run's memory as one block: of another size for each shape, these leave holes nothing else fits
       enableMemPattern: !signature.releaseMemory,
       ...(process.env.STEPTOOL_PROFILE ? { enableProfiling: true, profileFilePrefix: process.env.STEPTOOL_PROFILE } : {}),

@@ -3,6 +3,7 @@ import type { Signature, TensorProgram, Tensors } from '../engine.ts';
 import { Recorder, backendName } from './backend.ts';
 import { Graph, type Value } from './graph.ts';
 import { registerElementwise } from './kernels/elementwise.ts';
+import { registerFused } from './kernels/fused.ts';
 import { registerMatrix } from './kernels/matrix.ts';
 import { registerOrder } from './kernels/order.ts';
 import { registerShape } from './kernels/shape.ts';
@@ -28,6 +29,7 @@ function register(): void {
   registerShape();
   registerMatrix();
   registerOrder();
+  registerFused();
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a GGUF file says of a decoder and its tokenizer: the other way round from config.ts and tokenizer.ts. */
 import { headSize, type PolicyConfig } from '../config.ts';
-import { ropeFrequencies } from '../model/layers.ts';
+import { ropeFrequencies } from '../model/rope.ts';
 import { preTokenizers, type TokenizerFiles } from './tokenizer.ts';
 import type { WritableType } from './quantize.ts';
 import type { Typed } from './write.ts';

@@ -33,7 +33,7 @@ function fromBlocks(x: Tensor, batch: number, heads: number): Tensor {
 export function sequences(config: PolicyConfig, batch: number, length: number, keep?: (key: Tensor, value: Tensor) => void): Arrangement {
   const { heads, keyValueHeads } = config;
   return {
-    masks: [causalMask(heads / keyValueHeads, length, config.window)],
+    masks: [causalMask(length, config.window)],
     attend: ({ query, key, value }, [mask]) => {
       const [q, k, v] = [query, key, value].map((x) => toBlocks(x, batch, keyValueHeads));
       keep?.(k, v);
@@ -64,7 +64,7 @@ export function packed(config: PolicyConfig, { lines, length }: PackedSize, prom
   const otherSample = tf.mul(asked[1], tf.squaredDifference(asking[1], asked[1])); // 0 where a prompt is asked
   const apart = tf.mul(tf.minimum(tf.add(otherPrompt, otherSample), 1), hidden); // [lines, length, length]
   return {
-    masks: [tf.expandDims(tf.add(apart, causalMask(1, length)), 1)],
+    masks: [tf.expandDims(tf.add(apart, causalMask(length)), 1)],
     attend: ({ query, key, value }, [mask]) => {
       const [q, k, v] = [query, key, value].map((x) => toBlocks(x, lines, keyValueHeads));
       return fromBlocks(attend(q, k, v, mask), lines, heads);
@@ -85,7 +85,7 @@ export interface Past {
 export function continued(config: PolicyConfig, batch: number, length: number, past: Past, keep: (key: Tensor, value: Tensor) => void): Arrangement {
   requireNoWindow(config);
   const { heads, keyValueHeads } = config;
-  const mask = causalMask(heads / keyValueHeads, length);
+  const mask = causalMask(length);
   const positions = past.mask.shape[1]!;
   const perBlock = tf.reshape(tf.tile(tf.expandDims(past.mask, 1), [1, keyValueHeads, 1]), [batch * keyValueHeads, 1, positions]);
   return {

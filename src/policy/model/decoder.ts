@@ -12,8 +12,9 @@ import type { Tensors } from '../../compute/engine.ts';
 import { factorNames, isAdapted } from '../adapter.ts';
 import { headSize, type PolicyConfig } from '../config.ts';
 import { biasOf, embeddingName, finalNormName, headName, isTrained, layerNames, valueHead, weightShapes } from '../weights.ts';
-import { linear, rmsNorm, ropeTables, rotate, swiGlu } from './layers.ts';
+import { linear, rmsNorm, swiGlu } from './layers.ts';
 import { recomputed } from './recompute.ts';
+import { ropeAt, rotate, type Rope } from './rope.ts';
 
 /** What a layer's rows ask, offer and say. query: [rows, heads, headSize]; key, value: [rows, keyValueHeads, headSize] */
 export interface Heads {
@@ -44,8 +45,7 @@ interface LayerParts {
  * @returns hidden states after the final norm, [rows, width]
  */
 export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, positions: Tensor, attention: Arrangement): Tensor {
-  const { cos, sin } = rope(config, positions);
-  const shared = [cos, sin, ...attention.masks];
+  const shared = [...ropeAt(config, positions), ...attention.masks];
   let x: Tensor = tf.gather(weights[embeddingName], ids as tf.Tensor1D); // [rows, width]
   for (let layer = 0; layer < config.layers; layer++) {
     const through = (x: Tensor, shared: readonly Tensor[]): Tensor => throughLayer(x, shared, { weights, config, attention, layer });
@@ -54,9 +54,10 @@ export function decode(weights: Tensors, config: PolicyConfig, ids: Tensor, posi
   return rmsNorm(x, weights[finalNormName], config.normEpsilon);
 }
 
-/** x: [rows, width]; shared: cosines, sines, and the arrangement's masks -> [rows, width] */
-function throughLayer(x: Tensor, [cos, sin, ...masks]: readonly Tensor[], { weights, config, attention, layer }: LayerParts): Tensor {
+/** x: [rows, width]; what is shared by all layers: what turns queries and keys, and the arrangement's masks -> [rows, width] */
+function throughLayer(x: Tensor, [positions, cos, sin, ...masks]: readonly Tensor[], { weights, config, attention, layer }: LayerParts): Tensor {
   const rows = x.shape[0];
+  const rope: Rope = [positions, cos, sin];
   const { heads, keyValueHeads, normEpsilon, attentionBias, headNorms } = config;
   const size = headSize(config);
   const names = layerNames(layer);
@@ -68,8 +69,8 @@ function throughLayer(x: Tensor, [cos, sin, ...masks]: readonly Tensor[], { weig
     headNorms ? tf.reshape(rmsNorm(tf.reshape(x, [rows * n, size]), weights[name], normEpsilon), [rows, n, size]) : x;
 
   const normal = rmsNorm(x, weights[names.attentionNorm], normEpsilon);
-  const query = rotate(normed(toHeads(project(normal, names.query, attentionBias !== undefined), heads), heads, names.queryNorm), cos, sin); // [rows, heads, size]
-  const key = rotate(normed(toHeads(project(normal, names.key, attentionBias !== undefined), keyValueHeads), keyValueHeads, names.keyNorm), cos, sin); // [rows, keyValueHeads, size]
+  const query = rotate(normed(toHeads(project(normal, names.query, attentionBias !== undefined), heads), heads, names.queryNorm), rope); // [rows, heads, size]
+  const key = rotate(normed(toHeads(project(normal, names.key, attentionBias !== undefined), keyValueHeads), keyValueHeads, names.keyNorm), rope); // [rows, keyValueHeads, size]
   const value = toHeads(project(normal, names.value, attentionBias !== undefined), keyValueHeads);
   const attended = tf.reshape(attention.attend({ query, key, value }, masks, layer), [rows, heads * size]);
   const between = tf.add(x, project(attended, names.output, attentionBias === 'qkvo'));
@@ -97,12 +98,3 @@ export const logitsOf = (weights: Tensors, hidden: Tensor): Tensor => linear(hid
 /** The critic: one number a row. hidden: [rows, width] -> [rows] */
 export const valuesOf = (weights: Tensors, hidden: Tensor): Tensor =>
   tf.reshape(tf.add(linear(hidden, weights[valueHead.weight]), weights[valueHead.bias]), [hidden.shape[0]]);
-
-/** Cosines and sines of the rows' positions, each [rows, 1, headSize]. */
-function rope(config: PolicyConfig, positions: Tensor): { cos: Tensor; sin: Tensor } {
-  const size = headSize(config);
-  const tables = ropeTables(config.context, size, config.ropeTheta, config.ropeScaling);
-  const pick = (table: Float32Array): Tensor =>
-    tf.reshape(tf.gather(tf.tensor2d(table, [config.context, size]), positions as tf.Tensor1D), [positions.shape[0], 1, size]);
-  return { cos: pick(tables.cos), sin: pick(tables.sin) };
-}

@@ -1,7 +1,6 @@
 /** A batch of recorded trajectories, as the policy would have them now: what offline training has in place of episodes. */
 import { toSequence } from '../../learn/experience.ts';
-import { rescore } from '../../learn/rescore.ts';
-import { updateRows } from '../../learn/packing.ts';
+import { score } from '../../learn/score.ts';
 import type { StepPpo } from '../../learn/step-ppo.ts';
 import { rewardTrajectory } from '../../reward/score.ts';
 import type { Played } from '../../rollout/episode.ts';
@@ -48,8 +47,8 @@ export async function recall(setup: Setup & { readonly recorded: Recorded }, lea
   const sequences = members.map(({ episode, group }) => toSequence(toExperience(episode, [], group)));
   // one more token behind an episode that was cut off: the value before it is that of the state it was cut at
   const bootstrapped = members.map(({ episode }) => isTruncated(episode.outcome!) && episode.length < config.context);
-  const scored = await rescore(programs, config, learner.optimizer.weights, sequences.map((sequence, i) =>
-    (bootstrapped[i] ? { ...sequence, response: [...sequence.response, tokenizer.end], mask: [...Array.from(sequence.mask), 1] } : sequence)), rollout.temperature, updateRows);
+  const scored = await score(programs, config, learner.optimizer.weights, sequences.map((sequence, i) =>
+    (bootstrapped[i] ? { ...sequence, response: [...sequence.response, tokenizer.end], mask: [...Array.from(sequence.mask), 1] } : sequence)), ['logProbs', 'values', 'entropies'], rollout.temperature);
   members.forEach(({ episode: { promptLength, tokens, steps }, episode }, i) => {
     const { logProbs, values, entropies } = scored[i];
     for (let t = promptLength; t < tokens.ids.length; t++) {
