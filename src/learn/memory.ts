@@ -81,7 +81,7 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   const frozen = parameterCount(config) - trained;
   const part = rowsOfPart(rows, vocabulary);
   // fitted; of a part, its gradient is in memory with its logits, and what the parts before have left to be given back
-  const logits = part < rows ? 14 * part * vocabulary : 4.2 * rows * vocabulary;
+  const logits = part < rows ? 10 * part * vocabulary : 4.2 * rows * vocabulary;
   // frozen weights are held once. Of the others there are the initial or reference ones, trained ones and two moments; gradients, and
   // those of a batch before they are added; or as many spare buffers, and gradients
   return recompute
