@@ -1,5 +1,5 @@
 import { readHead } from '../run/folder/reader.ts';
-import { readResolved } from '../run/training/resumable.ts';
+import { readResolved } from '../run/training/read-resolved.ts';
 import { resumeRun } from '../run/training/start.ts';
 import { jsonOption, type Command } from './command.ts';
 import { followRun, runOptions } from './follow-run.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts';
-import { engineNames, isEngineName, type EngineName, type EngineSettings } from './names.ts';
+import { engineNames, hasHalf, isEngineName, type EngineName, type EngineSettings, type Precision } from './names.ts';
 import { missing, openNamed } from './open.ts';
 import { probe } from './probe/probe.ts';
 import { recall, remember } from './probe/remembered.ts';
@@ -26,25 +26,26 @@ export const probeOnce: Prober = async (request) => {
  * Opens the engine that the experiment names; `auto` takes the fastest one that works. A named engine that does not
  * work is an error, never another engine in silence. Engine packages are loaded here and only when used.
  */
-export async function openEngine({ name, threads, device = 0, prefer }: EngineSettings, tries: Prober = probeOnce): Promise<ChosenEngine> {
+export async function openEngine({ name, threads, device = 0, precision = 'float32', prefer }: EngineSettings, tries: Prober = probeOnce): Promise<ChosenEngine> {
   if (name === 'auto') {
-    const kept = prefer === undefined ? undefined : await keep(prefer, { threads, device }, tries);
+    const kept = prefer === undefined ? undefined : await keep(prefer, { threads, device, precision }, tries);
     if (kept) return kept;
-    const results = await tryAll({ threads, device, bench: true }, tries);
+    const results = await tryAll({ threads, device, bench: true }, tries, engineNames.filter((each) => (precision === 'float16' ? hasHalf(each) : each !== 'reference')));
     const chosen = fastest(results);
-    const { engine } = await openNamed(chosen?.name ?? 'onnx:cpu', { threads, device }); // where nothing works, its message says what to do
+    if (!chosen && precision === 'float16') throw new Error(`No engine here computes in half precision: ${results.map((each) => (each.ok ? each.name : `${each.name}: ${each.reason}`)).join('; ')}. Set "engine": { "precision": "float32" }.`);
+    const { engine } = await openNamed(chosen?.name ?? 'onnx:cpu', { threads, device, precision }); // where nothing works, its message says what to do
     return { engine, reason: reasonFor(engine.name, results) };
   }
   if (!isEngineName(name)) throw new Error(`There is no engine '${name}'. The engines are auto, ${engineNames.join(', ')}.`);
-  const { engine } = await openNamed(name, { threads, device });
+  const { engine } = await openNamed(name, { threads, device, precision });
   return { engine, reason: 'named in the experiment' };
 }
 
 /** The engine that a run began on, if it still works: on another one the run would go on with other roundings. */
-async function keep(name: string, settings: { readonly threads: number; readonly device: number }, tries: Prober): Promise<ChosenEngine | undefined> {
+async function keep(name: string, { precision, ...settings }: { readonly threads: number; readonly device: number; readonly precision: Precision }, tries: Prober): Promise<ChosenEngine | undefined> {
   if (!isEngineName(name) || missing(name)) return undefined;
   if (name !== 'onnx:cpu' && name !== 'reference' && !(await tries({ ...settings, name, bench: false })).ok) return undefined;
-  return { engine: (await openNamed(name, settings)).engine, reason: 'the engine that the run began on' };
+  return { engine: (await openNamed(name, { ...settings, precision })).engine, reason: 'the engine that the run began on' };
 }
 
 /** One after the other: they would slow each other down. */

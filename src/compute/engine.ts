@@ -3,6 +3,7 @@
  * `compile` as one would hand a function to `jax.jit`; it never talks to an engine.
  */
 import type { Tensor } from '#tfjs';
+import type { Precision } from './names.ts';
 
 export type DType = 'float32' | 'int32';
 
@@ -56,5 +57,7 @@ export interface Engine {
   /** For instance `onnx:cpu`. */
   readonly name: string;
   readonly threads: number;
+  /** Of products; `float32` where nothing is said. */
+  readonly precision?: Precision;
   compile(program: TensorProgram, signature: Signature): Promise<Compiled>;
 }

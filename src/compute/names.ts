@@ -27,6 +27,12 @@ export function kindOf(name: EngineName): EngineKind {
   }
 }
 
+/** Of products: single precision, or operands rounded to half with all else single. */
+export type Precision = 'float32' | 'float16';
+
+/** Engines whose products can be of half precision, which graphics cards compute several times as fast. */
+export const hasHalf = (name: EngineName): boolean => ['onnx:cuda', 'onnx:dml', 'onnx:webgpu'].includes(name);
+
 /** What an experiment says of its engine. */
 export interface EngineSettings {
   /** One of the names above, or `auto`. */
@@ -35,6 +41,8 @@ export interface EngineSettings {
   readonly threads: number;
   /** Which graphics card, counted from 0. */
   readonly device?: number;
+  /** `float32` unless told. */
+  readonly precision?: Precision;
   /** What `auto` stays with as long as it works: the engine that a run began on. */
   readonly prefer?: string;
 }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Engine } from './engine.ts';
 import { firstLine } from './failures.ts';
-import { kindOf, type EngineName, type EngineSettings } from './names.ts';
+import { engineNames, hasHalf, kindOf, type EngineName, type EngineSettings } from './names.ts';
 import type { OnnxRuntime } from './onnx/engine.ts';
 import { providerMissing } from './onnx/provider.ts';
 import { cudaPackage, onnxPackage, tensorflowPackage } from './packages.ts';
@@ -42,10 +42,11 @@ export interface OpenedEngine {
 }
 
 /** @throws if it is missing or cannot be loaded, with the remedy */
-export async function openNamed(name: EngineName, { threads, device = 0 }: Omit<EngineSettings, 'name'>): Promise<OpenedEngine> {
+export async function openNamed(name: EngineName, { threads, device = 0, precision = 'float32' }: Omit<EngineSettings, 'name'>): Promise<OpenedEngine> {
   const kind = kindOf(name);
   const why = missing(name);
   if (why && !(kind.by === 'onnx' && kind.provider === 'cpu')) throw new Error(`The engine ${name} cannot be used: ${why.reason}. ${why.remedy}`);
+  if (precision === 'float16' && !hasHalf(name)) throw new Error(`The engine ${name} computes in single precision alone. Set "engine": { "precision": "float32" }, or name one of a graphics card: ${engineNames.filter(hasHalf).join(', ')}.`);
   switch (kind.by) {
     case 'reference': {
       const { ReferenceEngine } = await import('./reference.ts');
@@ -55,7 +56,7 @@ export async function openNamed(name: EngineName, { threads, device = 0 }: Omit<
       const { OnnxEngine } = await loadOnnx(name);
       const found = kind.provider === 'cuda' ? cudaPackage() : undefined;
       const runtime = found && createRequire(found.from)(found.name) as OnnxRuntime;
-      return { engine: new OnnxEngine({ provider: kind.provider, threads, device, ...(runtime ? { runtime } : {}) }), device: deviceOf[kind.provider] };
+      return { engine: new OnnxEngine({ provider: kind.provider, threads, device, precision, ...(runtime ? { runtime } : {}) }), device: deviceOf[kind.provider] };
     }
     case 'tensorflow': {
       const { loadTensorFlow } = await import('./tensorflow/load.ts');

@@ -1,4 +1,5 @@
 import type { Compiled, Engine, Signature, TensorProgram } from './engine.ts';
+import type { Precision } from './names.ts';
 import { counted, type Traffic } from './traffic.ts';
 
 /**
@@ -13,6 +14,11 @@ export class ProgramCache {
   private readonly entries = new Map<string, Promise<Compiled>>();
 
   constructor(private readonly engine: Engine, private readonly most = 48) {}
+
+  /** Of the engine's products. */
+  get precision(): Precision {
+    return this.engine.precision ?? 'float32';
+  }
 
   /**
    * @param key says everything that the program depends on: the model, its settings, the shapes

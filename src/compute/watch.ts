@@ -29,10 +29,12 @@ export function watched(engine: Engine, seconds: number = patience(engine.name),
   return {
     name: engine.name,
     threads: engine.threads,
+    ...(engine.precision && { precision: engine.precision }),
     async compile(program, signature): Promise<Compiled> {
       const compiled = await answer('compile', () => engine.compile(program, signature));
       return {
         run: (inputs, into) => answer('run', () => compiled.run(inputs, into)),
+        ...(compiled.spared && { spared: () => compiled.spared!() }),
         dispose: async () => { if (!hung) await compiled.dispose(); },
       };
     },

@@ -85,6 +85,7 @@ export const problemCodes = {
   'final-reward-dropped': 'The reward of the last step is multiplied by 0.',
   'train-split': 'Measuring on tasks that are trained on.',
   'same-samples': 'Greedy samples of a task hardly differ.',
+  'no-half-precision': 'The engine that is named has no products of half precision.',
   'missing-file': 'The file or folder that is named is not there, or is not what it should be.',
   'checkpoint-sizes': 'The sizes of the policy are not those of the checkpoint.',
   'preset-overridden': 'The file sets what its preset stands for to another value.',

@@ -4,8 +4,9 @@ import type { PolicyConfig } from '../policy/config.ts';
 import { packed, type PackedSize } from '../policy/model/arrangements.ts';
 import { decode } from '../policy/model/decoder.ts';
 import { predictionsOf } from '../policy/model/predictions.ts';
-import type { Batch, Objective } from './optimizer.ts';
+import type { Batch } from './optimizer.ts';
 import { pack, perAction, type Sequence } from './packing.ts';
+import type { Objective } from './update-program.ts';
 
 /** Mean cross-entropy over the expert's tokens; metrics are that and the share of tokens that are the most likely ones. */
 export const imitation = (config: PolicyConfig, size: PackedSize): Objective => ({
@@ -21,7 +22,7 @@ export const imitation = (config: PolicyConfig, size: PackedSize): Objective => 
 
 /** Demonstrations as the batches of one update. */
 export function imitationBatches(config: PolicyConfig, demonstrations: readonly Sequence[], rows: number): Batch[] {
-  const batches = pack(demonstrations, demonstrations.map((_, i) => i), rows);
+  const batches = pack(config, demonstrations, demonstrations.map((_, i) => i), rows);
   const actions = batches.reduce((sum, batch) => sum + batch.actions.length, 0);
   return batches.map((batch) => ({
     key: batch.key,

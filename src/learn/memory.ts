@@ -3,7 +3,7 @@ import { headSize, type PolicyConfig } from '../policy/config.ts';
 import { rowsOfPart } from '../policy/model/parts.ts';
 import { parameterCount, trainedCount } from '../policy/weights.ts';
 import type { Experiment } from '../config/schema.ts';
-import { lengthClass, updateRows } from './packing.ts';
+import { lengthClass, longerLine, updateRows } from './packing.ts';
 
 export interface MemoryPart {
   readonly name: string;
@@ -70,7 +70,7 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   const [queryWidth, keyWidth] = [heads * headSize(config), keyValueHeads * headSize(config)];
   const length = lengthClass(tokens);
   const rows = Math.max(1, Math.floor(updateRows / length)) * length;
-  const attention = (heads * length * 5) / 8;
+  const attention = (heads * longerLine(length, config.context) * 5) / 8;
   // kept for the way back, a layer and row: the residual stream and its norms, queries, keys and values as they are turned and as
   // parts ask them (attention.ts), gates, attention weights
   const kept = 6 * width + 4 * queryWidth + 6 * keyWidth + 4 * feedForward + attention;

@@ -1,24 +1,12 @@
-import * as tf from '#tfjs';
-import type { Scalar, Tensor } from '#tfjs';
-import type { HostTensor, HostTensors, TensorProgram, Tensors, TensorSpecs } from '../compute/engine.ts';
+import type { HostTensor, HostTensors, TensorSpecs } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from '../policy/config.ts';
-import { weightSpecs } from '../policy/model/next-token.ts';
 import { isTrained, zerosLike, type Weights } from '../policy/weights.ts';
 import { adamInPlace, addInPlace, normOf } from './adam-in-place.ts';
-import { adamStep, firstMoment, secondMoment, type AdamSettings } from './adam.ts';
+import { firstMoment, secondMoment, type AdamSettings } from './adam.ts';
+import { lossScales } from './loss-scale.ts';
 import { brokenIn, NotFiniteError, statisticsOf, type TensorStatistics } from './not-finite.ts';
-
-/** A loss over one batch: a scalar, and a vector of metrics for the host, of which the loss is the first. */
-export type LossProgram = (weights: Tensors, batch: Tensors) => { loss: Tensor; metrics: Tensor };
-
-export interface Objective {
-  /** Names the loss and its settings, for the program cache. */
-  readonly name: string;
-  readonly program: LossProgram;
-  /** If the sum over an update of this metric exceeds the bound, the update is skipped (released `ratio_threshold`). */
-  readonly guard?: { readonly metric: number; readonly bound: number };
-}
+import { carried, updateProgram, type Objective } from './update-program.ts';
 
 /** A batch of an update. `key` says everything that shapes depend on. */
 export interface Batch {
@@ -37,7 +25,14 @@ export interface UpdateResult {
   readonly applied: boolean;
 }
 
-const carried = (name: string): string => `carried:${name}`;
+/** An update that has been computed, and not taken yet. */
+interface Tried {
+  readonly metrics: readonly Float32Array[];
+  readonly gradientNorm: number;
+  /** Makes its weights and moments those of the policy. */
+  take(): void;
+}
+
 const scalar = (...data: number[]): HostTensor => ({ shape: data.length === 1 ? [] : [data.length], dtype: 'float32', data: Float32Array.from(data) });
 
 const copied = (tensors: HostTensors): HostTensors =>
@@ -84,62 +79,65 @@ export class Optimizer {
    *   count are those of before
    */
   async update(batches: readonly Batch[], learningRate: number): Promise<UpdateResult> {
-    if (this.config.recompute) return this.updateInPlace(batches, learningRate);
+    let tried: Tried | undefined;
+    for (const lossScale of lossScales(this.programs.precision)) {
+      tried = await (this.config.recompute ? this.tryInPlace(batches, learningRate, lossScale) : this.tryInProgram(batches, learningRate, lossScale));
+      const { metrics, gradientNorm } = tried;
+      if (!Number.isFinite(gradientNorm) || !metrics.every(([loss]) => Number.isFinite(loss))) continue;
+      // a policy that has run away never reaches the weights: the new state is not taken
+      const guarded = batches.reduce((sum, { objective: { guard } }, i) => sum + (guard ? metrics[i][guard.metric] : 0), 0);
+      const applied = guarded <= (batches.at(-1)!.objective.guard?.bound ?? Infinity);
+      if (applied) tried.take();
+      return { metrics, gradientNorm, applied };
+    }
+    throw await this.notFinite(batches, tried!);
+  }
+
+  /** With Adam's step in the last batch's program. */
+  private async tryInProgram(batches: readonly Batch[], learningRate: number, lossScale: number): Promise<Tried> {
     const metrics: Float32Array[] = [];
-    let guarded = 0;
     for (const gradient of Object.values(this.gradients)) gradient.data.fill(0);
     for (const batch of batches.slice(0, -1)) {
-      const results = await this.run(batch, false, {});
+      const results = await this.run(batch, lossScale, false, {});
       metrics.push(results.metrics.data as Float32Array);
-      guarded += this.guardOf(batch, results.metrics);
       for (const name of Object.keys(this.gradients)) this.gradients[name] = results[name];
     }
-    const last = batches.at(-1)!;
     const { beta1, beta2 } = this.settings;
     const t = this.updates + 1;
-    const results = await this.run(last, true, {
+    const results = await this.run(batches.at(-1)!, lossScale, true, {
       learningRate: scalar(learningRate), corrections: scalar(1 - beta1 ** t, 1 - beta2 ** t),
     }, this.spare);
     metrics.push(results.metrics.data as Float32Array);
-    guarded += this.guardOf(last, results.metrics);
-    const gradientNorm = results.norm.data[0];
-    if (!Number.isFinite(gradientNorm) || !metrics.every(([loss]) => Number.isFinite(loss))) throw await this.notFinite(batches, metrics, gradientNorm);
-    // a policy that has run away never reaches the weights: the new state is not taken
-    const applied = guarded <= (last.objective.guard?.bound ?? Infinity);
-    if (applied) this.swap(results);
-    return { metrics, gradientNorm, applied };
+    return { metrics, gradientNorm: results.norm.data[0], take: () => this.swap(results) };
   }
 
-  /** The same, with gradients alone from programs, and the step made where weights and moments are: nothing can fail once it has begun. */
-  private async updateInPlace(batches: readonly Batch[], learningRate: number): Promise<UpdateResult> {
+  /** With gradients alone from programs, and the step made where weights and moments are: nothing can fail once it has begun. */
+  private async tryInPlace(batches: readonly Batch[], learningRate: number, lossScale: number): Promise<Tried> {
     const metrics: Float32Array[] = [];
-    let guarded = 0;
     for (const [index, batch] of batches.entries()) {
-      const results = await this.run(batch, false, {}, index === 0 ? this.gradients : undefined);
+      const results = await this.run(batch, lossScale, false, {}, index === 0 ? this.gradients : undefined);
       if (index > 0) addInPlace(this.gradients, results);
       metrics.push(results.metrics.data as Float32Array);
-      guarded += this.guardOf(batch, results.metrics);
     }
     const gradients = Object.fromEntries(Object.entries(this.gradients).map(([name, tensor]) => [name.slice(carried('').length), tensor]));
     const gradientNorm = normOf(gradients);
-    if (!Number.isFinite(gradientNorm) || !metrics.every(([loss]) => Number.isFinite(loss))) throw await this.notFinite(batches, metrics, gradientNorm);
-    const applied = guarded <= (batches.at(-1)!.objective.guard?.bound ?? Infinity);
-    if (applied) {
+    const take = (): void => {
       adamInPlace(this.weights, this.moments, gradients, gradientNorm, learningRate, ++this.updates, this.settings);
       // other arrays over the same memory: an engine that holds what was there knows them by their arrays
       this.weights = { ...this.weights, ...Object.fromEntries(Object.keys(gradients).map((name) => [name, { ...this.weights[name], data: this.weights[name].data.subarray() }])) };
-    }
-    return { metrics, gradientNorm, applied };
+    };
+    return { metrics, gradientNorm, take };
   }
 
   /** Computes an update and forgets it: what it takes in memory shows, and its program is compiled. Weights, moments and count stay. */
   async rehearse(batch: Batch): Promise<void> {
-    if (this.config.recompute) await this.run(batch, false, {}, this.gradients);
-    else await this.run(batch, true, { learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare);
+    const [lossScale] = lossScales(this.programs.precision);
+    if (this.config.recompute) await this.run(batch, lossScale, false, {}, this.gradients);
+    else await this.run(batch, lossScale, true, { learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare);
   }
 
   /** Finds what is broken, causes first: weights and moments, the batch, then the loss and the gradients that follow from them. */
-  private async notFinite(batches: readonly Batch[], metrics: readonly Float32Array[], gradientNorm: number): Promise<NotFiniteError> {
+  private async notFinite(batches: readonly Batch[], { metrics, gradientNorm }: Tried): Promise<NotFiniteError> {
     const causes = [...brokenIn('weight', this.weights), ...brokenIn('moment', this.moments), ...batches.flatMap(({ inputs }) => brokenIn('input', inputs))];
     const losses = statisticsOf('loss', { shape: [metrics.length], data: metrics.map(([loss]) => loss) });
     const what = losses.nan > 0 ? 'is NaN' : losses.infinite > 0 ? 'is infinite' : undefined;
@@ -150,17 +148,13 @@ export class Optimizer {
   /** The gradients, by a program that gives them: the one of an update has clipped them by their norm, which breaks all. */
   private async brokenGradients(last: Batch): Promise<TensorStatistics[]> {
     const names = Object.keys(this.gradients);
-    const gradients = await this.run(last, false, {}).catch(() => undefined); // the engine has failed too: there is enough to tell without
+    const gradients = await this.run(last, 1, false, {}).catch(() => undefined); // the engine has failed too: there is enough to tell without
     if (!gradients) return [];
     const found = Object.fromEntries(names.map((name) => [name.slice(carried('').length), gradients[name]]));
     const broken = brokenIn('gradient', found);
     const size = ({ min, max }: TensorStatistics): number => Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0));
     // all finite, and yet their squares add up to more than a float holds: the largest
     return broken.length > 0 ? broken : Object.entries(found).map(([name, tensor]) => statisticsOf(`gradient ${name}`, tensor)).sort((a, b) => size(b) - size(a)).slice(0, 1);
-  }
-
-  private guardOf({ objective: { guard } }: Batch, metrics: HostTensor): number {
-    return guard ? metrics.data[guard.metric] : 0;
   }
 
   private swap(results: HostTensors): void {
@@ -173,8 +167,9 @@ export class Optimizer {
     this.updates++;
   }
 
-  private async run(batch: Batch, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {
-    const inputs = { ...this.weights, ...(this.config.recompute ? {} : this.gradients), ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
+  private async run(batch: Batch, lossScale: number, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {
+    const scaling: HostTensors = this.programs.precision === 'float32' ? {} : { lossScale: scalar(lossScale) };
+    const inputs = { ...scaling, ...this.weights, ...(this.config.recompute ? {} : this.gradients), ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
     const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''} ${this.key}`, () => ({
       releaseMemory: true,
       steady: Object.keys(this.weights),
@@ -183,30 +178,4 @@ export class Optimizer {
     }));
     return compiled.run(inputs, into);
   }
-}
-
-/** Forward and backward, gradients that are carried added, and with `apply` the optimizer's step on their sum. */
-function updateProgram(config: PolicyConfig, { program }: Objective, settings: AdamSettings, apply: boolean): TensorProgram {
-  const names = Object.keys(weightSpecs(config)).filter((name) => isTrained(config, name));
-  return (x) => {
-    let metrics: Tensor | undefined;
-    const lossOf = (): Scalar => {
-      const result = program(x, x);
-      metrics = tf.keep(result.metrics);
-      return result.loss as Scalar;
-    };
-    // a loss need not read every weight: imitation leaves the value head alone
-    const { grads } = tf.engine().gradients(lossOf, names.map((name) => x[name]), undefined, true);
-    const measured = tf.clone(metrics!);
-    metrics!.dispose();
-    const added = (gradient: Tensor | undefined, name: string): Tensor => {
-      const before = x[carried(name)] as Tensor | undefined;
-      return gradient && before ? tf.add(gradient, before) : gradient ?? before ?? tf.zerosLike(x[name]);
-    };
-    const gradients: Tensors = Object.fromEntries(names.map((name, i) => [name, added(grads[i], name)]));
-    if (!apply) return { metrics: measured, ...Object.fromEntries(names.map((name) => [carried(name), gradients[name]])) };
-
-    const { state, norm } = adamStep(x, gradients, x.learningRate, x.corrections, settings);
-    return { metrics: measured, ...state, norm };
-  };
 }

@@ -1,5 +1,6 @@
 /** Sequences packed into batches of few shapes: programs are compiled for a shape, and padding is work for nothing. */
 import type { HostTensor } from '../compute/engine.ts';
+import { headSize, type PolicyConfig } from '../policy/config.ts';
 import type { PackedSize } from '../policy/model/arrangements.ts';
 import { fill, type Line } from './lines.ts';
 
@@ -35,14 +36,34 @@ const actionShares = [0.125, 0.1875, 0.25, 0.375, 0.5, 0.625, 0.75, 1];
 /** Lines are of few lengths, since programs are compiled for each: a power of two, or a multiple of 512. */
 export const lengthClass = (n: number): number => (n > 512 ? Math.ceil(n / 512) * 512 : Math.max(16, 2 ** Math.ceil(Math.log2(n))));
 
+/** The other length that lines may have whose longest sequence needs `length`: where the context has room for it. */
+export const longerLine = (length: number, context: number): number => (2 * length <= Math.min(1024, lengthClass(context)) ? 2 * length : length);
+/** Lines of another length are other programs to compile: less than a tenth of the work is not worth them. */
+const worthwhile = 0.9;
+
+/** What a policy computes for a row, as multiplications: with each of its weights, and in attention with each position of its line. */
+function rowCost(config: PolicyConfig, length: number): number {
+  const { layers, heads, keyValueHeads, feedForward, width } = config;
+  const size = headSize(config);
+  return layers * (width * (2 * (heads + keyValueHeads) * size + 3 * feedForward) + 2 * heads * size * length);
+}
+
 /**
- * Packs the chosen sequences.
+ * Packs the chosen sequences into lines, of the length that is less work: in longer lines more samples meet their prompt,
+ * and less is left over; each row attends to more.
  * @param chosen indices into `sequences`
  * @param rows of a batch at most, padding included; a single line may exceed it
  */
-export function pack(sequences: readonly Sequence[], chosen: readonly number[], rows: number): PackedBatch[] {
-  const length = lengthClass(Math.max(...chosen.map((i) => sequences[i].prompt.length + sequences[i].response.length)));
-  const lines = fill(chosen.map((index) => ({ index, ...sequences[index] })), length);
+export function pack(config: PolicyConfig, sequences: readonly Sequence[], chosen: readonly number[], rows: number): PackedBatch[] {
+  const items = chosen.map((index) => ({ index, ...sequences[index] }));
+  const length = lengthClass(Math.max(...items.map(({ prompt, response }) => prompt.length + response.length)));
+  const ways = [length, longerLine(length, config.context)].filter((each, i) => i === 0 || each <= rows).map((length) => ({ length, lines: fill(items, length) }));
+  const work = ({ length, lines }: (typeof ways)[number]): number => lines.length * length * rowCost(config, length);
+  const best = ways.reduce((best, way) => (work(way) < worthwhile * work(best) ? way : best));
+  return packLinesOf(sequences, best.lines, best.length, rows);
+}
+
+function packLinesOf(sequences: readonly Sequence[], lines: readonly Line[], length: number, rows: number): PackedBatch[] {
   const batches = Math.ceil(lines.length / Math.max(1, Math.floor(rows / length)));
   const each = Math.ceil(lines.length / batches);
   return Array.from({ length: batches }, (_, b) => packLines(sequences, lines.slice(b * each, (b + 1) * each), { lines: each, length }));

@@ -21,7 +21,7 @@ export type Score = 'logProbs' | 'values' | 'entropies';
  */
 export async function score<Of extends Score>(programs: ProgramCache, config: PolicyConfig, weights: Weights, sequences: readonly Sequence[], of: readonly Of[], temperature: number, rows = updateRows): Promise<{ readonly [name in Of]: Float32Array }[]> {
   const scores = sequences.map(({ response }) => Object.fromEntries(of.map((name) => [name, new Float32Array(response.length)])) as { [name in Of]: Float32Array });
-  for (const batch of pack(sequences, sequences.map((_, i) => i), rows)) {
+  for (const batch of pack(config, sequences, sequences.map((_, i) => i), rows)) {
     const inputs: Record<string, HostTensor> = { ...weights, ...batch.inputs };
     const compiled = await programs.get(`score ${of.join()} ${temperature} ${batch.key} ${configKey(config)}`, () => ({
       releaseMemory: true,

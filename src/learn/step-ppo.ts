@@ -22,10 +22,11 @@ import { klOfTokens, nextKlCoefficient, type KlController } from './credit/kl.ts
 import { whiten } from './credit/whiten.ts';
 import { requireFinite, toSequence, type Experience } from './experience.ts';
 import { klOf, Totals, valueFigures } from './figures.ts';
-import type { Batch, Objective, Optimizer } from './optimizer.ts';
+import type { Batch, Optimizer } from './optimizer.ts';
 import { pack, perAction, updateRows, type Sequence } from './packing.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
 import { score } from './score.ts';
+import type { Objective } from './update-program.ts';
 
 export type StepPpoSettings = Pick<Experiment, 'credit' | 'algorithm'> & { readonly temperature: number };
 
@@ -98,7 +99,7 @@ export class StepPpo {
   async rehearse(tokens: number): Promise<void> {
     const sequence: Sequence = { group: '', prompt: [0], response: new Array<number>(tokens - 1).fill(0), mask: new Array<number>(tokens - 1).fill(1) };
     const sequences = Array.from({ length: Math.max(1, Math.floor(updateRows / tokens)) }, (_, i) => ({ ...sequence, group: String(i) }));
-    const [batch] = pack(sequences, sequences.map((_, i) => i), updateRows);
+    const [batch] = pack(this.config, sequences, sequences.map((_, i) => i), updateRows);
     const zeros = perAction(batch, () => 0);
     const facts = Object.fromEntries(['oldLogProb', 'refLogProb', 'oldValue', 'advantage', 'target', 'weight'].map((name) => [name, zeros]));
     await this.optimizer.rehearse({ key: batch.key, objective: this.objective(batch), inputs: { ...batch.inputs, ...facts, klCoefficient: { shape: [], dtype: 'float32', data: Float32Array.of(0) } } });
@@ -121,7 +122,7 @@ export class StepPpo {
   }
 
   private batches(experiences: readonly Experience[], sequences: readonly Sequence[], chosen: readonly number[], credit: { refLogProbs: Float32Array[]; white: Float64Array[]; credits: Credit[] }): Batch[] {
-    const packed = pack(sequences, chosen, updateRows);
+    const packed = pack(this.config, sequences, chosen, updateRows);
     const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
     // credit's arrays run over written tokens; batches ask by position
     const byPosition = new Map(chosen.map((i) => [i, new Map(Array.from(credit.credits[i].positions, (position, k) => [position, k]))]));

@@ -57,7 +57,7 @@ async function trainStep(): Promise<{ run: () => Promise<number>; unshared: numb
       group: String(task), prompt, response: Array.from({ length: 150 }, token), mask: Array.from({ length: 150 }, (_, i) => Number(i % 50 < 33)),
     }));
   }).flat();
-  const batches: Batch[] = pack(sequences, sequences.map((_, i) => i), updateRows).map((batch) => ({
+  const batches: Batch[] = pack(config, sequences, sequences.map((_, i) => i), updateRows).map((batch) => ({
     key: batch.key,
     inputs: {
       ...batch.inputs,

@@ -1,5 +1,8 @@
 // The engine `onnx:webgpu`, on a card or on one that is computed: `npm run test:webgpu` brings such a one along.
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import * as tf from '#tfjs';
 import { OnnxCpuEngine, OnnxEngine } from '../../src/compute/onnx/engine.ts';
@@ -8,6 +11,7 @@ import { trafficSince } from '../../src/compute/traffic.ts';
 import { imitationBatches } from '../../src/learn/imitate.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
 import type { Sequence } from '../../src/learn/packing.ts';
+import { score } from '../../src/learn/score.ts';
 import { Generator } from '../../src/policy/generator.ts';
 import { initialWeights } from '../../src/policy/weights.ts';
 import { random } from '../../src/world/random.ts';
@@ -80,4 +84,30 @@ for (const recompute of [undefined, true] as const) test(`decoding takes the wei
   const [expected, found] = [await play(new ProgramCache(new OnnxCpuEngine(1))), await play(new ProgramCache(webgpu))];
   assertSameTensors(found.probabilities, expected.probabilities, 1e-4, 'probabilities', 1e-2);
   assert.deepEqual(found.up, expected.up.map((bytes) => bytes - size), 'no step copies weights: the prompt has');
+});
+
+/** Operators that onnxruntime ran in `folder`'s profiles, by where: `WebGpuExecutionProvider Gemm`. */
+function ran(folder: string): string[] {
+  const events = readdirSync(folder).flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as { cat: string; name: string; args: { provider?: string; op_name?: string } }[]);
+  return events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time')).map(({ args }) => `${args.provider} ${args.op_name}`);
+}
+
+test('prompts, decoding, reading, scoring and updates are computed on the card whole: nothing travels to the processor between', { skip }, async () => {
+  const config = { width: 32, layers: 2, heads: 4, keyValueHeads: 2, feedForward: 48, vocabulary: 64, context: 64, ropeTheta: 10000, normEpsilon: 1e-5 };
+  const weights = initialWeights(config, 3);
+  const sequences = [0, 1].map((i): Sequence => ({ group: String(i), prompt: [1, 2, 3], response: [4, 5, 6, 7], mask: [1, 1, 0, 1] }));
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-webgpu-'));
+  process.env['STEPTOOL_PROFILE'] = join(folder, 'session');
+  const programs = new ProgramCache(webgpu);
+  const generator = new Generator(programs, config, weights, 4, 1);
+  generator.cache.place(0, (await generator.prompt([[1, 2, 3]]))[0].cache);
+  await generator.step(Int32Array.of(1, -1, -1, -1));
+  await generator.extend([{ slot: 0, ids: [5, 6] }]);
+  await score(programs, config, weights, sequences, ['logProbs', 'values', 'entropies'], 1);
+  await new Optimizer(programs, config, weights, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maxGradientNorm: 1, weightDecay: 0 }).update(imitationBatches(config, sequences, 64), 0.01);
+  await programs.dispose();
+  delete process.env['STEPTOOL_PROFILE'];
+  const operators = ran(folder);
+  assert.ok(operators.length > 200);
+  assert.deepEqual(operators.filter((name) => !name.startsWith('WebGpu') || name.includes('Memcpy')), []);
 });

@@ -49,6 +49,7 @@ const contradictions: readonly (readonly [text: string, problem: string, cure: '
   ['{"evaluation":{"splits":["train"]}}', '1:25 warning train-split evaluation.splits', 'by hand'],
   ['{"evaluation":{"temperature":0,"samplesPerTask":4}}', '1:49 warning same-samples evaluation.samplesPerTask', 'by hand'],
   ['{"engine":{"name":"reference","threads":2}}', '1:41 error no-effect engine.threads', 'fix'],
+  ['{"engine":{"name":"onnx:cpu","precision":"float16"}}', '1:42 error no-half-precision engine.precision', 'fix'],
   ['{"engine":{"name":"onnx:cpu","device":1}}', '1:39 error no-effect engine.device', 'fix'],
 ];
 

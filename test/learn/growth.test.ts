@@ -24,7 +24,7 @@ const cacheOf = (engine: ConstructorParameters<typeof ProgramCache>[0], most?: n
 after(() => Promise.all(caches.map((cache) => cache.dispose())));
 
 const update = (optimizer: Optimizer, given: PpoCase) => {
-  const packed = packWhole(given.sequences, 32);
+  const packed = packWhole(given.config, given.sequences, 32);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
   return optimizer.update(packed.map((batch) => ({
     key: batch.key, inputs: ppoInputs(given, batch, actions),

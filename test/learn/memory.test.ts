@@ -65,7 +65,7 @@ const updatesOf135M: readonly [tokens: number, config: Partial<PolicyConfig>, me
 
 test('an update of 135 M parameters, whole or with an adapter, recomputing or not: within a quarter of what was measured', () => {
   for (const [maxTokens, more, megabytes] of updatesOf135M) {
-    const { total, parts } = predicted({ ...smol, ...more }, { liveEpisodes: 0, maxTokens });
+    const { total, parts } = predicted({ ...smol, ...more, context: maxTokens }, { liveEpisodes: 0, maxTokens });
     const grown = (total - parts[0].bytes) / 1e6;
     assert.ok(Math.abs(grown / megabytes - 1) < 0.25, `${JSON.stringify(more)} at ${maxTokens}: ${grown.toFixed(0)} MB predicted, ${megabytes} measured`);
   }

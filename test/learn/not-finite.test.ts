@@ -20,7 +20,7 @@ const engines = [onnx, reference].map((engine) => ({ engine, programs: new Progr
 after(() => Promise.all(engines.map(({ programs }) => programs.dispose())));
 
 function batchesOf(given: PpoCase, rows = 4096): Batch[] {
-  const packed = packWhole(given.sequences, rows);
+  const packed = packWhole(given.config, given.sequences, rows);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
   return packed.map((batch) => ({
     key: batch.key, inputs: ppoInputs(given, batch, actions),

@@ -4,7 +4,8 @@ import { after, test } from 'node:test';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { firstMoment, secondMoment, type AdamSettings } from '../../src/learn/adam.ts';
 import { imitationBatches, learningRateAt } from '../../src/learn/imitate.ts';
-import { Optimizer, type Batch, type Objective } from '../../src/learn/optimizer.ts';
+import { Optimizer, type Batch } from '../../src/learn/optimizer.ts';
+import type { Objective } from '../../src/learn/update-program.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch } from '../../src/learn/ppo-loss.ts';
 import { valueHead } from '../../src/policy/weights.ts';
 import { assertClose, assertSameTensors, onnx, reference, specsOf } from '../compute/both-engines.ts';
@@ -19,7 +20,7 @@ const adam: AdamSettings = { beta1: 0.9, beta2: 0.99, epsilon: 1e-6, maxGradient
 
 /** A PPO minibatch as the optimizer takes it, in batches of at most `rows`. */
 function batchesOf(given: PpoCase, rows = 4096, guard?: Objective['guard']): Batch[] {
-  const packed = packWhole(given.sequences, rows);
+  const packed = packWhole(given.config, given.sequences, rows);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
   return packed.map((batch) => ({
     key: batch.key, inputs: ppoInputs(given, batch, actions),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pack, perAction, type PackedBatch, type Sequence } from '../../src/learn/packing.ts';
 import { integer, random, shuffle } from '../../src/world/random.ts';
-import { randomIds } from '../policy/tiny.ts';
+import { randomIds, tiny } from '../policy/tiny.ts';
 
 /** Ragged sequences of random groups; ids name where they stand, so that a misplaced one is seen. */
 function randomCase(seed: number): { sequences: Sequence[]; chosen: number[]; rows: number } {
@@ -30,7 +30,7 @@ test('every written token of the chosen sequences occurs exactly once, predicted
   for (let seed = 0; seed < 60; seed++) {
     const { sequences, chosen, rows } = randomCase(seed);
     const seen = new Set<string>();
-    for (const batch of pack(sequences, chosen, rows)) {
+    for (const batch of pack(tiny, sequences, chosen, rows)) {
       const { inputs, actions, actionRows } = batch;
       actions.forEach(({ sequence, position }, i) => {
         const { prompt, response, mask } = sequences[sequence];
@@ -53,7 +53,7 @@ test('batches keep to their rows unless one line is longer; prompts are shared; 
   let [tokens, all] = [0, 0];
   for (let seed = 0; seed < 100; seed++) {
     const { sequences, chosen, rows } = randomCase(seed);
-    for (const { size, tokens: some } of pack(sequences, chosen, rows)) {
+    for (const { size, tokens: some } of pack(tiny, sequences, chosen, rows)) {
       assert.ok(size.lines * size.length <= rows || size.lines === 1, `${size.lines} lines of ${size.length} rows`);
       assert.ok(chosen.every((i) => sequences[i].prompt.length + sequences[i].response.length <= size.length));
       if (chosen.length < 12) continue;
@@ -64,26 +64,26 @@ test('batches keep to their rows unless one line is longer; prompts are shared; 
   assert.ok(tokens / all > 0.8, `${tokens} tokens in ${all} rows`);
   const prompt = [1, 2, 3];
   const four = [1, 2, 3, 4].map((n): Sequence => ({ group: 'same', prompt, response: [n], mask: [1] }));
-  assert.deepEqual(pack(four, [0, 1, 2, 3], 1000).map(({ size, tokens }) => ({ ...size, tokens })), [{ lines: 1, length: 16, tokens: 7 }]);
+  assert.deepEqual(pack(tiny, four, [0, 1, 2, 3], 1000).map(({ size, tokens }) => ({ ...size, tokens })), [{ lines: 1, length: 16, tokens: 7 }]);
 });
 
 test('equal keys mean equal shapes, and packing the same again gives the same', () => {
   const shapes = new Map<string, string>();
   for (let seed = 0; seed < 100; seed++) {
     const { sequences, chosen, rows } = randomCase(seed);
-    const packed = pack(sequences, chosen, rows);
+    const packed = pack(tiny, sequences, chosen, rows);
     for (const { key, inputs, size } of packed) {
       const shape = JSON.stringify([size, Object.entries(inputs).map(([name, tensor]) => [name, tensor.shape])]);
       assert.equal(shapes.get(key) ?? shape, shape);
       shapes.set(key, shape);
     }
-    assert.deepEqual(pack(sequences, chosen, rows), packed);
+    assert.deepEqual(pack(tiny, sequences, chosen, rows), packed);
   }
 });
 
 test('per-action inputs are in the order of the actions, with zeros behind them', () => {
   const sequences: Sequence[] = [{ group: 'a', prompt: [1], response: [5, 6, 7], mask: [1, 0, 1] }, { group: 'b', prompt: [1, 2], response: [8], mask: [1] }];
-  const packed = pack(sequences, [0, 1], 1000);
+  const packed = pack(tiny, sequences, [0, 1], 1000);
   const values = packed.flatMap((batch) => Array.from(perAction(batch, (s, i) => 100 * (s + 1) + i).data));
   assert.deepEqual(values.filter((v) => v !== 0).sort(), [100, 102, 200]);
   packed.forEach((batch) => assert.ok(perAction(batch, () => 1).data.slice(batch.actions.length).every((v) => v === 0)));

@@ -65,13 +65,13 @@ export const ppoInputs = ({ facts, klCoefficient }: PpoCase, batch: PackedBatch,
 };
 
 /** Packs all sequences into one batch, as the tests of values and gradients want them. */
-export function packWhole(sequences: readonly Sequence[], rows = 4096): PackedBatch[] {
-  return pack(sequences, sequences.map((_, i) => i), rows);
+export function packWhole(config: PolicyConfig, sequences: readonly Sequence[], rows = 4096): PackedBatch[] {
+  return pack(config, sequences, sequences.map((_, i) => i), rows);
 }
 
 /** The loss's metrics and its gradient with respect to every weight that is trained, named `d:<weight>`, of each packed batch. */
 export function gradientPrograms(given: PpoCase, rows?: number): { key: string; program: TensorProgram; inputs: HostTensors }[] {
-  const packed = packWhole(given.sequences, rows);
+  const packed = packWhole(given.config, given.sequences, rows);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
   const names = Object.keys(given.weights).filter((name) => isTrained(given.config, name));
   return packed.map((batch) => ({

@@ -35,7 +35,7 @@ for (const [name, config] of Object.entries(models)) {
 
 /** A PPO minibatch as the optimizer takes it, in batches of at most `rows`. */
 function batchesOf(given: PpoCase, rows: number, bound?: number): Batch[] {
-  const packed = packWhole(given.sequences, rows);
+  const packed = packWhole(given.config, given.sequences, rows);
   const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
   return packed.map((batch) => ({
     key: batch.key, inputs: ppoInputs(given, batch, actions),

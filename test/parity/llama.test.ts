@@ -122,7 +122,7 @@ test('loss, its parts, and the gradient norm of every weight', async () => {
 test('one step of Adam takes every weight to where PyTorch takes it', async () => {
   const updated = await (await openSafetensors(fileSource(`${folder}/updated.safetensors`))).readAll();
   for (const rows of [4096, 32]) {
-    const packed = packWhole(given.sequences, rows);
+    const packed = packWhole(given.config, given.sequences, rows);
     const actions = packed.reduce((sum, batch) => sum + batch.actions.length, 0);
     const optimizer = new Optimizer(programs, config, weights, expected.adam);
     const { gradientNorm, applied } = await optimizer.update(packed.map((batch) => ({

@@ -53,7 +53,7 @@ test('lines packed with prompts and their samples: each says what its sequence a
       const weights = livelyWeights(config, index);
       const given: Sequence[] = randomSequences(draw, config.vocabulary);
       const slow = given.map(({ prompt, response }) => slowPredictions(toSlow(weights), config, [...prompt, ...response]));
-      for (const batch of pack(given, given.map((_, i) => i), integer(draw, 64, 400))) {
+      for (const batch of pack(config, given, given.map((_, i) => i), integer(draw, 64, 400))) {
         const out = await runOn(engine, packedProgram(config, batch.size), { ...weights, ...batch.inputs });
         batch.actions.forEach(({ sequence, position }, i) => {
           const { logits, value } = slow[sequence][given[sequence].prompt.length + position - 1];

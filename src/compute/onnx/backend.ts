@@ -44,7 +44,7 @@ export class Recorder extends KernelBackend {
   /** Makes a tensor handle of a graph value. */
   handle(value: Value): Handle {
     const id = {};
-    const dtype = value.type === 'int64' ? 'int32' : value.type;
+    const dtype = value.type === 'int64' ? 'int32' : value.type === 'float16' ? 'float32' : value.type;
     this.store.set(id, { shape: value.shape, dtype, value });
     return { dataId: id, shape: value.shape.slice(), dtype };
   }

@@ -3,9 +3,10 @@ import * as embedded from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Compiled, Engine, HostTensor, Signature, TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
-import type { Provider } from '../names.ts';
+import type { Precision, Provider } from '../names.ts';
 import { canHold, Held } from './held.ts';
-import { providerOptions } from './provider.ts';
+import type { Dialect } from './graph.ts';
+import { dialectOf, providerOptions } from './provider.ts';
 import { record } from './record.ts';
 
 /** What is used of onnxruntime: the embedded package, or a copy that has more libraries beside it. */
@@ -18,22 +19,27 @@ export interface OnnxSettings {
   /** Which graphics card, counted from 0. */
   readonly device?: number;
   readonly runtime?: OnnxRuntime;
+  readonly precision?: Precision;
 }
 
 /** Programs become ONNX graphs that onnxruntime runs, on the CPU or on a graphics card. */
 export class OnnxEngine implements Engine {
   readonly name: string;
   readonly threads: number;
+  readonly precision: Precision;
   private readonly provider: Provider;
+  private readonly dialect: Dialect;
   private readonly device: number;
   private readonly runtime: OnnxRuntime;
   /** What stays on the card; undefined where nothing can. */
   private readonly held?: Held;
 
-  constructor({ provider, threads = 0, device = 0, runtime = embedded }: OnnxSettings) {
+  constructor({ provider, threads = 0, device = 0, runtime = embedded, precision = 'float32' }: OnnxSettings) {
     this.name = `onnx:${provider}`;
     this.threads = threads || availableParallelism();
     this.provider = provider;
+    this.precision = precision;
+    this.dialect = dialectOf(provider, precision);
     this.device = device;
     this.runtime = runtime;
     if (canHold(provider)) this.held = new Held((model) => this.open(model, { inputs: {} }, 'gpu-buffer'));
@@ -41,7 +47,7 @@ export class OnnxEngine implements Engine {
 
   /** @throws EngineError if the runtime refuses the graph; what `record` throws, if the program cannot be written down */
   async compile(program: TensorProgram, signature: Signature): Promise<Compiled> {
-    const { model, outputs, inputs } = record(program, signature);
+    const { model, outputs, inputs } = record(program, signature, this.dialect);
     const session = await this.open(model, signature);
     const names = Object.keys(outputs);
     const { Tensor } = this.runtime;

@@ -7,6 +7,17 @@ export interface Value {
   readonly type: ElementType;
 }
 
+/** What differs in how a program is written down for one engine and for another. */
+export interface Dialect {
+  /** Whether the engine has onnxruntime's FusedMatMul: where it has not, each product would travel to the CPU and back. */
+  readonly fusedMatMul: boolean;
+  /** Whether the engine's norm gives each row's factor too, and the right one. */
+  readonly normFactor: boolean;
+  /** Whether operands of products are rounded to half precision, 5 bits of exponent and 10 of fraction; all else stays single. */
+  readonly half: boolean;
+  readonly onProcessor: boolean;
+}
+
 const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** A graph under construction: nodes in execution order, constants stored once each. */
@@ -15,6 +26,8 @@ export class Graph {
   readonly initializers: InitializerDef[] = [];
   private readonly known = new Map<string, Value>();
   private count = 0;
+
+  constructor(readonly dialect: Dialect = { fusedMatMul: true, normFactor: true, half: false, onProcessor: true }) {}
 
   /** A name that no other value of this graph has. */
   fresh(prefix: string): string {

@@ -59,7 +59,7 @@ const schema = protobuf.Root.fromJSON({
 });
 
 /** ONNX's numbers of the element types used here. */
-export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type ElementType = keyof typeof elementType;
 
 export type AttributeValue = number | string | readonly number[] | { readonly float: number };

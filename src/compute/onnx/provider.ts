@@ -1,6 +1,7 @@
 /** The execution providers of onnxruntime: what a session is told, and which ones its binary has on this system. */
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Provider } from '../names.ts';
+import type { Precision, Provider } from '../names.ts';
+import type { Dialect } from './graph.ts';
 
 /** What distinguishes a session on one provider from one on another. Nodes that a provider lacks run on the CPU. */
 export function providerOptions(provider: Provider, device: number): Pick<InferenceSession.SessionOptions, 'executionProviders' | 'enableMemPattern'> {
@@ -12,6 +13,14 @@ export function providerOptions(provider: Provider, device: number): Pick<Infere
     case 'coreml': return { executionProviders: [{ name: 'coreml' }] };
   }
 }
+
+/** How programs are written down for a provider. */
+export const dialectOf = (provider: Provider, precision: Precision): Dialect => ({
+  fusedMatMul: provider !== 'webgpu' && provider !== 'coreml',
+  normFactor: provider === 'cpu' || provider === 'cuda', // onnxruntime 1.30 gives another number on webgpu
+  half: precision === 'float16',
+  onProcessor: provider === 'cpu',
+});
 
 /** Why a provider cannot be in the binary for a system, whatever is installed; undefined if it can. */
 export function providerMissing(provider: Provider, platform: string = process.platform, arch: string = process.arch): { readonly reason: string; readonly remedy: string } | undefined {

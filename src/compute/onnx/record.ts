@@ -1,7 +1,7 @@
 import { engine, registerBackend, setBackend, getBackend, Tensor, tidy } from '#tfjs';
 import type { Signature, TensorProgram, Tensors } from '../engine.ts';
 import { Recorder, backendName } from './backend.ts';
-import { Graph, type Value } from './graph.ts';
+import { Graph, type Dialect, type Value } from './graph.ts';
 import { registerElementwise } from './kernels/elementwise.ts';
 import { registerFused } from './kernels/fused.ts';
 import { registerMatrix } from './kernels/matrix.ts';
@@ -36,11 +36,11 @@ function register(): void {
  * Runs `program` once on the recording backend and returns it as one ONNX model. Frozen values become constants.
  * @throws if the program uses an operation without a lowering, naming it, or reads data while recorded.
  */
-export function record(program: TensorProgram, signature: Signature): Recording {
+export function record(program: TensorProgram, signature: Signature, dialect?: Dialect): Recording {
   register();
   const before = getBackend();
   setBackend(backendName);
-  recorder.graph = new Graph();
+  recorder.graph = new Graph(dialect);
   const { graph } = recorder;
   const inputs: ValueDef[] = Object.entries(signature.inputs).map(([name, { shape, dtype }]) => ({ name: `in:${name}`, shape, type: dtype }));
   let recording: Recording | undefined;

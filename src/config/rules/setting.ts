@@ -123,6 +123,20 @@ const devices = unused('engine.device', ({ engine }) =>
   (withoutDevice.includes(engine.name) ? `"${engine.name}" has no choice of graphics cards` : undefined),
 );
 
+/** Engines that compute in single precision alone; `auto` may find one that has half. */
+const withoutHalf: readonly string[] = ['onnx:cpu', 'reference', 'tensorflow:cpu', 'tensorflow:gpu', 'onnx:coreml'];
+
+const halved: Rule = {
+  code: 'no-half-precision',
+  severity: 'error',
+  find: ({ experiment: { engine } }) =>
+    engine.precision === 'float32' || !withoutHalf.includes(engine.name) ? undefined : {
+      at: ['engine.precision', 'engine.name'],
+      message: `"engine.precision" ${JSON.stringify(engine.precision)}: "${engine.name}" computes in single precision alone; onnx:cuda, onnx:webgpu and onnx:dml have half.`,
+      fix: { path: 'engine.precision', value: 'float32' },
+    },
+};
+
 export const settingRules: readonly Rule[] = [
   tokenizerFitsWeights,
   someTraining,
@@ -140,4 +154,5 @@ export const settingRules: readonly Rule[] = [
   samplesDiffer,
   unused('engine.threads', ({ engine }) => (engine.name === 'reference' ? 'the reference engine has one thread' : undefined)),
   devices,
+  halved,
 ];

@@ -15,6 +15,10 @@ export const engineSection = section('What runs the tensor programs.', {
   }),
   threads: integer('Threads; 0 takes one a core. A run resumes to the same bytes only with the same number.', 0, 0, 1024),
   device: integer('Which GPU, counted from 0.', 0, 0, 64),
+  precision: choice('Of matrix products, which are nearly all of the work. Weights, sums, losses and the optimizer are of single precision anyway.', 'float32', {
+    float32: 'Single precision.',
+    float16: 'Half precision, which graphics cards compute several times as fast: log-probabilities differ in the third digit. `onnx:cuda`, `onnx:webgpu` and `onnx:dml` have it.',
+  }),
   recompute: choice('Whether training computes what layers computed once more on the way back, and updates weights in place. It holds far less memory and learns the same up to rounding.', 'auto', {
     auto: "Where a run would take more than three quarters of the machine's memory without.",
     always: 'Always.',

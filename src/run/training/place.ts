@@ -1,3 +1,4 @@
+import { withoutLater } from '../../config/earlier.ts';
 import type { Experiment } from '../../config/schema.ts';
 import type { State } from '../folder/checkpoint.ts';
 import type { Checkpoint } from '../folder/checkpoint-read.ts';
@@ -34,8 +35,8 @@ export interface Place {
 
 const names = ['updates', 'tokens', 'seconds', 'klCoefficient'] as const satisfies readonly (keyof Counters)[];
 
-/** SHA-256 of what an experiment says, whatever the order in which it says it. */
-export const fingerprint = (experiment: Experiment): string => sha256(new TextEncoder().encode(JSON.stringify(sorted(experiment))));
+/** SHA-256 of what an experiment says, whatever the order in which it says it; a field that came later and changes nothing does not count. */
+export const fingerprint = (experiment: Experiment): string => sha256(new TextEncoder().encode(JSON.stringify(sorted(withoutLater(experiment)))));
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);

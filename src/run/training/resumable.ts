@@ -1,58 +1,16 @@
-/** What a run that goes on finds in its folder: the experiment as it was, its reference policy, where it came from. */
-import { existsSync, readFileSync } from 'node:fs';
+/** What a run that goes on finds in its folder: its reference policy, Adam's moments, where its experiment came from. */
+import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { HostTensors } from '../../compute/engine.ts';
-import { defaultExperiment } from '../../config/defaults.ts';
 import type { Experiment } from '../../config/schema.ts';
-import { validateExperiment } from '../../config/validate.ts';
 import { firstMoment, secondMoment } from '../../learn/adam.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Weights } from '../../policy/weights.ts';
 import { readCheckpoint } from '../folder/checkpoint-read.ts';
-import { RunFolderError, systemCode } from '../folder/errors.ts';
+import { RunFolderError } from '../folder/errors.ts';
 import { runPath } from '../folder/paths.ts';
 import type { RunJson } from '../folder/run-json.ts';
 import { completed, type Base } from './base.ts';
-
-/**
- * The experiment that a run was started with, every default filled in.
- * @throws RunFolderError `corrupt` if resolved.json is missing, is no experiment, or leaves a field to a default that may have changed since
- */
-export function readResolved(folder: string): Experiment {
-  const path = runPath.resolved(folder);
-  const corrupt = (why: string): RunFolderError =>
-    new RunFolderError('corrupt', `${path} ${why}. Nothing writes it after the start of a run; restore it from a copy, or start a new run of ${runPath.experiment(folder)}.`, path);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw corrupt('is missing');
-    throw error;
-  }
-  const { experiment, diagnostics } = validateExperiment(text);
-  if (!experiment) {
-    const wrong = diagnostics.filter(({ severity }) => severity === 'error');
-    const { line, column, message } = wrong[0];
-    throw corrupt(`is damaged, at ${line}:${column}: ${message.replace(/\.$/, '')}${wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : ''}`);
-  }
-  const lost = missing(JSON.parse(text) as object, defaultExperiment, '');
-  if (lost !== undefined) throw corrupt(`says nothing about "${lost}"`);
-  return experiment;
-}
-
-/** The first field of `whole` that `found` does not have. */
-function missing(found: object, whole: object, path: string): string | undefined {
-  const has = new Map<string, unknown>(Object.entries(found));
-  for (const [name, value] of Object.entries(whole)) {
-    const inner = has.get(name);
-    if (inner === undefined) return path + name;
-    const lost = isSection(value) && isSection(inner) ? missing(inner, value, `${path}${name}.`) : undefined;
-    if (lost !== undefined) return lost;
-  }
-  return undefined;
-}
-
-const isSection = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The frozen policy that KL is measured from: the weights of checkpoint 0.

@@ -173,6 +173,12 @@ test('resolved.json is missing, torn, misspelt, out of range or incomplete: erro
   assert.equal(await resolved((text) => text.replace(/"learningRate": 0.01,\s*/, '')), `<run>/resolved.json says nothing about "algorithm.learningRate". ${advice}`);
 });
 
+test('a run from before a field came to be goes on as it did', async () => {
+  const before = (run: string): void => edit(join(run, 'resolved.json'), (text) => text.replace(/"precision": "float32",\s*/, ''));
+  const { status } = await spoilt(before, (run) => resumeRun(run, () => {}, { gently: AbortSignal.abort() }));
+  assert.equal(status, 'stopped');
+});
+
 test('resolved.json says something else than the checkpoint was trained with: refused', async () => {
   const message = await refusal((run) => edit(join(run, 'resolved.json'), (text) => text.replace('"learningRate": 0.01', '"learningRate": 0.02')));
   assert.equal(message, '<run>/checkpoints/1 was trained by another experiment than resolved.json now describes. Undo the change there, or start a new run of the changed experiment.');

@@ -33,13 +33,13 @@ export function registerElementwise(): void {
   lower('ClipByValue', (g, { x }, { clipValueMin, clipValueMax }) =>
     g.node('Clip', [x, g.scalar(Number(clipValueMin)), g.scalar(Number(clipValueMax))], x.shape, x.type));
   lower('AddN', (g, inputs) => {
-    const values = Object.values(inputs);
-    return g.node('Sum', values, values[0].shape, values[0].type);
+    // not by Sum, which webgpu has not
+    return Object.values(inputs).reduce((sum, value) => g.node('Add', [sum, value], sum.shape, sum.type));
   });
   // tf.where has broadcast all three before it comes here
   lower('Select', (g, { condition, t, e }) => g.node('Where', [condition, t, e], t.shape, t.type));
   lower('Cast', (g, { x }, { dtype }) => {
-    const type = String(dtype) as Exclude<ElementType, 'int64'>;
+    const type = String(dtype) as Exclude<ElementType, 'int64' | 'float16'>;
     return cast(g, x, type, elementType[type]);
   });
   lower('ZerosLike', (g, { x }) => g.filled(0, x.shape, x.type === 'int32' ? 'int32' : 'float32'));

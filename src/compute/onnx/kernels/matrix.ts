@@ -1,25 +1,11 @@
-import { backend_util, util } from '#tfjs';
-import type { Value } from '../graph.ts';
+import { util } from '#tfjs';
 import { elementType } from '../proto.ts';
 import { cast, lower, reshape } from './kernel.ts';
+import { product } from './product.ts';
 
 /** Kernels that read or reduce along an axis: products, sums, softmax, look-ups. */
 export function registerMatrix(): void {
-  // onnxruntime's FusedMatMul: batched like MatMul, and it transposes while it packs
-  lower('BatchMatMul', (g, { a, b }, { transposeA, transposeB }) => {
-    const rows = a.shape.at(transposeA ? -1 : -2)!;
-    const columns = b.shape.at(transposeB ? -2 : -1)!;
-    const batch = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    const multiply = (a: Value, b: Value, shape: readonly number[]): Value =>
-      g.node('FusedMatMul', [a, b], shape, 'float32', { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }, 'com.microsoft');
-    // one row times a matrix reads the matrix where it lies; two or more rows have it packed first, which for so few of
-    // them takes longer than the product (decoding: a third of the time of its attention)
-    const few = rows >= 2 && rows <= 4 && !transposeA && a.shape.length === 3 && a.shape[0] === b.shape[0];
-    if (!few) return multiply(a, b, [...batch, rows, columns]);
-    const [blocks, , inner] = a.shape;
-    const single = multiply(reshape(g, a, [blocks, rows, 1, inner]), reshape(g, b, [blocks, 1, ...b.shape.slice(1)]), [blocks, rows, 1, columns]);
-    return reshape(g, single, [blocks, rows, columns]);
-  });
+  lower('BatchMatMul', (g, { a, b }, { transposeA, transposeB }) => product(g, a, b, Boolean(transposeA), Boolean(transposeB)));
 
   for (const [kernel, op, key] of [['Sum', 'ReduceSum', 'axis'], ['Mean', 'ReduceMean', 'axis'], ['Max', 'ReduceMax', 'reductionIndices'], ['Min', 'ReduceMin', 'axis']] as const)
     lower(kernel, (g, { x }, attributes) => {
@@ -43,8 +29,7 @@ export function registerMatrix(): void {
   lower('UnsortedSegmentSum', (g, { x, segmentIds }, { numSegments }) => {
     const [rows, ...rest] = x.shape as [number, ...number[]];
     const width = rest.reduce((a, b) => a * b, 1);
-    const ids = reshape(g, cast(g, segmentIds, 'int64', elementType.int64), [rows, 1]);
-    const everywhere = g.node('Expand', [ids, g.int64s([rows, width])], [rows, width], 'int64');
+    const everywhere = g.node('Expand', [reshape(g, segmentIds, [rows, 1]), g.int64s([rows, width])], [rows, width], 'int32');
     const shape = [Number(numSegments), width];
     const sums = g.node('ScatterElements', [g.filled(0, shape, 'float32'), everywhere, reshape(g, x, [rows, width])], shape, 'float32', { axis: 0, reduction: 'add' });
     return reshape(g, sums, [shape[0]!, ...rest]);
