@@ -15,6 +15,8 @@ export class EngineError extends Error {
 }
 
 const memory = /out of memory|failed to allocate|bad[_ ]alloc|\bOOM\b|CUDA_ERROR_OUT_OF_MEMORY|E_OUTOFMEMORY|Array buffer allocation failed|Invalid typed array length/i;
+/** What WebGPU says of a card without 16-bit numbers. */
+const noHalf = /requires f16|shader-f16/i;
 const device = /device (was |is )?(lost|removed|hung)|DEVICE_REMOVED|DEVICE_HUNG|VK_ERROR_DEVICE_LOST|CUDA (error|failure) (700|719|999)|Lost the GPU/i;
 
 /** The first line: what follows is a stack of the engine's own. Addresses in its source files help nobody. */
@@ -35,6 +37,8 @@ export function explainFailure(error: unknown, engine: string, doing: 'compile' 
     return new EngineError('memory', `${engine} ran out of memory: ${said}. Lower rollout.liveEpisodes, rollout.samplesPerTask or the sizes of the policy, or choose another engine. The last checkpoint is whole: resume continues from it.`, { cause: error });
   if (device.test(text))
     return new EngineError('device', `${engine} lost its device: ${said}. Its driver was restarted, or the card is too hot or was taken away. The last checkpoint is whole: resume continues from it.`, { cause: error });
+  if (noHalf.test(text))
+    return new EngineError('compile', `${engine}: this graphics card has no half precision. Set "engine": { "precision": "float32" }.`, { cause: error });
   const how = doing === 'compile' ? 'could not compile a program' : 'failed while it ran a program';
   return new EngineError(doing, `${engine} ${how}: ${said}. Another engine may take it: "engine": { "name": "onnx:cpu" } runs everywhere. steptool doctor shows which engines work here.`, { cause: error });
 }

@@ -25,6 +25,8 @@ test('out of memory, a lost card, a refused graph: each is told with what to do,
   assert.match(await kindOf(engine({ create: 'no kernel for FusedMatMul' }).compile(program, signature)), /^compile: onnx:cuda could not compile a program: no kernel for FusedMatMul\. .*onnx:cpu/);
   const lost = await engine({ run: 'CUDA failure 700: an illegal memory access' }).compile(program, signature);
   assert.match(await kindOf(lost.run(inputs)), /^device: onnx:cuda lost its device: .*resume continues/);
+  const card = await engine({ run: 'Program Cast requires f16 but the device does not support it.' }).compile(program, signature);
+  assert.equal(await kindOf(card.run(inputs)), 'compile: onnx:cuda: this graphics card has no half precision. Set "engine": { "precision": "float32" }.');
   const other = await engine({ run: 'shape mismatch' }).compile(program, signature);
   assert.match(await kindOf(other.run(inputs)), /^run: onnx:cuda failed while it ran a program: shape mismatch/);
 });

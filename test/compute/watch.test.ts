@@ -45,3 +45,11 @@ test('an engine that answers gives what it gives, and is released', async () => 
   await (await engine.compile(program, signature)).dispose();
   assert.deepEqual([engine.name, engine.threads, disposed], ['onnx:webgpu', 3, 1]);
 });
+
+test('what an engine tells of itself comes through: its precision, and the bytes that it held already', async () => {
+  const engine = watched({ ...engineOf({ spared: () => 7 }), precision: 'float16' });
+  assert.equal(engine.precision, 'float16');
+  assert.equal((await engine.compile(program, signature)).spared?.(), 7);
+  const plain = watched(engineOf({}));
+  assert.deepEqual([plain.precision, (await plain.compile(program, signature)).spared], [undefined, undefined]);
+});

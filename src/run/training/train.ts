@@ -1,10 +1,8 @@
 /** The training loop: warm start, then iterations of collect, reward, credit, update, with measurements and checkpoints. */
 import type { HostTensors } from '../../compute/engine.ts';
 import type { Summary } from '../../evaluate/summary.ts';
-import { brokenIn, NotFiniteError } from '../../learn/not-finite.ts';
-import { Optimizer } from '../../learn/optimizer.ts';
-import { StepPpo } from '../../learn/step-ppo.ts';
-import { valueHead, type Weights } from '../../policy/weights.ts';
+import type { StepPpo } from '../../learn/step-ppo.ts';
+import type { Weights } from '../../policy/weights.ts';
 import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
@@ -13,6 +11,7 @@ import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
 import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
 import { measuredTrajectories, measurePolicy, type Measurement } from './measurement.ts';
+import { openLearner } from './open-learner.ts';
 import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
 import { wasWarmStarted, withoutCalls } from './preflight.ts';
 import { evaluationMetrics, toTokenRow } from './records.ts';
@@ -83,7 +82,7 @@ class Run {
     const weights = completed(await checkpoint.weights(), checkpoint.state, config, base, checkpoint.folder);
     const moments = checkMoments(await checkpoint.optimizer(), kept(config, weights), checkpoint.folder);
     if (place) return this.warmStart({ place, moments }); // of checkpoint 0, whose weights are the setup's
-    this.open(weights, this.setup.initial, { updates: counters.updates, moments });
+    this.learner = openLearner(this.setup, weights, this.setup.initial, counters.klCoefficient, { updates: counters.updates, moments });
     if (owed) await this.payOff(owed);
   }
 
@@ -103,7 +102,7 @@ class Run {
 
   /** What reinforcement learning starts from, and refers to. */
   private async start(weights: Weights): Promise<void> {
-    this.open(weights, weights);
+    this.learner = openLearner(this.setup, weights, weights, this.counters.klCoefficient);
     await this.measure('warmStart', weights);
     this.checkpoint();
   }
@@ -112,18 +111,6 @@ class Run {
   private async payOff(owed: Owed): Promise<void> {
     await this.measure(owed, this.learner.optimizer.weights);
     if (!this.owed) this.checkpoint();
-  }
-
-  private open(weights: Weights, reference: Weights, state?: ConstructorParameters<typeof Optimizer>[4]): void {
-    const broken = brokenIn('weight', weights);
-    if (broken.length > 0) throw new NotFiniteError('the weights that it starts from are not all finite', broken);
-    const { programs, config, experiment } = this.setup;
-    const { adam, maxGradientNorm, learningRate, valueLearningRate } = experiment.algorithm;
-    const faster = valueLearningRate / learningRate;
-    const rates = { [valueHead.weight]: faster, [valueHead.bias]: faster };
-    const optimizer = new Optimizer(programs, config, weights, { ...adam, maxGradientNorm, weightDecay: 0, rates }, state);
-    const settings = { credit: experiment.credit, algorithm: experiment.algorithm, temperature: experiment.rollout.temperature };
-    this.learner = new StepPpo(programs, config, optimizer, reference, settings, this.counters.klCoefficient);
   }
 
   async go(): Promise<TrainingResult> {
