@@ -8,7 +8,7 @@ import { cast, reshape } from './kernel.ts';
 export function product(g: Graph, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
   const type = g.dialect.half ? 'float16' : 'float32';
   const [x, y] = [a, b].map((value) => settled(g, cast(g, value, type, elementType[type]))) as [Value, Value];
-  const multiplied = g.dialect.fusedMatMul ? fused(g, x, y, transposeA, transposeB) : plain(g, x, y, transposeA, transposeB);
+  const multiplied = g.dialect.fusedMatMul ? byFusedMatMul(g, x, y, transposeA, transposeB) : byMatMul(g, x, y, transposeA, transposeB);
   return cast(g, settled(g, multiplied), 'float32', elementType.float32);
 }
 
@@ -26,7 +26,7 @@ function shapeOf(a: Value, b: Value, transposeA: boolean, transposeB: boolean): 
 }
 
 /** By onnxruntime's FusedMatMul: batched like MatMul, and it transposes while it packs. */
-function fused(g: Graph, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+function byFusedMatMul(g: Graph, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
   const multiply = (a: Value, b: Value): Value =>
     g.node('FusedMatMul', [a, b], shapeOf(a, b, transposeA, transposeB), a.type, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }, 'com.microsoft');
   // one row times a matrix reads the matrix where it lies; two or more rows have it packed first, which for so few of
@@ -40,7 +40,7 @@ function fused(g: Graph, a: Value, b: Value, transposeA: boolean, transposeB: bo
 }
 
 /** By ONNX's own operators: Gemm transposes what is turned, MatMul of more axes has it turned before. */
-function plain(g: Graph, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+function byMatMul(g: Graph, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
   const shape = shapeOf(a, b, transposeA, transposeB);
   if (a.shape.length === 2 && b.shape.length === 2) return g.node('Gemm', [a, b], shape, a.type, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 });
   return g.node('MatMul', [transposeA ? turned(g, a) : a, transposeB ? turned(g, b) : b], shape, a.type);
