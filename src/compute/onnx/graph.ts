@@ -15,6 +15,7 @@ export interface Dialect {
   readonly normFactor: boolean;
   /** Whether operands of products are rounded to half precision, 5 bits of exponent and 10 of fraction; all else stays single. */
   readonly half: boolean;
+  /** Whether a processor computes: it has no products of half precision, and is made to round as if it had. */
   readonly onProcessor: boolean;
 }
 
