@@ -20,6 +20,8 @@ import { largestDifference } from '../../src/run/bench/engine-check.ts';
 
 const models = {
   smollm2: { width: 576, layers: 30, heads: 9, keyValueHeads: 3, feedForward: 1536, vocabulary: 49152, context: 8192, ropeTheta: 1e5, normEpsilon: 1e-5 },
+  // Qwen2.5-0.5B's sizes, from its config.json
+  'qwen2.5-0.5b': { width: 896, layers: 24, heads: 14, keyValueHeads: 2, feedForward: 4864, vocabulary: 151936, context: 32768, ropeTheta: 1e6, normEpsilon: 1e-6, attentionBias: 'qkv' },
   quickstart: { width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, vocabulary: 1024, context: 512, ropeTheta: 1e4, normEpsilon: 1e-5 },
 } as const satisfies Record<string, PolicyConfig>;
 
