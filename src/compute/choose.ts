@@ -32,7 +32,7 @@ export async function openEngine({ name, threads, device = 0, precision = 'float
     if (kept) return kept;
     const results = await tryAll({ threads, device, bench: true }, tries, engineNames.filter((each) => (precision === 'float16' ? hasHalf(each) : each !== 'reference')));
     const chosen = fastest(results);
-    if (!chosen && precision === 'float16') throw new Error(`No engine here computes in half precision: ${results.map((each) => (each.ok ? each.name : `${each.name}: ${each.reason}`)).join('; ')}. Set "engine": { "precision": "float32" }.`);
+    if (!chosen && precision === 'float16') throw new Error(`No engine here computes in half precision: ${failures(results).join('; ')}. Set "engine": { "precision": "float32" }.`);
     const { engine } = await openNamed(chosen?.name ?? 'onnx:cpu', { threads, device, precision }); // where nothing works, its message says what to do
     return { engine, reason: reasonFor(engine.name, results) };
   }
@@ -65,8 +65,9 @@ function reasonFor(name: string, results: readonly ProbeResult[]): string {
   const slower = others.filter((each) => each.ok).map((each) => `${each.name} ${rate(each)}`);
   const own = results.find((each) => each.name === name);
   const first = slower.length === 0 ? 'the only one that works here' : `the fastest here (${own ? rate(own) : ''}; ${slower.join(', ')})`;
-  const failed = others.flatMap((each) => (each.ok ? [] : [`${each.name}: ${each.reason}`]));
-  return [first, ...failed].join('; ');
+  return [first, ...failures(others)].join('; ');
 }
+
+const failures = (results: readonly ProbeResult[]): string[] => results.flatMap((each) => (each.ok ? [] : [`${each.name}: ${each.reason}`]));
 
 const rate = (result: ProbeResult): string => (result.ok ? `${result.steps.toFixed(result.steps < 10 ? 1 : 0)} steps/s` : '');

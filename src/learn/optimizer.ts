@@ -83,7 +83,8 @@ export class Optimizer {
     for (const lossScale of lossScales(this.programs.precision)) {
       tried = await (this.config.recompute ? this.tryInPlace(batches, learningRate, lossScale) : this.tryInProgram(batches, learningRate, lossScale));
       const { metrics, gradientNorm } = tried;
-      if (!Number.isFinite(gradientNorm) || !metrics.every(([loss]) => Number.isFinite(loss))) continue;
+      if (!metrics.every(([loss]) => Number.isFinite(loss))) break; // whatever its scale on the way back
+      if (!Number.isFinite(gradientNorm)) continue;
       // a policy that has run away never reaches the weights: the new state is not taken
       const guarded = batches.reduce((sum, { objective: { guard } }, i) => sum + (guard ? metrics[i][guard.metric] : 0), 0);
       const applied = guarded <= (batches.at(-1)!.objective.guard?.bound ?? Infinity);

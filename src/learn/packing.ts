@@ -56,14 +56,10 @@ function rowCost(config: PolicyConfig, length: number): number {
  */
 export function pack(config: PolicyConfig, sequences: readonly Sequence[], chosen: readonly number[], rows: number): PackedBatch[] {
   const items = chosen.map((index) => ({ index, ...sequences[index] }));
-  const length = lengthClass(Math.max(...items.map(({ prompt, response }) => prompt.length + response.length)));
-  const ways = [length, longerLine(length, config.context)].filter((each, i) => i === 0 || each <= rows).map((length) => ({ length, lines: fill(items, length) }));
+  const shorter = lengthClass(Math.max(...items.map(({ prompt, response }) => prompt.length + response.length)));
+  const ways = [shorter, longerLine(shorter, config.context)].filter((each, i) => i === 0 || each <= rows).map((length) => ({ length, lines: fill(items, length) }));
   const work = ({ length, lines }: (typeof ways)[number]): number => lines.length * length * rowCost(config, length);
-  const best = ways.reduce((best, way) => (work(way) < worthwhile * work(best) ? way : best));
-  return packLinesOf(sequences, best.lines, best.length, rows);
-}
-
-function packLinesOf(sequences: readonly Sequence[], lines: readonly Line[], length: number, rows: number): PackedBatch[] {
+  const { lines, length } = ways.reduce((best, way) => (work(way) < worthwhile * work(best) ? way : best));
   const batches = Math.ceil(lines.length / Math.max(1, Math.floor(rows / length)));
   const each = Math.ceil(lines.length / batches);
   return Array.from({ length: batches }, (_, b) => packLines(sequences, lines.slice(b * each, (b + 1) * each), { lines: each, length }));

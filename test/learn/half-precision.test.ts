@@ -6,6 +6,8 @@ import * as tf from '#tfjs';
 import { OnnxEngine } from '../../src/compute/onnx/engine.ts';
 import { openNamed } from '../../src/compute/open.ts';
 import { openEngine } from '../../src/compute/choose.ts';
+import { engineNames, hasHalf } from '../../src/compute/names.ts';
+import { validateExperiment } from '../../src/config/validate.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { imitationBatches } from '../../src/learn/imitate.ts';
 import { lossScales } from '../../src/learn/loss-scale.ts';
@@ -100,6 +102,25 @@ test('scales are powers of two, the last one 1; single precision has that alone'
   assert.deepEqual(lossScales('float32'), [1]);
   const scales = lossScales('float16');
   assert.ok(scales.every((scale) => Number.isInteger(Math.log2(scale))) && scales.at(-1) === 1);
+});
+
+test('the editor refuses the engines that the machine refuses', () => {
+  for (const name of engineNames) {
+    const { diagnostics } = validateExperiment(JSON.stringify({ engine: { name, precision: 'float16' } }));
+    assert.equal(diagnostics.some(({ code }) => code === 'no-half-precision'), !hasHalf(name), name);
+  }
+});
+
+test('a loss that is no number is computed once: no scale would change it', async () => {
+  let computed = 0;
+  const runs = new ProgramCache({ name: half.name, threads: 1, precision: 'float16', compile: async (...given) => {
+    const compiled = await half.compile(...given);
+    return { ...compiled, run: (...args) => { computed++; return compiled.run(...args); } };
+  } });
+  const optimizer = new Optimizer(runs, tiny, livelyWeights(tiny, 5), adam);
+  await assert.rejects(optimizer.update([sized(NaN, 'none')], 1e-3), (error) => error instanceof NotFiniteError);
+  await runs.dispose();
+  assert.equal(computed, 2, 'once as an update, once to tell which gradients are broken');
 });
 
 test('engines without half precision say so; so does a machine that has none with it', async () => {

@@ -67,6 +67,16 @@ test('batches keep to their rows unless one line is longer; prompts are shared; 
   assert.deepEqual(pack(tiny, four, [0, 1, 2, 3], 1000).map(({ size, tokens }) => ({ ...size, tokens })), [{ lines: 1, length: 16, tokens: 7 }]);
 });
 
+test('lines are longer where samples then share a prompt, if the context has room; logits are computed for few more tokens than were written', () => {
+  const prompt = new Array<number>(240).fill(1);
+  const samples = Array.from({ length: 8 }, (): Sequence => ({ group: 'same', prompt, response: new Array<number>(170).fill(2), mask: Array.from({ length: 170 }, (_, i) => Number(i < 40)) }));
+  const packedIn = (context: number, sequences: readonly Sequence[]) => pack({ ...tiny, context, width: 64, feedForward: 256 }, sequences, sequences.map((_, i) => i), 2560).map(({ size, actionRows }) => [size.lines, size.length, actionRows]);
+  assert.deepEqual(packedIn(1024, samples), [[2, 1024, 384]]); // 2,048 rows for 320 tokens that were written
+  assert.deepEqual(packedIn(512, samples).map(([, length]) => length), [512, 512]);
+  const alone = samples.map((sample, i): Sequence => ({ ...sample, group: String(i), prompt: new Array<number>(330).fill(1) })); // 500 of 512: nothing is to be gained
+  assert.deepEqual(packedIn(1024, alone).map(([, length]) => length), [512, 512]);
+});
+
 test('equal keys mean equal shapes, and packing the same again gives the same', () => {
   const shapes = new Map<string, string>();
   for (let seed = 0; seed < 100; seed++) {
