@@ -5,6 +5,7 @@ import { registerCurves } from './editor/curves-page/register.ts';
 import type { Host } from './editor/host.ts';
 import { displayName, settings } from './editor/ids.ts';
 import { registerCompareConfig } from './editor/compare-config.ts';
+import { registerExport } from './editor/export-checkpoint.ts';
 import { registerLanguage } from './editor/language/register.ts';
 import { registerLenses } from './editor/lenses.ts';
 import { registerNewExperiment } from './editor/new-experiment.ts';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerStopping(host, runs, trainings),
     ...registerStatus(host, trainings),
     ...registerReport(host, runs),
+    ...registerExport(host, runs, trainings),
     ...registerTrajectories(host, runs),
     ...registerCurves(host, runs),
     ...registerSidebar(host, runs, trainings, vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview')),

@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { exportPolicy, formats, type Format } from '../run/export/export.ts';
+import type { Watch } from '../run/export/write-parts.ts';
 import { jsonOption, type Command } from './command.ts';
 import { exitCode, UsageError } from './failure.ts';
 import { shortPath } from './invocation.ts';
-import { json, line } from './io.ts';
+import { json, line, type Channel } from './io.ts';
 import { openPolicy, policyOptions } from './open-policy.ts';
+import { takeSignals } from './stop.ts';
 
 const isFormat = (text: string): text is Format => Object.hasOwn(formats, text);
 
@@ -15,6 +17,13 @@ const told: Readonly<Record<Format, string>> = {
   gguf: 'A GGUF file for llama.cpp. The value head is not in it: the format has no place for one.',
   peft: 'An adapter for PEFT: PeftModel.from_pretrained(base, folder). The value head is not in it.',
 };
+
+/** Redraws how far the writing is, for a person at a terminal. */
+function shown(channel: Channel): Watch['onProgress'] {
+  if (!channel.isTerminal) return undefined;
+  return (done, all) => channel.write(done < all ? `\r\u001b[2K${megabytes(done)} of ${megabytes(all)} MB` : '\r\u001b[2K');
+}
+const megabytes = (bytes: number): string => Math.round(bytes / 1e6).toLocaleString('en');
 
 /** `steptool export`: a trained policy for other programs. */
 export const exportCommand: Command = {
@@ -45,10 +54,11 @@ export const exportCommand: Command = {
     const type = (args.text('type') ?? types[0]).toLowerCase();
     if (!types.includes(type)) throw new UsageError(`--type is '${type}': with --as ${as} give ${types.join(', ')}.`);
     const { setup, origin } = await openPolicy(args, [], io);
+    const stopper = takeSignals(() => {}, () => process.exit(exitCode.stopped));
     try {
       line(io.err, `Writing ${origin}…`);
       const name = args.text('name') ?? (as === 'peft' ? setup.from ?? 'bundled' : basename(args.words[0]));
-      const path = await exportPolicy(setup, { as, type, out, replace: args.flag('force'), name });
+      const path = await exportPolicy(setup, { as, type, out, replace: args.flag('force'), name }, { onProgress: shown(io.err), signal: stopper.request.gently });
       const { size } = statSync(path);
       if (args.flag('json')) json(io.out, { path, as, type, from: origin, ...(as === 'gguf' ? { bytes: size } : {}) });
       else {
@@ -56,7 +66,12 @@ export const exportCommand: Command = {
         line(io.err, told[as]);
       }
       return exitCode.done;
+    } catch (error) {
+      if (!stopper.request.gently.aborted) throw error;
+      line(io.err, 'Stopped. What was written of it is removed.');
+      return exitCode.stopped;
     } finally {
+      stopper.release();
       await setup.programs.dispose();
     }
   },

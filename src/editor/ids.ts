@@ -4,6 +4,7 @@ export const commands = {
   train: 'steptool.train',
   resume: 'steptool.resume',
   openReport: 'steptool.openReport',
+  exportCheckpoint: 'steptool.exportCheckpoint',
   openTrajectory: 'steptool.openTrajectory',
   openCurves: 'steptool.openCurves',
   newExperiment: 'steptool.newExperiment',

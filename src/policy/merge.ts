@@ -3,29 +3,43 @@ import { factorNames, isAdapted, isFactor } from './adapter.ts';
 import type { PolicyConfig } from './config.ts';
 import type { Weights } from './weights.ts';
 
-/** `weight + scale·b·a`, in a new array. weight: [out, in], a: [rank, in], b: [out, rank] */
+/** A tensor whose numbers are made when they are asked for, anew each time: a whole model more would not fit everywhere. */
+export interface LazyTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: () => Float32Array;
+}
+
+/** `weight + scale·b·a`, in a new array, summed in double precision. weight: [out, in], a: [rank, in], b: [out, rank] */
 function withProduct(weight: Float32Array, a: Float32Array, b: Float32Array, rank: number, scale: number): Float32Array {
   const inputs = a.length / rank;
-  const result = weight.slice();
-  for (let out = 0; out < weight.length / inputs; out++)
+  const result = new Float32Array(weight.length);
+  const row = new Float64Array(inputs);
+  for (let out = 0; out < weight.length / inputs; out++) {
+    row.set(weight.subarray(out * inputs, (out + 1) * inputs));
     for (let r = 0; r < rank; r++) {
       const factor = scale * b[out * rank + r];
-      if (factor !== 0) for (let i = 0; i < inputs; i++) result[out * inputs + i] += factor * a[r * inputs + i];
+      if (factor !== 0) for (let i = 0; i < inputs; i++) row[i] += factor * a[r * inputs + i];
     }
+    result.set(row, out * inputs);
+  }
   return result;
 }
 
-/** The same policy without an adapter: factors are added to the matrices beside them. Without one, it is given back as it is. */
-export function merged({ config, weights }: { config: PolicyConfig; weights: Weights }): { config: PolicyConfig; weights: Weights } {
-  const { adapter, ...rest } = config;
-  if (!adapter) return { config, weights };
-  const { rank, alpha } = adapter;
-  return {
-    config: rest,
-    weights: Object.fromEntries(Object.entries(weights).filter(([name]) => !isFactor(name)).map(([name, tensor]) => {
-      if (!isAdapted(adapter, name)) return [name, tensor];
-      const { a, b } = factorNames(name);
-      return [name, { ...tensor, data: withProduct(tensor.data, weights[a].data, weights[b].data, rank, alpha / rank) }];
-    })),
-  };
+export interface Unmerged {
+  readonly config: PolicyConfig;
+  readonly weights: Weights;
+}
+
+/** The config of a policy without its adapter. */
+export const withoutAdapter = ({ adapter: _, ...rest }: PolicyConfig): PolicyConfig => rest;
+
+/** The policy's tensors without an adapter: factors are added to the matrices beside them. */
+export function mergedTensors({ config: { adapter }, weights }: Unmerged): LazyTensor[] {
+  return Object.entries(weights).filter(([name]) => !isFactor(name)).map(([name, { shape, data }]) => {
+    if (!adapter || !isAdapted(adapter, name)) return { name, shape, data: () => data };
+    const { a, b } = factorNames(name);
+    const { rank, alpha } = adapter;
+    return { name, shape, data: () => withProduct(data, weights[a].data, weights[b].data, rank, alpha / rank) };
+  });
 }

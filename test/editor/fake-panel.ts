@@ -39,7 +39,7 @@ export interface Panels {
 export function withPanels(editor: Editor): Panels {
   const made: FakePanel[] = [];
   const written: { path: string; bytes: Uint8Array }[] = [];
-  const saveAs: (string | undefined)[] = [];
+  const { saveAs } = editor;
   const tell = (text: string): void => void editor.transcript.push(text);
   let serializer: { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> } | undefined;
   Object.assign(editor.host.api.window, {
@@ -49,11 +49,6 @@ export function withPanels(editor: Editor): Panels {
       return made.at(-1);
     },
     registerWebviewPanelSerializer: (_view: string, given: NonNullable<typeof serializer>) => { serializer = given; return { dispose: () => { serializer = undefined; } }; },
-    showSaveDialog: ({ defaultUri, filters }: { defaultUri: Uri; filters: object }) => {
-      const answer = saveAs.shift();
-      tell(`save: ${defaultUri.path} as ${Object.keys(filters).join()} → ${answer ?? 'nothing'}`);
-      return Promise.resolve(answer === undefined ? undefined : Uri.file(answer));
-    },
   });
   Object.assign(editor.host.api, { ViewColumn: { Active: -1 } });
   Object.assign(editor.host.api.workspace, {

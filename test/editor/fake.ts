@@ -23,6 +23,8 @@ export class Editor {
   files: string[] = [];
   /** What is chosen in the dialog for folders. */
   folder: string | undefined;
+  /** What is chosen in dialogs for saving, one after another. */
+  readonly saveAs: (string | undefined)[] = [];
   opensBrowser = true;
   /** Folders of the workspace. */
   workspaceFolders: { readonly uri: Uri; readonly name: string }[] = [{ uri: Uri.file('/work space'), name: 'work space' }];
@@ -110,6 +112,11 @@ export class Editor {
         showOpenDialog: ({ openLabel }: vscode.OpenDialogOptions) => {
           tell(`dialog: ${openLabel} → ${this.folder ?? 'nothing'}`);
           return Promise.resolve(this.folder === undefined ? undefined : [Uri.file(this.folder)]);
+        },
+        showSaveDialog: ({ defaultUri, filters = {} }: { defaultUri: Uri; filters?: object }) => {
+          const answer = this.saveAs.shift();
+          tell(`save: ${defaultUri.path} as ${Object.keys(filters).join() || 'a folder'} → ${answer ?? 'nothing'}`);
+          return Promise.resolve(answer === undefined ? undefined : Uri.file(answer));
         },
         withProgress: async (options: vscode.ProgressOptions, task: (progress: unknown, token: unknown) => Promise<unknown>) => {
           const place = typeof options.location === 'object' ? ` in ${options.location.viewId}` : '';

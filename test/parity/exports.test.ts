@@ -11,10 +11,10 @@ import type { PolicyConfig } from '../../src/policy/config.ts';
 import { Generator } from '../../src/policy/generator.ts';
 import { dequantize } from '../../src/policy/gguf/dequantize.ts';
 import { quantize } from '../../src/policy/gguf/quantize.ts';
-import { merged } from '../../src/policy/merge.ts';
+import { mergedTensors, withoutAdapter } from '../../src/policy/merge.ts';
 import { isFactor } from '../../src/policy/adapter.ts';
 import { weightShapes, type Weights } from '../../src/policy/weights.ts';
-import { writeGguf } from '../../src/run/export/gguf.ts';
+import { writeGguf, type Exported } from '../../src/run/export/gguf.ts';
 import { writeHuggingFace } from '../../src/run/export/hugging-face.ts';
 import { writePeft } from '../../src/run/export/peft.ts';
 import { bundledPolicy } from '../../src/run/package-root.ts';
@@ -22,6 +22,7 @@ import { readPolicy, readTokenizer } from '../../src/run/policy-folder.ts';
 import { readTokenizerFiles } from '../../src/run/tokenizer-files.ts';
 import { random } from '../../src/world/random.ts';
 import { onnx } from '../compute/both-engines.ts';
+import { whole } from '../run/export/whole.ts';
 
 const python = process.env['STEPTOOL_PYTHON'];
 const has = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers, peft, gguf'], { stdio: 'ignore' }).status === 0;
@@ -62,16 +63,18 @@ async function adapted(): Promise<{ config: PolicyConfig; weights: Weights }> {
   return { config, weights: { ...weights, ...Object.fromEntries(factors) } };
 }
 
+const exported = (policy: { config: PolicyConfig; weights: Weights }): Exported => ({ config: withoutAdapter(policy.config), tensors: mergedTensors(policy), name: 'x' });
+
 test('transformers and peft write the tokens that this program writes', { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'steptool-exports-'));
   try {
     const policy = await adapted();
-    const whole = merged(policy);
+    const merged = whole(policy);
     const expected = await greedy(policy.config, policy.weights);
     const base = await greedy((({ adapter: _, ...rest }) => rest)(policy.config), Object.fromEntries(Object.entries(policy.weights).filter(([name]) => !isFactor(name))));
     assert.notDeepEqual(expected, base, 'the adapter matters');
-    assert.deepEqual(await greedy(whole.config, whole.weights), expected);
-    await writeHuggingFace(join(folder, 'whole'), { ...whole, name: 'x' }, readTokenizerFiles(join(bundledPolicy(), 'tokenizer.json'), bundledPolicy()), 'f32', bundledPolicy());
+    assert.deepEqual(await greedy(merged.config, merged.weights), expected);
+    await writeHuggingFace(join(folder, 'whole'), exported(policy), readTokenizerFiles(join(bundledPolicy(), 'tokenizer.json'), bundledPolicy()), 'f32', bundledPolicy());
     const text = 'Find the weather in Oslo, tomorrow: {"city": "Oslo"}';
     const found = ask<{ tokens: number[]; ids: number[]; text: string }>('transformers', join(folder, 'whole'), text);
     assert.deepEqual([found.tokens, found.ids, found.text], [expected, [...readTokenizer(bundledPolicy()).encode(text)], text]);
@@ -86,10 +89,11 @@ test('transformers and peft write the tokens that this program writes', { skip }
 test('the gguf package reads the file, and dequantises its blocks to the same numbers', { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'steptool-exports-'));
   try {
-    const { config, weights } = merged(await adapted());
+    const policy = await adapted();
+    const { weights } = whole(policy);
     const json = { ...JSON.parse(readFileSync(join(bundledPolicy(), 'tokenizer.json'), 'utf8')) as object, pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true } };
     const path = join(folder, 'x.gguf');
-    await writeGguf(path, { config, weights, name: 'x' }, { json, endTokens: ['<|end|>'] }, 'Q8_0', 'tokenizer.json');
+    await writeGguf(path, exported(policy), { json, endTokens: ['<|end|>'] }, 'Q8_0', 'tokenizer.json');
     const { architecture, tensors } = ask<{ architecture: string; tensors: Record<string, { type: string; shape: number[]; sum: number }> }>('gguf', path);
     assert.equal(architecture, 'llama');
     const ours = weights['model.layers.1.mlp.gate_proj.weight'];

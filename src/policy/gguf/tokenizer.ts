@@ -26,7 +26,11 @@ export const preTokenizers: Readonly<Record<string, object>> = {
   'llama-v3': split(pattern(String.raw`\p{N}{1,3}`)),
   llama3: split(pattern(String.raw`\p{N}{1,3}`)),
   qwen2: split(pattern(String.raw`\p{N}`)),
+  /** Mistral's since Nemo: words end where capitals begin. */
+  tekken: split(String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`),
 };
+/** Of these, a word that is a token is one without merging. */
+const wholeWords: ReadonlySet<string> = new Set(['llama-bpe', 'llama-v3', 'llama3', 'tekken']);
 
 /** `tokenizer.ggml.token_type` of tokens that no text becomes. */
 const controlTypes = new Set([3, 4]);
@@ -64,7 +68,7 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   if (model === 'gpt2') {
     const pre = String(metadata.get(key('pre')) ?? 'default');
     if (!Object.hasOwn(preTokenizers, pre)) throw new Error(`${where}: '${key('pre')}' is ${JSON.stringify(pre)}; this version reads ${Object.keys(preTokenizers).join(', ')}. Take the model's Hugging Face folder instead.`);
-    const json = { ...common, normalizer: pre === 'qwen2' ? { type: 'NFC' } : null, pre_tokenizer: preTokenizers[pre], decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true }, model: { ...bpe, byte_fallback: false, ignore_merges: pre.startsWith('llama'), merges: texts('merges') } };
+    const json = { ...common, normalizer: pre === 'qwen2' ? { type: 'NFC' } : null, pre_tokenizer: preTokenizers[pre], decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true }, model: { ...bpe, byte_fallback: false, ignore_merges: wholeWords.has(pre), merges: texts('merges') } };
     return { json, ...rest };
   }
   if (model === 'llama') {

@@ -70,8 +70,11 @@ class Bytes {
 
 const bytesOf = ({ type, shape }: Planned): number => (shape.reduce((a, b) => a * b, 1) / blockOf(type).elements) * blockOf(type).bytes;
 
-/** The beginning of a file; behind it come the tensors in the order given, each filled up with {@link paddingAfter}. */
-export function ggufHeader(metadata: ReadonlyMap<string, Typed>, tensors: readonly Planned[]): Uint8Array {
+/**
+ * The beginning of a file; behind it come the tensors in the order given, each filled up with {@link paddingAfter}.
+ * @returns also the bytes of the whole file
+ */
+export function ggufHeader(metadata: ReadonlyMap<string, Typed>, tensors: readonly Planned[]): { header: Uint8Array; bytes: number } {
   const bytes = new Bytes().u32(0x46554747).u32(3).u64(tensors.length).u64(metadata.size); // "GGUF"
   for (const [key, value] of metadata) bytes.text(key).typed(value);
   let offset = 0;
@@ -81,7 +84,8 @@ export function ggufHeader(metadata: ReadonlyMap<string, Typed>, tensors: readon
     bytes.u32(blockOf(tensor.type).number).u64(offset);
     offset += aligned(bytesOf(tensor));
   }
-  return bytes.padded().whole();
+  const header = bytes.padded().whole();
+  return { header, bytes: header.length + offset };
 }
 
 /** Zeros that bring a tensor's bytes to where the next one begins. */

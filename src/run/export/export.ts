@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { ggufTokenizer, type TokenizerFiles } from '../../policy/gguf/tokenizer.ts';
 import { writableTypes, type WritableType } from '../../policy/gguf/quantize.ts';
-import { merged } from '../../policy/merge.ts';
+import { mergedTensors, withoutAdapter } from '../../policy/merge.ts';
 import { openCheckpoint } from '../open-checkpoint.ts';
 import { openGguf } from '../gguf-file.ts';
 import { hasPolicy, isGguf } from '../policy-folder.ts';
@@ -12,6 +12,7 @@ import { writeGguf } from './gguf.ts';
 import { tensorTypes, writeHuggingFace, type TensorType } from './hugging-face.ts';
 import { writePeft } from './peft.ts';
 import { inPlace } from './place.ts';
+import type { Watch } from './write-parts.ts';
 
 /** What is written, and in which types of numbers, the usual one first. */
 export const formats = {
@@ -40,22 +41,22 @@ async function tokenizerOf(path: string): Promise<TokenizerFiles> {
  * @returns the path, whole
  * @throws where the format cannot hold the policy, with what else can; nothing is left behind then
  */
-export async function exportPolicy({ config, initial, from, tokenizerFile }: Setup, { as, type, out, replace, name }: ExportChoice): Promise<string> {
-  if (as === 'peft') return inPlace(out, replace, (path) => writePeft(path, { config, weights: initial }, name));
-  const { recompute: _, ...whole } = config;
-  const plain = merged({ config: whole, weights: initial });
+export async function exportPolicy({ config, initial, from, tokenizerFile }: Setup, { as, type, out, replace, name }: ExportChoice, watch?: Watch): Promise<string> {
+  const place = (make: (path: string) => Promise<void>): Promise<string> => inPlace(out, replace, from === undefined ? [tokenizerFile] : [tokenizerFile, from], make);
+  if (as === 'peft') return place((path) => writePeft(path, { config, weights: initial }, name, watch));
+  const { recompute: _, ...sizes } = withoutAdapter(config);
   // the model's own context, not the shorter one that it was trained with
   const context = from !== undefined && hasPolicy(from) ? (await openCheckpoint(from)).config.context : config.context;
-  const policy = { config: { ...plain.config, context }, weights: plain.weights, name };
+  const policy = { config: { ...sizes, context }, tensors: mergedTensors({ config, weights: initial }), name };
   const tokenizer = await tokenizerOf(tokenizerFile);
   switch (as) {
     case 'gguf': {
       const wanted = writableTypes.find((each) => each.toLowerCase() === type)!;
-      return inPlace(out, replace, (path) => writeGguf(path, policy, tokenizer, wanted, tokenizerFile));
+      return place((path) => writeGguf(path, policy, tokenizer, wanted, tokenizerFile, watch));
     }
     case 'safetensors': {
       const source = isGguf(tokenizerFile) ? undefined : dirname(tokenizerFile);
-      return inPlace(out, replace, (path) => writeHuggingFace(path, policy, tokenizer, type as keyof typeof tensorTypes, source));
+      return place((path) => writeHuggingFace(path, policy, tokenizer, type as keyof typeof tensorTypes, source, watch));
     }
   }
 }

@@ -1,18 +1,20 @@
 /** A policy as one GGUF file, for llama.cpp. Tensors are quantised and written one at a time. */
-import { open } from 'node:fs/promises';
 import { ggufNames, permuted, turnedHeads } from '../../policy/gguf/config.ts';
-import { angleDivisors, architectureOf, describeModel, describeTokenizer } from '../../policy/gguf/describe.ts';
+import { angleDivisors, architectureOf, describeModel } from '../../policy/gguf/describe.ts';
+import { describeTokenizer } from '../../policy/gguf/describe-tokenizer.ts';
 import { quantize, type WritableType } from '../../policy/gguf/quantize.ts';
 import type { TokenizerFiles } from '../../policy/gguf/tokenizer.ts';
 import { blockOf } from '../../policy/gguf/types.ts';
 import { ggufHeader, paddingAfter, type Planned } from '../../policy/gguf/write.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
-import type { Weights } from '../../policy/weights.ts';
+import type { LazyTensor } from '../../policy/merge.ts';
+import { held } from './held.ts';
+import { writeParts, type Watch } from './write-parts.ts';
 
 export interface Exported {
-  readonly config: PolicyConfig;
   /** Without an adapter. */
-  readonly weights: Weights;
+  readonly config: PolicyConfig;
+  readonly tensors: readonly LazyTensor[];
   readonly name: string;
 }
 
@@ -22,34 +24,40 @@ function typeOf(shape: readonly number[], wanted: WritableType): WritableType {
   return shape.at(-1)! % blockOf(wanted).elements === 0 ? wanted : 'F16';
 }
 
+/** A tensor in the file. Its numbers are asked for once. */
+type Written = Planned & { readonly data: () => Float32Array };
+
+/** The tensors under the file's names, queries and keys with their rows in its order. */
+function written({ config, tensors }: Exported, type: WritableType): Written[] {
+  const turned = architectureOf(config) === 'llama' ? turnedHeads(config) : new Map<string, number>();
+  const names = ggufNames(config);
+  const divisors = angleDivisors(config);
+  const ours = tensors.flatMap(({ name, shape, data }): Written[] => {
+    const theirs = names.get(name);
+    const heads = turned.get(name);
+    return theirs === undefined ? [] : [{ name: theirs, type: typeOf(shape, type), shape, data: heads === undefined ? data : () => permuted(data(), heads, shape[1] ?? 1) }];
+  });
+  return divisors ? [{ name: 'rope_freqs.weight', type: 'F32', shape: [divisors.length], data: () => divisors }, ...ours] : ours;
+}
+
+function* partsOf(header: Uint8Array, tensors: readonly Written[]): Generator<Uint8Array> {
+  yield header;
+  for (const { name, type, data } of tensors) {
+    const bytes = quantize(type, held(name, data(), type));
+    yield bytes;
+    yield paddingAfter(bytes.length);
+  }
+}
+
 /**
  * Writes the file. The value head is left out: the format has no place for it.
  * @param tokenizerWhere names the tokenizer in errors
- * @throws for a tokenizer that the format cannot describe
+ * @throws for a tokenizer that the format cannot describe, and for numbers that the type cannot hold
  */
-export async function writeGguf(path: string, { config, weights, name }: Exported, tokenizer: TokenizerFiles, type: WritableType, tokenizerWhere: string): Promise<void> {
+export async function writeGguf(path: string, policy: Exported, tokenizer: TokenizerFiles, type: WritableType, tokenizerWhere: string, watch?: Watch): Promise<void> {
+  const { config, name } = policy;
   const metadata = new Map([...describeModel(config, name, type), ...describeTokenizer(tokenizer, config.vocabulary, tokenizerWhere)]);
-  const turned = architectureOf(config) === 'llama' ? turnedHeads(config) : new Map<string, number>();
-  const divisors = angleDivisors(config);
-  const names = ggufNames(config);
-  const tensors: (Planned & { readonly data: () => Float32Array })[] = [
-    ...(divisors ? [{ name: 'rope_freqs.weight', type: 'F32' as const, shape: [divisors.length], data: () => divisors }] : []),
-    ...Object.entries(weights).flatMap(([ours, { shape, data }]) => {
-      const theirs = names.get(ours);
-      const heads = turned.get(ours);
-      return theirs === undefined ? [] : [{ name: theirs, type: typeOf(shape, type), shape, data: () => (heads === undefined ? data : permuted(data, heads, shape[1] ?? 1)) }];
-    }),
-  ];
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(ggufHeader(metadata, tensors));
-    for (const tensor of tensors) {
-      const bytes = quantize(tensor.type, tensor.data());
-      await file.writeFile(bytes);
-      await file.writeFile(paddingAfter(bytes.length));
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  const tensors = written(policy, type);
+  const { header, bytes } = ggufHeader(metadata, tensors);
+  await writeParts(path, partsOf(header, tensors), bytes, watch);
 }

@@ -1,16 +1,19 @@
 /** A policy as a Hugging Face folder, for transformers and vLLM. */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toHuggingFace } from '../../policy/hugging-face-config.ts';
 import type { TokenizerFiles } from '../../policy/gguf/tokenizer.ts';
 import { narrowToBrainHalves, narrowToHalves } from '../../policy/half.ts';
-import { valueHead, type Weights } from '../../policy/weights.ts';
-import { encodeSafetensors, type StoredTensors } from '../folder/safetensors.ts';
+import type { LazyTensor } from '../../policy/merge.ts';
+import { valueHead } from '../../policy/weights.ts';
+import { bytesOfTensor, safetensorsHeader, type StoredTensor, type StoredType } from '../folder/safetensors.ts';
 import type { Exported } from './gguf.ts';
+import { held } from './held.ts';
+import { writeParts, type Watch } from './write-parts.ts';
 
 export const tensorTypes = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' } as const;
 export type TensorType = keyof typeof tensorTypes;
+const dtypes = { f32: 'F32', f16: 'F16', bf16: 'BF16' } as const satisfies Readonly<Record<TensorType, StoredType>>;
 
 /** The value head's own file: transformers reads nothing of this name. */
 export const valueHeadFile = 'value_head.safetensors';
@@ -18,24 +21,25 @@ export const valueHeadFile = 'value_head.safetensors';
 /** What a folder may have beside its weights and config.json; a model keeps its own, byte for byte. */
 const ownFiles = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.json', 'merges.txt', 'tokenizer.model', 'chat_template.jinja', 'generation_config.json'];
 
-const narrowed = (weights: Weights, type: TensorType): StoredTensors =>
-  Object.fromEntries(Object.entries(weights).map(([name, { shape, data }]) => {
-    switch (type) {
-      case 'f32': return [name, { dtype: 'F32', shape, data }];
-      case 'f16': return [name, { dtype: 'F16', shape, data: narrowToHalves(data) }];
-      case 'bf16': return [name, { dtype: 'BF16', shape, data: narrowToBrainHalves(data) }];
-    }
-  }));
-
-/** Writes a file part by part, and waits for the disk. */
-export async function writeParts(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    for (const part of parts) await file.writeFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
+/** A tensor as it is stored. @throws where the type cannot hold it */
+function stored({ name, shape, data: numbers }: LazyTensor, type: TensorType): StoredTensor {
+  switch (type) {
+    case 'f32': return { dtype: 'F32', shape, data: held(name, numbers(), 'F32') };
+    case 'f16': return { dtype: 'F16', shape, data: narrowToHalves(held(name, numbers(), 'F16')) };
+    case 'bf16': return { dtype: 'BF16', shape, data: narrowToBrainHalves(held(name, numbers(), 'BF16')) };
   }
+}
+
+/** Writes a safetensors file, a tensor at a time. */
+async function writeTensors(path: string, tensors: readonly LazyTensor[], type: TensorType, watch?: Watch): Promise<void> {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const labels = Object.fromEntries(tensors.map(({ name, shape }) => [name, { dtype: dtypes[type], shape }]));
+  const { header, names, bytes } = safetensorsHeader(labels, { format: 'pt' });
+  function* parts(): Generator<Uint8Array> {
+    yield header;
+    for (const name of names) yield bytesOfTensor(name, stored(byName.get(name)!, type));
+  }
+  await writeParts(path, parts(), bytes, watch);
 }
 
 /** How transformers is to read a tokenizer.json, where the model does not say so itself. */
@@ -48,7 +52,7 @@ const tokenizerConfig = ({ endTokens, bosToken, startToken }: TokenizerFiles, co
  * Writes the folder: weights without an adapter, the value head in a file of its own.
  * @param source the folder that the model came from, if it was one
  */
-export async function writeHuggingFace(folder: string, { config, weights }: Exported, tokenizer: TokenizerFiles, type: TensorType, source?: string): Promise<void> {
+export async function writeHuggingFace(folder: string, { config, tensors }: Exported, tokenizer: TokenizerFiles, type: TensorType, source?: string, watch?: Watch): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, value: object): void => writeFileSync(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
   const tokens = ((tokenizer.json as { added_tokens?: readonly { id: number; content: string }[] }).added_tokens ?? []);
@@ -61,8 +65,7 @@ export async function writeHuggingFace(folder: string, { config, weights }: Expo
   const made = { 'tokenizer.json': tokenizer.json, 'tokenizer_config.json': tokenizerConfig(tokenizer, config.context), 'generation_config.json': ids };
   for (const [name, value] of Object.entries(made)) if (!own.includes(name)) write(name, value);
   if (own.length === 0 && tokenizer.chatTemplate !== undefined) writeFileSync(join(folder, 'chat_template.jinja'), tokenizer.chatTemplate);
-  const isHead = (name: string): boolean => name === valueHead.weight || name === valueHead.bias;
-  const [head, rest] = [true, false].map((wanted) => Object.fromEntries(Object.entries(weights).filter(([name]) => isHead(name) === wanted)));
-  await writeParts(join(folder, 'model.safetensors'), encodeSafetensors(narrowed(rest, type), { format: 'pt' }));
-  await writeParts(join(folder, valueHeadFile), encodeSafetensors(narrowed(head, 'f32'), { format: 'pt' }));
+  const isHead = ({ name }: LazyTensor): boolean => name === valueHead.weight || name === valueHead.bias;
+  await writeTensors(join(folder, 'model.safetensors'), tensors.filter((tensor) => !isHead(tensor)), type, watch);
+  await writeTensors(join(folder, valueHeadFile), tensors.filter(isHead), 'f32', { signal: watch?.signal });
 }

@@ -7,7 +7,7 @@ import type { PolicyConfig } from '../../policy/config.ts';
 import type { Weights } from '../../policy/weights.ts';
 import { toStored } from '../folder/host-tensors.ts';
 import { encodeSafetensors } from '../folder/safetensors.ts';
-import { writeParts } from './hugging-face.ts';
+import { writeParts, type Watch } from './write-parts.ts';
 
 /** PEFT's name of a factor: the model's own, behind the two wrappers that PEFT puts around a model. */
 export const peftName = (factor: string): string => `base_model.model.${factor}`;
@@ -23,10 +23,11 @@ const peftConfig = ({ rank, alpha, modules }: Adapter, base: string): object => 
  * Writes a policy's adapter. The value head is not part of it.
  * @throws if the policy has no adapter
  */
-export async function writePeft(folder: string, { config, weights }: { config: PolicyConfig; weights: Weights }, base: string): Promise<void> {
+export async function writePeft(folder: string, { config, weights }: { config: PolicyConfig; weights: Weights }, base: string, watch?: Watch): Promise<void> {
   if (!config.adapter) throw new Error('This policy has no adapter: all its weights were trained. Export the whole model, with --as safetensors or gguf.');
   const factors = Object.fromEntries(Object.entries(weights).filter(([name]) => isFactor(name)).map(([name, tensor]) => [peftName(name), tensor]));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, peftFiles.config), `${JSON.stringify(peftConfig(config.adapter, base), null, 2)}\n`);
-  await writeParts(join(folder, peftFiles.weights), encodeSafetensors(toStored(factors), { format: 'pt' }));
+  const parts = encodeSafetensors(toStored(factors), { format: 'pt' });
+  await writeParts(join(folder, peftFiles.weights), parts, parts.reduce((sum, { length }) => sum + length, 0), watch);
 }

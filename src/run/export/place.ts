@@ -1,12 +1,15 @@
 /** Where an export goes: it is made beside, and put in place whole or not at all. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
 
 /** What exports write, and the files that they take along from a model's folder: a folder with anything else is somebody's. */
 const written = /^(model|value_head|adapter_model)\.safetensors$|^(config|adapter_config|tokenizer|tokenizer_config|generation_config|special_tokens_map|added_tokens|vocab)\.json$|^merges\.txt$|^tokenizer\.model$|^chat_template\.jinja$/;
 
-/** @throws if what is there is not an earlier export */
-function requireExport(target: string, out: string): void {
+/** @throws if what is there is not an earlier export, or is what the export is made of */
+function requireExport(target: string, out: string, reads: readonly string[]): void {
+  const there = realpathSync(target);
+  const read = reads.filter((path) => existsSync(path)).map((path) => realpathSync(path)).find((path) => path === there || path.startsWith(there + sep));
+  if (read !== undefined) throw new Error(`${out} is what this export is made of (${read}), and is not replaced. Choose another name.`);
   if (!statSync(target).isDirectory()) {
     if (!/\.gguf$/i.test(target)) throw new Error(`${out} is there already and is no .gguf file: it is not replaced. Choose another name.`);
     return;
@@ -19,12 +22,13 @@ function requireExport(target: string, out: string): void {
  * Makes a file or folder.
  * @param make writes it under the path that it is given, and nowhere else
  * @param replace an earlier export; nothing else is ever replaced
+ * @param reads what the export is made of
  * @throws if something is there already, unless it is to be replaced; what `make` throws, nothing being left behind
  */
-export async function inPlace(out: string, replace: boolean, make: (path: string) => Promise<void>): Promise<string> {
+export async function inPlace(out: string, replace: boolean, reads: readonly string[], make: (path: string) => Promise<void>): Promise<string> {
   const target = resolve(out);
   if (existsSync(target) && !replace) throw new Error(`${out} is there already. Choose another name, or replace it with --force.`);
-  if (existsSync(target)) requireExport(target, out);
+  if (existsSync(target)) requireExport(target, out, reads);
   mkdirSync(dirname(target), { recursive: true });
   const beside = `${target}.partial-${process.pid}`;
   try {

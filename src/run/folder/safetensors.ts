@@ -36,30 +36,31 @@ export function requireLittleEndian(): void {
   if (endianness() !== 'LE') throw new Error('safetensors files are little-endian, and this machine is not: StepTool does not run here.');
 }
 
+/** What is said of a tensor before its bytes come. */
+export type TensorLabel = Pick<StoredTensor, 'dtype' | 'shape'>;
+
+const elementsOf = ({ shape }: TensorLabel): number => shape.reduce((product, size) => product * size, 1);
+
 /**
- * Encodes tensors as the parts of a file, to be written one after another; tensor bytes are not copied. The same tensors
- * and metadata give the same bytes, whatever the order of their keys: widest elements first (so that all lie aligned),
- * then by name. Throws when a shape does not fit its data, or a name is taken by the format.
+ * The beginning of a file, and the order in which the tensors' bytes follow. The same labels and metadata give the same
+ * bytes, whatever the order of their keys: widest elements first (so that all lie aligned), then by name.
+ * @returns also the bytes of the whole file
+ * @throws when a name is taken by the format
  */
-export function encodeSafetensors(tensors: StoredTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array[] {
+export function safetensorsHeader(tensors: Readonly<Record<string, TensorLabel>>, metadata: Readonly<Record<string, string>> = {}): { header: Uint8Array; names: string[]; bytes: number } {
   requireLittleEndian();
   const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   const names = Object.keys(tensors).sort((a, b) => elementBytes[tensors[b].dtype] - elementBytes[tensors[a].dtype] || byName(a, b));
   const entries: [string, unknown][] = [];
   const labels = Object.keys(metadata).sort(byName);
   if (labels.length > 0) entries.push([metadataKey, Object.fromEntries(labels.map((label) => [label, metadata[label]]))]);
-  const parts: Uint8Array[] = [];
   let offset = 0;
   for (const name of names) {
-    const { dtype, shape, data } = tensors[name];
     if (name === metadataKey) throw new Error(`A tensor cannot be named ${metadataKey}: the format uses that name.`);
-    const count = shape.reduce((product, size) => product * size, 1);
-    if (count !== data.length || data.BYTES_PER_ELEMENT !== elementBytes[dtype]) {
-      throw new Error(`Tensor "${name}" says ${dtype} [${shape.join(', ')}] but holds ${data.length} elements of ${data.BYTES_PER_ELEMENT} bytes.`);
-    }
-    entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
-    parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    offset += data.byteLength;
+    const { dtype, shape } = tensors[name];
+    const end = offset + elementsOf(tensors[name]) * elementBytes[dtype];
+    entries.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+    offset = end;
   }
   // Built by hand rather than from an object, whose integer-like keys would jump the order.
   const json = `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
@@ -69,5 +70,19 @@ export function encodeSafetensors(tensors: StoredTensors, metadata: Readonly<Rec
   const headerBytes = header.length - 8;
   if (headerBytes > headerLimit) throw new Error(`The safetensors header would take ${headerBytes} bytes; the limit is ${headerLimit}.`);
   new DataView(header.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  return [header, ...parts];
+  return { header, names, bytes: header.length + offset };
+}
+
+/** A tensor's bytes, not copied. @throws when its shape does not fit its data */
+export function bytesOfTensor(name: string, tensor: StoredTensor): Uint8Array {
+  const { dtype, shape, data } = tensor;
+  if (elementsOf(tensor) !== data.length || data.BYTES_PER_ELEMENT !== elementBytes[dtype])
+    throw new Error(`Tensor "${name}" says ${dtype} [${shape.join(', ')}] but holds ${data.length} elements of ${data.BYTES_PER_ELEMENT} bytes.`);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Encodes tensors as the parts of a file, to be written one after another: {@link safetensorsHeader}, then {@link bytesOfTensor}. */
+export function encodeSafetensors(tensors: StoredTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array[] {
+  const { header, names } = safetensorsHeader(tensors, metadata);
+  return [header, ...names.map((name) => bytesOfTensor(name, tensors[name]))];
 }

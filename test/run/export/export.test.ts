@@ -1,6 +1,6 @@
 // What is exported is what was trained: read again by this program's own readers, and computed with.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -10,9 +10,9 @@ import { decode, logitsOf } from '../../../src/policy/model/decoder.ts';
 import type { PolicyConfig } from '../../../src/policy/config.ts';
 import { ggufTokenizer } from '../../../src/policy/gguf/tokenizer.ts';
 import { isFactor } from '../../../src/policy/adapter.ts';
-import { merged } from '../../../src/policy/merge.ts';
+import { mergedTensors } from '../../../src/policy/merge.ts';
 import type { Weights } from '../../../src/policy/weights.ts';
-import { writeGguf } from '../../../src/run/export/gguf.ts';
+import { writeGguf, type Exported } from '../../../src/run/export/gguf.ts';
 import { writeHuggingFace } from '../../../src/run/export/hugging-face.ts';
 import { writePeft } from '../../../src/run/export/peft.ts';
 import { inPlace } from '../../../src/run/export/place.ts';
@@ -23,6 +23,7 @@ import { openCheckpoint } from '../../../src/run/open-checkpoint.ts';
 import { readPolicy } from '../../../src/run/policy-folder.ts';
 import { readPeft } from '../../../src/run/read-peft.ts';
 import { readTokenizerFiles } from '../../../src/run/tokenizer-files.ts';
+import { whole } from './whole.ts';
 import { assertClose, ints, runOn, onnx } from '../../compute/both-engines.ts';
 import { livelyWeights, tiny } from '../../policy/tiny.ts';
 
@@ -37,6 +38,7 @@ async function logits(config: PolicyConfig, weights: Weights): Promise<Float32Ar
   const { y } = await runOn(onnx, (x) => ({ y: logitsOf(x, decode(x, config, x.ids, x.positions, sequences(config, 1, ids.length))) }), { ...weights, ids: ints([ids.length], ids), positions: ints([ids.length], ids.keys()) });
   return y.data as Float32Array;
 }
+const exported = (config: PolicyConfig, weights: Weights): Exported => ({ config, tensors: mergedTensors({ config, weights }), name: 'x' });
 /** A tokenizer that llama.cpp has a name for. */
 const tokenizer = {
   json: {
@@ -54,11 +56,11 @@ for (const name of ['llama2', 'llama3', 'llama-bias', 'mistral', 'qwen2', 'qwen3
     const expected = await logits(config, weights);
     for (const [type, allowed] of [['F32', 2e-6], ['F16', 5e-3], ['Q8_0', 5e-2]] as const) {
       const path = join(folder, `${type}.gguf`);
-      await writeGguf(path, { config, weights, name }, tokenizer, type, 'tokenizer.json');
+      await writeGguf(path, exported(config, weights), tokenizer, type, 'tokenizer.json');
       const opened = await openCheckpoint(path);
       const { ropeScaling: _, ...sizes } = opened.config;
       const { ropeScaling: __, ...before } = config;
-      assert.deepEqual(sizes, { ...before, normEpsilon: Math.fround(before.normEpsilon) });
+      assert.deepEqual(sizes, { ...before, context: Math.min(before.context, before.window ?? Infinity), normEpsilon: Math.fround(before.normEpsilon) });
       assertClose(await logits(opened.config, await opened.weights()), expected, allowed, `${name} as ${type}`);
       const { json, endTokens, chatTemplate } = ggufTokenizer((await openGguf(path)).header, path);
       const { vocab, merges } = (json as { model: { vocab: Record<string, number>; merges: string[] } }).model;
@@ -72,7 +74,7 @@ for (const name of ['llama2', 'llama3', 'llama-bias', 'mistral', 'qwen2', 'qwen3
     const source = temporary(t);
     writeFileSync(join(source, 'tokenizer.json'), JSON.stringify(tokenizer.json));
     writeFileSync(join(source, 'chat_template.jinja'), '{# mine #}');
-    await writeHuggingFace(folder, { config, weights, name }, readTokenizerFiles(join(source, 'tokenizer.json'), source), 'f32', source);
+    await writeHuggingFace(folder, exported(config, weights), readTokenizerFiles(join(source, 'tokenizer.json'), source), 'f32', source);
     const back = await readPolicy(folder);
     assert.deepEqual(back.config, config);
     for (const [tensor, { data }] of Object.entries(weights)) if (!tensor.startsWith('value_head')) assert.deepEqual(back.weights[tensor].data, data, tensor);
@@ -85,7 +87,7 @@ test('in half precision a folder is half as large, and nearly computes the same;
   const folder = temporary(t);
   const { config, weights } = await readPolicy(fixture('qwen2'));
   for (const [type, allowed] of [['f16', 5e-3], ['bf16', 4e-2]] as const) {
-    await writeHuggingFace(join(folder, type), { config, weights, name: 'x' }, tokenizer, type);
+    await writeHuggingFace(join(folder, type), exported(config, weights), tokenizer, type);
     const { config: sizes, weights: back } = await readPolicy(join(folder, type));
     assertClose(await logits(sizes, back), await logits(config, weights), allowed, type);
     const head = await openSafetensors(fileSource(join(folder, type, 'value_head.safetensors')));
@@ -97,9 +99,9 @@ test('an adapter multiplied out computes what it computed beside its base; for P
   const folder = temporary(t);
   const config = { ...tiny, adapter: { rank: 3, alpha: 6, modules: ['q_proj', 'down_proj'] } };
   const weights = livelyWeights(config, 3);
-  const whole = merged({ config, weights });
-  assert.equal(whole.config.adapter, undefined);
-  assertClose(await logits(whole.config, whole.weights), await logits(config, weights), 1e-5, 'merged');
+  const merged = whole({ config, weights });
+  assert.equal(merged.config.adapter, undefined);
+  assertClose(await logits(merged.config, merged.weights), await logits(config, weights), 1e-5, 'merged');
   await writePeft(folder, { config, weights }, 'models/base');
   const stored = await (await openSafetensors(fileSource(join(folder, 'adapter_model.safetensors')))).readAll();
   assert.equal(Object.keys(stored).length, 2 * 2 * tiny.layers);
@@ -121,21 +123,59 @@ test('an adapter multiplied out computes what it computed beside its base; for P
 test('a tokenizer that llama.cpp cannot name is refused, with what to do', async (t) => {
   const { config, weights } = await readPolicy(fixture('smollm2'));
   const cut = { ...tokenizer, json: { ...tokenizer.json, pre_tokenizer: { type: 'Whitespace' } } };
-  await assert.rejects(writeGguf(join(temporary(t), 'x.gguf'), { config, weights, name: 'x' }, cut, 'F16', 'tok.json'), /tok\.json: llama\.cpp has no name for how this tokenizer cuts text.*--as safetensors/);
+  await assert.rejects(writeGguf(join(temporary(t), 'x.gguf'), exported(config, weights), cut, 'F16', 'tok.json'), /tok\.json: llama\.cpp has no name for how this tokenizer cuts text.*--as safetensors/);
 });
 
 test('an export is whole or not there: nothing half written stays, and what was there is replaced only when asked to', async (t) => {
   const folder = temporary(t);
   const out = join(folder, 'model.gguf');
-  await assert.rejects(inPlace(out, false, (path) => { mkdirSync(path); writeFileSync(join(path, 'half'), ''); return Promise.reject(new Error('disk full')); }), /disk full/);
+  await assert.rejects(inPlace(out, false, [], (path) => { mkdirSync(path); writeFileSync(join(path, 'half'), ''); return Promise.reject(new Error('disk full')); }), /disk full/);
   assert.deepEqual(readdirSync(folder), []);
   const make = (text: string) => (path: string) => { writeFileSync(path, text); return Promise.resolve(); };
-  await inPlace(out, false, make('first'));
-  await assert.rejects(inPlace(out, false, make('second')), /is there already\. Choose another name, or replace it with --force/);
-  await assert.rejects(inPlace(out, true, () => Promise.reject(new Error('no'))), /no/);
+  await inPlace(out, false, [], make('first'));
+  await assert.rejects(inPlace(out, false, [], make('second')), /is there already\. Choose another name, or replace it with --force/);
+  await assert.rejects(inPlace(out, true, [], () => Promise.reject(new Error('no'))), /no/);
   assert.equal(readFileSync(out, 'utf8'), 'first');
-  await inPlace(out, true, make('third'));
+  await inPlace(out, true, [], make('third'));
   assert.equal(readFileSync(out, 'utf8'), 'third');
+});
+
+test('an export never takes the place of what it is made of', async (t) => {
+  const folder = temporary(t);
+  const [base, out] = [join(folder, 'base'), join(folder, 'base.gguf')];
+  mkdirSync(base);
+  writeFileSync(join(base, 'tokenizer.json'), 'old');
+  writeFileSync(out, 'old');
+  symlinkSync(base, join(folder, 'link'));
+  const never = (): Promise<void> => Promise.reject(new Error('made'));
+  await assert.rejects(inPlace(base, true, [base], never), /base is what this export is made of .* and is not replaced/);
+  await assert.rejects(inPlace(join(folder, 'link'), true, [join(base, 'tokenizer.json')], never), /is what this export is made of/);
+  await assert.rejects(inPlace(out, true, [out], never), /base\.gguf is what this export is made of/);
+});
+
+test('numbers that a type cannot hold are refused by name: nobody gets a model that writes garbage', async (t) => {
+  const folder = temporary(t);
+  const { config, weights } = await readPolicy(fixture('smollm2'));
+  const name = 'model.layers.1.mlp.up_proj.weight';
+  const spoilt = (value: number): Exported => exported(config, { ...weights, [name]: { ...weights[name], data: weights[name].data.with(7, value) } });
+  await assert.rejects(writeGguf(join(folder, 'a.gguf'), spoilt(70000), tokenizer, 'F16', 'tok.json'), /Tensor 'blk\.1\.ffn_up\.weight' holds 70000 at place 7, which F16 cannot hold\. Export it with --type f32/);
+  await assert.rejects(writeHuggingFace(join(folder, 'b'), spoilt(-70000), tokenizer, 'f16'), /Tensor 'model\.layers\.1\.mlp\.up_proj\.weight' holds -70000/);
+  await assert.rejects(writeHuggingFace(join(folder, 'c'), spoilt(NaN), tokenizer, 'f32'), /holds NaN.*This policy is broken; export an earlier one with --checkpoint/);
+  await writeHuggingFace(join(folder, 'd'), spoilt(70000), tokenizer, 'bf16');
+});
+
+test('an export tells how far it is and can be stopped between two tensors; nothing stays of it', async (t) => {
+  const folder = temporary(t);
+  const { config, weights } = await readPolicy(fixture('llama3'));
+  const said: [number, number][] = [];
+  const out = join(folder, 'x.gguf');
+  await inPlace(out, false, [], (path) => writeGguf(path, exported(config, weights), tokenizer, 'F16', 'tok.json', { onProgress: (...at) => void said.push(at) }));
+  assert.deepEqual(said.at(-1), [statSync(out).size, statSync(out).size]);
+  assert.ok(said.every(([done], i) => i === 0 || done >= said[i - 1][0]));
+  const stop = new AbortController();
+  const second = inPlace(join(folder, 'y.gguf'), false, [], (path) => writeGguf(path, exported(config, weights), tokenizer, 'F16', 'tok.json', { onProgress: (done, all) => { if (done > all / 2) stop.abort(); }, signal: stop.signal }));
+  await assert.rejects(second, { name: 'AbortError' });
+  assert.deepEqual(readdirSync(folder), ['x.gguf']);
 });
 
 test('somebody\'s folder or file is never replaced', async (t) => {
@@ -148,10 +188,10 @@ test('somebody\'s folder or file is never replaced', async (t) => {
   writeFileSync(join(theirs, 'thesis.tex'), 'years');
   writeFileSync(join(folder, 'notes.txt'), 'mine');
   const make = (path: string): Promise<void> => { mkdirSync(path); writeFileSync(join(path, 'config.json'), 'new'); return Promise.resolve(); };
-  await assert.rejects(inPlace(theirs, true, make), /has other files in it \(thesis\.tex\), and is not replaced/);
-  await assert.rejects(inPlace(join(folder, 'notes.txt'), true, make), /is no \.gguf file: it is not replaced/);
+  await assert.rejects(inPlace(theirs, true, [], make), /has other files in it \(thesis\.tex\), and is not replaced/);
+  await assert.rejects(inPlace(join(folder, 'notes.txt'), true, [], make), /is no \.gguf file: it is not replaced/);
   assert.deepEqual([readFileSync(join(theirs, 'thesis.tex'), 'utf8'), readFileSync(join(theirs, 'config.json'), 'utf8'), readFileSync(join(folder, 'notes.txt'), 'utf8')], ['years', 'old', 'mine']);
-  await inPlace(export_, true, make);
+  await inPlace(export_, true, [], make);
   assert.equal(readFileSync(join(export_, 'config.json'), 'utf8'), 'new');
   assert.deepEqual(readdirSync(folder).sort(), ['export', 'notes.txt', 'theirs']);
 });

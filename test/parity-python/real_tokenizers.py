@@ -1,0 +1,36 @@
+"""Makes test/parity/fixtures/real-tokenizers.json: ids that Hugging Face's `tokenizers` gives for texts, with the tokenizers of real
+models. What a text spells stays text: no added token is looked for. Rerun with `python test/parity-python/real_tokenizers.py <folder>`
+after `pip install tokenizers`; the folder has one of each name below with its tokenizer.json, as `npm run test:llama-cpp` leaves it.
+"""
+import hashlib
+import json
+import pathlib
+import random
+import sys
+
+from tokenizers import Tokenizer
+
+root = pathlib.Path(sys.argv[1])
+names = ["llama2", "llama3_1", "mistral_nemo", "qwen2_5", "qwen3"]
+draw = random.Random(5)
+sentences = [
+    "The capital of France is Paris.", "Was kostet 1 kg Äpfel, 3,50 € oder 4?", "I'll say it's done, don't you THINK SO'S?", "def add(a, b):\n    return a + b\n\n\nprint(add(2, 3))",
+    'Action: get_weather\nAction Input: {"city": "Ōsaka", "days": [1, 2, 30], "unit": null}', "SELECT name FROM users WHERE id >= 1000000 AND born < '1987-06-05';",
+    "   indented\n\n\ttext  with   spaces \r\n\r\nand ends ", "Привет, как дела? Всё хорошо!", "你好，世界。今天天气怎么样？", "今日は2026年11月23日です。", "مرحبا بالعالم ١٢٣", "नमस्ते दुनिया", "สวัสดีชาวโลก", "🙂🙃👩‍👩‍👧 means family",
+    "https://example.org/a?b=c&d=%20#e", "x = 3.14159e-10; y = -0.5e+3", "camelCaseWords and UPPERCASEWords and snake_case_words", "naïve café, cafe\u0301", "<tool_call>\n{\"name\": \"f\"}\n</tool_call>", "aaaaaaaaaaaaaaaaaaaaaaaa", "1234567890123456789", "", " ", "\n", "\n\n\n", "     ",
+]
+parts = ["search", "Finish", "don't", "'S", "I'm", "{\"", "\"}", "_id", "12", "7", "2041", " ", " ", "  ", "\n", "\n\n", "\t", "é", "ß", "中文", "の", "нет", "عرب", "😀", ".", ",", "...", "!?", "/", "\\", "$", "€", "#", "--", "=>", "<|end|>", "</s>", "<|im_end|>", "½", "\u00a0", "Ω", "ﬁ"]
+texts = sentences + ["".join(draw.choice(parts) for _ in range(draw.randint(2, 10))) for _ in range(100)]
+
+
+def recorded(name):
+    source = (root / name / "tokenizer.json").read_bytes()
+    plain = Tokenizer.from_str(json.dumps({**json.loads(source), "added_tokens": []}))
+    return {"sha256": hashlib.sha256(source).hexdigest(), "ids": [plain.encode(text, add_special_tokens=False).ids for text in texts]}
+
+
+target = pathlib.Path(__file__).resolve().parent.parent / "parity" / "fixtures" / "real-tokenizers.json"
+small = lambda value: json.dumps(value, separators=(",", ":"))
+lines = ",\n".join(f"{small(name)}:{small(recorded(name))}" for name in names)
+target.write_text(f'{{"texts":{small(texts)},\n"tokenizers":{{\n{lines}\n}}}}\n', encoding="utf-8")
+print(len(texts), "texts,", target.stat().st_size, "bytes")
