@@ -38,6 +38,13 @@ export interface Signature {
    * long as their arrays live.
    */
   readonly steady?: readonly string[];
+  /**
+   * Outputs that an engine which {@link Engine.keeps} them does not hand over: `data` is then a stand-in without numbers, good as an
+   * input of this engine's programs alone. Other engines hand them over like all others.
+   */
+  readonly stay?: readonly string[];
+  /** Inputs that nobody asks for again, once a run has ended well: stand-ins are let go at once. */
+  readonly spent?: readonly string[];
   /** Gives working memory back after each run: for large programs of which there are several. */
   readonly releaseMemory?: boolean;
 }
@@ -59,5 +66,7 @@ export interface Engine {
   readonly threads: number;
   /** Of products; `float32` where nothing is said. */
   readonly precision?: Precision;
+  /** Whether outputs can stay in memory of its own. */
+  readonly keeps?: boolean;
   compile(program: TensorProgram, signature: Signature): Promise<Compiled>;
 }

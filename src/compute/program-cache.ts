@@ -20,6 +20,11 @@ export class ProgramCache {
     return this.engine.precision ?? 'float32';
   }
 
+  /** Whether the engine keeps outputs in memory of its own. */
+  get keeps(): boolean {
+    return this.engine.keeps === true;
+  }
+
   /**
    * @param key says everything that the program depends on: the model, its settings, the shapes
    * @throws what compiling this program throws

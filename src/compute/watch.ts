@@ -30,6 +30,7 @@ export function watched(engine: Engine, seconds: number = patience(engine.name),
     name: engine.name,
     threads: engine.threads,
     ...(engine.precision && { precision: engine.precision }),
+    ...(engine.keeps && { keeps: true }),
     async compile(program, signature): Promise<Compiled> {
       const compiled = await answer('compile', () => engine.compile(program, signature));
       return {

@@ -4,6 +4,7 @@
  * the tokenizer's dialogue format.
  */
 import type { Task } from '../world/world.ts';
+import type { Turn } from './dialogue/dialogue.ts';
 import { parseReact, reactText, type ParsedTurn } from './dialogue/turn.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -16,8 +17,8 @@ export const promptIds = (tokenizer: Tokenizer, task: Pick<Task, 'tools' | 'quer
 export const observationIds = (tokenizer: Tokenizer, text: string): number[] => tokenizer.ids(tokenizer.dialogue.observation(text));
 
 /** A turn as the policy should write it, its end token included. */
-export const turnIds = (tokenizer: Tokenizer, turn: { thought: string; action: string; arguments: string }): number[] =>
-  [...tokenizer.encode(tokenizer.dialogue.write(turn), true), tokenizer.end];
+export const turnIds = (tokenizer: Tokenizer, turn: Turn): number[] =>
+  [...tokenizer.ids(tokenizer.dialogue.write(turn)), tokenizer.end];
 
 export const turnText = reactText;
 export const parseTurn = parseReact;

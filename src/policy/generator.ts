@@ -1,8 +1,10 @@
 import type { HostTensor, HostTensors } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from './config.ts';
-import { KeyValueCache, type PromptCache } from './key-value-cache.ts';
-import { cacheNames, continuationProgram, promptProgram } from './model/next-token.ts';
+import { HostCache } from './host-cache.ts';
+import type { Entry, KeyValueCache, PromptCache } from './key-value-cache.ts';
+import { continuationProgram, promptProgram } from './model/next-token.ts';
+import { ResidentCache } from './resident-cache.ts';
 import { parameterCount, type Weights } from './weights.ts';
 
 /** What the policy would write next in one sequence. */
@@ -34,7 +36,7 @@ export class Generator {
   private readonly model: string;
 
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, private readonly weights: Weights, slots: number, private readonly temperature: number) {
-    this.cache = new KeyValueCache(config, slots);
+    this.cache = programs.keeps ? new ResidentCache(programs, config, slots) : new HostCache(config, slots);
     this.model = configKey(config);
   }
 
@@ -65,18 +67,10 @@ export class Generator {
     });
     const positions = Int32Array.from(ids, (_, i) => i % length);
     const results = await compiled.run({ ...this.weights, ids: ints(ids), positions: ints(positions), last: ints(last), temperature: scalar(this.temperature) });
-    const perRow = (tensor: HostTensor, row: number): Float32Array => {
-      const size = tensor.data.length / promptBatch;
-      return (tensor.data as Float32Array).slice(row * size, (row + 1) * size);
-    };
-    const layers = Array.from({ length: config.layers }, (_, layer) => cacheNames(layer));
+    const probabilities = (row: number): Float32Array => (results.probabilities.data as Float32Array).slice(row * config.vocabulary, (row + 1) * config.vocabulary);
     return prompts.map((prompt, row) => ({
-      cache: {
-        length: prompt.length, stride: length,
-        keys: layers.map(({ keys }) => perRow(results[keys], row)),
-        values: layers.map(({ values }) => perRow(results[values], row)),
-      },
-      next: { probabilities: perRow(results.probabilities, row), row: 0, value: results.values.data[row], entropy: results.entropies.data[row] },
+      cache: { length: prompt.length, stride: length, tensors: results, row },
+      next: { probabilities: probabilities(row), row: 0, value: results.values.data[row], entropy: results.entropies.data[row] },
     }));
   }
 
@@ -85,8 +79,8 @@ export class Generator {
     const { cache } = this;
     const { slots } = cache;
     cache.reserve(Math.max(...cache.lengths) + 1);
-    const results = await this.continue(slots, 1, Int32Array.from(tokens, (token) => Math.max(0, token)), Int32Array.from(cache.lengths), cache.mask, identity(slots));
-    for (let slot = 0; slot < slots; slot++) if (tokens[slot] >= 0) cache.append(slot, results, slot, 1, 1);
+    const entries = Array.from(tokens, (token, slot) => ({ slot, row: slot, count: 1, token })).filter(({ token }) => token >= 0);
+    const results = await this.continue(slots, 1, Int32Array.from(tokens, (token) => Math.max(0, token)), Int32Array.from(cache.lengths), cache.mask, identity(slots), entries);
     return (slot) => nextToken(results, slot);
   }
 
@@ -108,20 +102,22 @@ export class Generator {
       rows[row] = slot;
       mask.set(cache.mask.subarray(slot * cache.capacity, (slot + 1) * cache.capacity), row * cache.capacity);
     });
-    const results = await this.continue(batch, length, ids, positions, mask, last, rows);
-    chunks.forEach(({ slot, ids: chunk }, row) => cache.append(slot, results, row, length, chunk.length));
+    const entries = chunks.map(({ slot, ids: chunk }, row) => ({ slot, row, count: chunk.length }));
+    const results = await this.continue(batch, length, ids, positions, mask, last, entries, rows);
     return chunks.map((_, row) => nextToken(results, row));
   }
 
-  private async continue(batch: number, length: number, ids: Int32Array, positions: Int32Array, mask: Float32Array, last: Int32Array, rows?: Int32Array): Promise<HostTensors> {
+  private async continue(batch: number, length: number, ids: Int32Array, positions: Int32Array, mask: Float32Array, last: Int32Array, entries: readonly Entry[], rows?: Int32Array): Promise<HostTensors> {
     const { cache, config } = this;
     const size = { slots: cache.slots, capacity: cache.capacity, batch, length };
-    const compiled = await this.programs.get(`continue ${Object.values(size).join(' ')} ${this.model}`, () => continuationProgram(config, size));
-    return compiled.run({
-      ...this.weights, ...cache.tensors(), ids: ints(ids), positions: ints(positions), last: ints(last), temperature: scalar(this.temperature),
+    const compiled = await this.programs.get(`continue ${Object.values(size).join(' ')} ${cache.resident} ${this.model}`, () => continuationProgram(config, size, cache.resident));
+    const results = await compiled.run({
+      ...this.weights, ...await cache.inputs(size, entries), ids: ints(ids), positions: ints(positions), last: ints(last), temperature: scalar(this.temperature),
       mask: { shape: [batch, cache.capacity], dtype: 'float32', data: mask },
       ...(rows && batch !== cache.slots ? { rows: ints(rows) } : {}),
     });
+    cache.enter(results, length, entries);
+    return results;
   }
 }
 

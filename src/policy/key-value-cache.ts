@@ -1,54 +1,61 @@
 import type { HostTensor, HostTensors } from '../compute/engine.ts';
 import { headSize, type PolicyConfig } from './config.ts';
 import { hidden } from './model/attention.ts';
-import { cacheNames } from './model/next-token.ts';
 
 /** A prompt's keys and values, computed once and placed into the cache for each of its samples. */
 export interface PromptCache {
   readonly length: number;
-  /** A layer each: [keyValueHeads, stride, headSize], of which the first `length` rows count. */
-  readonly keys: readonly Float32Array[];
-  readonly values: readonly Float32Array[];
+  /** What the prompts' program gave, of this one and of those computed along: [prompts·keyValueHeads, stride, headSize] a layer. */
+  readonly tensors: HostTensors;
+  /** Which of them this one is. */
+  readonly row: number;
+  /** Positions of each, of which the first `length` count. */
   readonly stride: number;
 }
 
+/** New positions of a slot, computed as row `row` of a continuation: the first `count` of them count. */
+export interface Entry {
+  readonly slot: number;
+  readonly row: number;
+  readonly count: number;
+}
+
+/** What a continuation program is for. */
+export interface ContinuationSize {
+  readonly slots: number;
+  readonly capacity: number;
+  readonly batch: number;
+  /** New positions of each row. */
+  readonly length: number;
+}
+
 /**
- * Keys and values of the live sequences, in the host's memory, one slot each. The CPU engine reads these arrays where
- * they lie, so entering a token copies its few rows and nothing else; capacity grows in steps, so that few programs are
- * compiled. (An engine with memory of its own would keep the cache there: same layout, scatter instead of copies.)
+ * Keys and values of the live sequences, one slot each. Where they lie is up to the engine; which positions a slot has is
+ * known here. Capacity grows in steps, so that few programs are compiled.
  */
-export class KeyValueCache {
+export abstract class KeyValueCache {
   capacity = 0;
   /** [slots, capacity]: 0 where a slot has a position, else {@link hidden}. */
-  mask = new Float32Array();
+  mask: Float32Array = new Float32Array();
   lengths: Int32Array;
-  private keys: Float32Array[] = [];
-  private values: Float32Array[] = [];
-  private readonly heads: number;
-  private readonly size: number;
+  /** Whether continuation programs enter the new positions themselves. */
+  abstract readonly resident: boolean;
+  protected readonly heads: number;
+  protected readonly size: number;
 
-  constructor(private readonly config: PolicyConfig, public slots: number, private readonly step = 128) {
+  constructor(protected readonly config: PolicyConfig, public slots: number, private readonly step = 128) {
     this.heads = config.keyValueHeads;
     this.size = headSize(config);
     this.lengths = new Int32Array(slots);
-    this.grow(step);
   }
 
   /** Makes room for sequences of `positions`. */
   reserve(positions: number): void {
-    if (positions > this.capacity) this.grow(Math.ceil(positions / this.step) * this.step);
-  }
-
-  /** The cache as a program's inputs. */
-  tensors(): HostTensors {
-    const shape = [this.slots * this.heads, this.capacity, this.size];
-    const tensors: Record<string, HostTensor> = {};
-    for (let layer = 0; layer < this.config.layers; layer++) {
-      const names = cacheNames(layer);
-      tensors[names.keys] = { shape, dtype: 'float32', data: this.keys[layer] };
-      tensors[names.values] = { shape, dtype: 'float32', data: this.values[layer] };
-    }
-    return tensors;
+    if (positions <= this.capacity) return;
+    const capacity = Math.ceil(positions / this.step) * this.step;
+    this.widen(capacity);
+    this.mask = widened(this.mask, this.slots, capacity, hidden);
+    this.capacity = capacity;
   }
 
   clear(slot: number): void {
@@ -58,26 +65,38 @@ export class KeyValueCache {
 
   /** Starts a slot with a prompt. */
   place(slot: number, prompt: PromptCache): void {
-    this.reserve(prompt.length);
+    this.reserve(prompt.stride);
     this.clear(slot);
-    for (let layer = 0; layer < this.config.layers; layer++) {
-      this.copy(this.keys[layer], slot, prompt.keys[layer], 0, prompt.stride, prompt.length);
-      this.copy(this.values[layer], slot, prompt.values[layer], 0, prompt.stride, prompt.length);
-    }
+    this.start(slot, prompt);
     this.advance(slot, prompt.length);
   }
 
-  /**
-   * Enters the first `count` of the new positions that a continuation program computed for its row `row`.
-   * @param length new positions of each row in `results`
-   */
-  append(slot: number, results: HostTensors, row: number, length: number, count: number): void {
-    for (let layer = 0; layer < this.config.layers; layer++) {
-      const names = cacheNames(layer);
-      this.copy(this.keys[layer], slot, results[`new.${names.keys}`].data as Float32Array, row, length, count);
-      this.copy(this.values[layer], slot, results[`new.${names.values}`].data as Float32Array, row, length, count);
-    }
-    this.advance(slot, count);
+  /** Goes on with fewer slots: the n-th of `kept`, which ascend, becomes slot n; what the others held is lost. */
+  keep(kept: readonly number[], slots: number): void {
+    if (kept.length > slots || slots > this.slots) throw new RangeError(`${kept.length} of ${this.slots} slots cannot become ${slots}.`);
+    this.take(kept, slots);
+    this.mask = taken(this.mask, this.slots, kept, slots);
+    this.lengths = taken(this.lengths, this.slots, kept, slots);
+    this.slots = slots;
+    for (let slot = kept.length; slot < slots; slot++) this.clear(slot);
+  }
+
+  /** The cache as inputs of a continuation that is to enter `entries`. */
+  abstract inputs(size: ContinuationSize, entries: readonly Entry[]): Promise<HostTensors>;
+
+  /** Enters what a continuation computed. */
+  enter(results: HostTensors, length: number, entries: readonly Entry[]): void {
+    this.append(results, length, entries);
+    for (const { slot, count } of entries) this.advance(slot, count);
+  }
+
+  protected abstract widen(capacity: number): void;
+  protected abstract start(slot: number, prompt: PromptCache): void;
+  protected abstract take(kept: readonly number[], slots: number): void;
+  protected abstract append(results: HostTensors, length: number, entries: readonly Entry[]): void;
+
+  protected tensor(data: HostTensor['data'], slots = this.slots, capacity = this.capacity): HostTensor {
+    return { shape: [slots * this.heads, capacity, this.size], dtype: 'float32', data };
   }
 
   private advance(slot: number, count: number): void {
@@ -85,46 +104,19 @@ export class KeyValueCache {
     this.mask.fill(0, start, start + count);
     this.lengths[slot] += count;
   }
+}
 
-  /** Goes on with fewer slots: the n-th of `kept`, which ascend, becomes slot n; what the others held is lost. */
-  keep(kept: readonly number[], slots: number): void {
-    if (kept.length > slots || slots > this.slots) throw new RangeError(`${kept.length} of ${this.slots} slots cannot become ${slots}.`);
-    const taken = <T extends Float32Array | Int32Array>(array: T): T => {
-      const block = array.length / this.slots;
-      kept.forEach((slot, n) => { if (slot !== n) array.copyWithin(n * block, slot * block, (slot + 1) * block); });
-      return array.slice(0, slots * block) as T;
-    };
-    this.keys = this.keys.map(taken);
-    this.values = this.values.map(taken);
-    this.mask = taken(this.mask);
-    this.lengths = taken(this.lengths);
-    this.slots = slots;
-    for (let slot = kept.length; slot < slots; slot++) this.clear(slot);
-  }
+/** Blocks made longer, each behind filled up. array: [blocks, any] */
+export function widened(array: Float32Array, blocks: number, block: number, fill: number): Float32Array {
+  const wide = new Float32Array(blocks * block).fill(fill);
+  const old = array.length / blocks;
+  for (let i = 0; i < blocks && old > 0; i++) wide.set(array.subarray(i * old, (i + 1) * old), i * block);
+  return wide;
+}
 
-  /** Copies `count` positions of `source`, [rows·heads, stride, size], to the end of a slot, [slots·heads, capacity, size]. */
-  private copy(target: Float32Array, slot: number, source: Float32Array, row: number, stride: number, count: number): void {
-    const { heads, size, capacity } = this;
-    for (let head = 0; head < heads; head++) {
-      const from = (row * heads + head) * stride * size;
-      let to = ((slot * heads + head) * capacity + this.lengths[slot]) * size;
-      for (let i = from; i < from + count * size; i++) target[to++] = source[i];
-    }
-  }
-
-  private grow(capacity: number): void {
-    const { slots, heads, size } = this;
-    const old = this.capacity;
-    const widen = (array: Float32Array, block: number, blocks: number, to: number, fill: number): Float32Array<ArrayBuffer> => {
-      const wide = new Float32Array(blocks * to).fill(fill);
-      for (let i = 0; i < blocks && block > 0; i++) wide.set(array.subarray(i * block, (i + 1) * block), i * to);
-      return wide;
-    };
-    for (let layer = 0; layer < this.config.layers; layer++) {
-      this.keys[layer] = widen(this.keys[layer] ?? new Float32Array(), old * size, slots * heads, capacity * size, 0);
-      this.values[layer] = widen(this.values[layer] ?? new Float32Array(), old * size, slots * heads, capacity * size, 0);
-    }
-    this.mask = widen(this.mask, old, slots, capacity, hidden);
-    this.capacity = capacity;
-  }
+/** Some blocks of an array, the n-th of `kept` as the n-th. Changes the array. array: [from, any] -> [to, any] */
+export function taken<T extends Float32Array | Int32Array>(array: T, from: number, kept: readonly number[], to: number): T {
+  const block = array.length / from;
+  kept.forEach((slot, n) => { if (slot !== n) array.copyWithin(n * block, slot * block, (slot + 1) * block); });
+  return array.slice(0, to * block) as T;
 }

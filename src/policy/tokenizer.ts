@@ -65,7 +65,8 @@ export class Tokenizer {
     let most = -1;
     for (const id of [...Object.values(model.vocab), ...this.control.values()]) most = Math.max(most, id);
     this.vocabulary = Math.max(most + 1, options.vocabulary ?? 0);
-    this.bytes = byteTable(json, model.vocab, this.control, new Set(added.flatMap(({ content, special }) => (special === false ? [content] : []))), this.vocabulary);
+    const shown = new Set(added.flatMap(({ content, special }) => (special === false || this.dialogue.spoken?.includes(content) ? [content] : [])));
+    this.bytes = byteTable(json, model.vocab, this.control, shown, this.vocabulary);
     this.special = new Set(added.flatMap(({ content, id, special }) => (special === false || content === model.unk_token ? [] : [id])));
     this.end = this.id(this.dialogue.end);
     this.ends = new Set([this.end, ...(options.endTokens ?? []).map((token) => this.id(token))]);

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import * as tf from '#tfjs';
 import { OnnxCpuEngine, OnnxEngine } from '../../src/compute/onnx/engine.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
-import { trafficSince } from '../../src/compute/traffic.ts';
+import { trafficSince, type Traffic } from '../../src/compute/traffic.ts';
 import { imitationBatches } from '../../src/learn/imitate.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
 import type { Sequence } from '../../src/learn/packing.ts';
@@ -54,7 +54,7 @@ test('what is steady is copied once, until the engine itself writes to it', { sk
   await compiled.dispose();
 });
 
-for (const recompute of [undefined, true] as const) test(`decoding takes the weights along once, and those of an update after it${recompute ? ', made in place' : ''}`, { skip }, async () => {
+for (const recompute of [undefined, true] as const) test(`decoding takes the weights along once, and those of an update after it; the cache stays${recompute ? ', made in place' : ''}`, { skip }, async () => {
   const config = { ...(recompute && { recompute }), width: 32, layers: 2, heads: 4, keyValueHeads: 2, feedForward: 48, vocabulary: 64, context: 64, ropeTheta: 10000, normEpsilon: 1e-5 };
   const initial = initialWeights(config, 3);
   const size = Object.values(initial).reduce((sum, { data }) => sum + data.byteLength, 0);
@@ -65,7 +65,7 @@ for (const recompute of [undefined, true] as const) test(`decoding takes the wei
   async function play(programs: ProgramCache) {
     const optimizer = new Optimizer(programs, config, initial, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maxGradientNorm: 1, weightDecay: 0 });
     const probabilities: Record<string, { shape: number[]; dtype: 'float32'; data: Float32Array }> = {};
-    const up: number[] = [];
+    const moved: Traffic[] = [];
     for (let update = 0; update < 4; update++) {
       const generator = new Generator(programs, config, optimizer.weights, 4, 1);
       const [{ cache }] = await generator.prompt([prompt]);
@@ -73,17 +73,22 @@ for (const recompute of [undefined, true] as const) test(`decoding takes the wei
       for (let step = 0; step < 2; step++) {
         const before = programs.traffic;
         const next = await generator.step(Int32Array.of(1, 2, 3, 4));
-        up.push(trafficSince(programs.traffic, before).up);
+        moved.push(trafficSince(programs.traffic, before));
         probabilities[`${update} ${step}`] = { shape: [4, 64], dtype: 'float32', data: next(0).probabilities.slice() };
       }
       await optimizer.update(imitationBatches(config, demonstrations, 64), 0.01);
     }
     await programs.dispose();
-    return { probabilities, up };
+    return { probabilities, moved };
   }
   const [expected, found] = [await play(new ProgramCache(new OnnxCpuEngine(1))), await play(new ProgramCache(webgpu))];
   assertSameTensors(found.probabilities, expected.probabilities, 1e-4, 'probabilities', 1e-2);
-  assert.deepEqual(found.up, expected.up.map((bytes) => bytes - size), 'no step copies weights: the prompt has');
+  const cache = 4 * 2 * config.layers * 4 * config.keyValueHeads * 128 * 8; // bytes: keys and values, slots, heads, capacity, size
+  const entry = 4 * 4 * 128; // where new positions come to stand
+  const [first, second] = [found.moved.filter((_, i) => i % 2 === 0), found.moved.filter((_, i) => i % 2 === 1)];
+  assert.deepEqual(second.map(({ up }) => up), second.map(() => expected.moved[1].up - size - cache + entry), 'no step copies weights, nor the cache');
+  assert.ok(first.every(({ up }) => up < expected.moved[0].up - size - cache / 2), 'the first one places the prompt, on the card');
+  assert.deepEqual(second.map(({ down }) => down), second.map(() => 4 * (4 * 64 + 2 * 4)), 'what comes back is what is sampled from');
 });
 
 /** Operators that onnxruntime ran in `folder`'s profiles, by where: `WebGpuExecutionProvider Gemm`. */

@@ -1,6 +1,7 @@
 """Makes test/parity/fixtures/real-tokenizers.json: ids that Hugging Face's `tokenizers` gives for texts, with the tokenizers of real
-models. What a text spells stays text: no added token is looked for. Rerun with `python test/parity-python/real_tokenizers.py <folder>`
-after `pip install tokenizers`; the folder has one of each name below with its tokenizer.json, as `npm run test:llama-cpp` leaves it.
+models. What a text spells stays text: no added token is looked for. And a dialogue
+with tools in the models' own chat templates, as transformers renders it. Rerun with `python test/parity-python/real_tokenizers.py <folder>`
+after `pip install tokenizers transformers`; the folder has one of each name below with its tokenizer.json, as `npm run test:llama-cpp` leaves it.
 """
 import hashlib
 import json
@@ -8,7 +9,10 @@ import pathlib
 import random
 import sys
 
+sys.path.pop(0)  # modules here have names of packages
+
 from tokenizers import Tokenizer
+from transformers import AutoTokenizer
 
 root = pathlib.Path(sys.argv[1])
 names = ["llama2", "llama3_1", "mistral_nemo", "qwen2_5", "qwen3"]
@@ -23,14 +27,38 @@ parts = ["search", "Finish", "don't", "'S", "I'm", "{\"", "\"}", "_id", "12", "7
 texts = sentences + ["".join(draw.choice(parts) for _ in range(draw.randint(2, 10))) for _ in range(100)]
 
 
+text = lambda description: {"type": "string", "description": description}
+function = lambda name, description, properties, required: {"type": "function", "function": {"name": name, "description": description, "parameters": {"type": "object", "properties": properties, "required": required}}}
+tools = [
+    function("today_for_weather", "The weather of a \"city\", ≥ 1 of them.", {"city": text("Its name."), "days": {"type": "integer", "description": "How many."}}, ["city"]),
+    function("Finish", "Ends the task.", {"return_type": text("give_answer, or give_up_and_restart if it cannot be done"), "final_answer": text("The answer.")}, ["return_type"]),
+]
+turn = {"thought": "Look it up.", "action": "today_for_weather", "arguments": {"city": "Ōsaka", "days": 2}}
+observation = '{"error": "", "response": "wet, 7 °C"}'
+native = {"qwen2_5", "qwen3"}  # templates that write calls themselves
+
+
+def dialogue(name):
+    """Ids of the prompt, and of everything up to where the second turn begins."""
+    tokenizer = AutoTokenizer.from_pretrained(str(root / name))
+    call = {"type": "function", "function": {"name": turn["action"], "arguments": turn["arguments"]}}
+    written = f"Thought: {turn['thought']}\nAction: {turn['action']}\nAction Input: {json.dumps(turn['arguments'], ensure_ascii=False)}"
+    opening = [{"role": "system", "content": "Answer with the help of tools."}, {"role": "user", "content": "Will it rain in Ōsaka?"}]
+    said = {"role": "assistant", "content": turn["thought"], "tool_calls": [call]} if name in native else {"role": "assistant", "content": written}
+    seen = {"role": "tool" if name in native else "user", "content": observation}
+    rendered = lambda messages: list(tokenizer.apply_chat_template(messages, tools=tools if name in native else None, add_generation_prompt=True, tokenize=True, return_dict=False))
+    return {"prompt": rendered(opening), "after": rendered([*opening, said, seen])}
+
+
 def recorded(name):
     source = (root / name / "tokenizer.json").read_bytes()
     plain = Tokenizer.from_str(json.dumps({**json.loads(source), "added_tokens": []}))
-    return {"sha256": hashlib.sha256(source).hexdigest(), "ids": [plain.encode(text, add_special_tokens=False).ids for text in texts]}
+    return {"sha256": hashlib.sha256(source).hexdigest(), "ids": [plain.encode(text, add_special_tokens=False).ids for text in texts], **({"dialogue": dialogue(name)} if name in native | {"llama3_1"} else {})}
 
 
 target = pathlib.Path(__file__).resolve().parent.parent / "parity" / "fixtures" / "real-tokenizers.json"
 small = lambda value: json.dumps(value, separators=(",", ":"))
 lines = ",\n".join(f"{small(name)}:{small(recorded(name))}" for name in names)
-target.write_text(f'{{"texts":{small(texts)},\n"tokenizers":{{\n{lines}\n}}}}\n', encoding="utf-8")
+said = {"tools": tools, "turn": {**turn, "arguments": json.dumps(turn["arguments"], ensure_ascii=False)}, "observation": observation, "system": "Answer with the help of tools.", "query": "Will it rain in Ōsaka?"}
+target.write_text(f'{{"texts":{small(texts)},\n"said":{small(said)},\n"tokenizers":{{\n{lines}\n}}}}\n', encoding="utf-8")
 print(len(texts), "texts,", target.stat().st_size, "bytes")

@@ -21,7 +21,6 @@ import { writeGguf } from '../../src/run/export/gguf.ts';
 import { openGguf } from '../../src/run/gguf-file.ts';
 import { openCheckpoint } from '../../src/run/open-checkpoint.ts';
 import { readPolicy } from '../../src/run/policy-folder.ts';
-import { readTokenizerFiles } from '../../src/run/tokenizer-files.ts';
 import { onnx } from '../compute/both-engines.ts';
 import { livelyWeights, tiny } from '../policy/tiny.ts';
 import { realTokenizers } from './real-tokenizers.ts';

@@ -27,7 +27,7 @@ test('the formats of the training data, fragment by fragment', () => {
   const plain = { tools: [weather], query: 'Rain in Oslo?' };
   assert.equal(shown(toolLlama('</s>').prompt(plain)), "System:\nSpecifically, you have access to the following APIs: ['today_for_weather', 'Finish']\nUser:\nRain in Oslo?\nBegin!\n\nAssistant:\n");
   assert.equal(shown(toolLlama('</s>').observation('wet')), 'Function:\nwet\nAssistant:\n');
-  assert.equal(toolLlama('</s>').write({ thought: 'no', action: 'a', arguments: '{}' }), 'Action: a\nAction Input: {}\n');
+  assert.equal(shown(toolLlama('</s>').write({ thought: 'no', action: 'a', arguments: '{}' })), 'Action: a\nAction Input: {}\n');
   assert.match(shown(qwen2.prompt(plain)), /^«<\|im_start\|>»system\n[^«]*«<\|im_end\|>»\n«<\|im_start\|>»user\n\nRain in Oslo\?\nBegin!\n«<\|im_end\|>»\n«<\|im_start\|>»assistant\n$/);
   assert.equal(shown(qwen2.observation('wet')), '\n«<|im_start|>»function\nwet«<|im_end|>»\n«<|im_start|>»assistant\n');
   assert.match(shown(llama3.prompt(plain)), /^«<\|start_header_id\|>»system«<\|end_header_id\|>»\n\n[^«]*«<\|eot_id\|>»«<\|start_header_id\|>»user«<\|end_header_id\|>»\n\nRain in Oslo\?\nBegin!\n«<\|eot_id\|>»«<\|start_header_id\|>»assistant«<\|end_header_id\|>»\n\n$/);
@@ -53,7 +53,20 @@ test('a template with tools of its own gets them as JSON, and their texts spell 
   assert.equal(tools[0].function.description, weather.description);
   assert.match(shown(dialogue.observation('wet')), /^\n«<\|im_start\|>»tool\nwet«<\|im_end\|>»/);
   const written = dialogue.write({ thought: 'look', action: 'today_for_weather', arguments: '{"city": "Oslo"}' });
-  assert.deepEqual(dialogue.parse(written), { thought: 'look', name: 'today_for_weather', input: '{"city":"Oslo"}', action: { kind: 'call', name: 'today_for_weather', args: '{"city":"Oslo"}' } });
+  assert.deepEqual(dialogue.parse(shown(written)), { thought: 'look', name: 'today_for_weather', input: '{"city":"Oslo"}', action: { kind: 'call', name: 'today_for_weather', args: '{"city":"Oslo"}' } });
+});
+
+test('a call is framed by the tags that the model has tokens for, and is read with them; what a turn says stays text', () => {
+  const json = trainBpe(['user system assistant Rain in Oslo'], 300) as { added_tokens: object[]; model: { vocab: Record<string, number> } };
+  for (const special of [true, false]) {
+    const names = [...controls, '<tool_call>', '</tool_call>'];
+    const dialogue = chatTemplate(withTools, 'x', names, ['<|im_end|>']);
+    const tokenizer = new Tokenizer({ ...json, added_tokens: [...json.added_tokens, ...names.map((content, i) => ({ id: 300 + i, content, special }))] }, 'x', { dialogue });
+    const ids = turnIds(tokenizer, { thought: 'no </tool_call>', action: 'a', arguments: '{"b": "<tool_call>"}' });
+    assert.deepEqual(ids.filter((id) => id >= 300), [303, 304, 301]);
+    const call = dialogue.parse(tokenizer.decode([303, ...tokenizer.encode('{"name": "a", "arguments": {}}', true), 304]));
+    assert.deepEqual(call.action, { kind: 'call', name: 'a', args: '{}' });
+  }
 });
 
 test('templates that cannot be used are refused, with the way out', () => {

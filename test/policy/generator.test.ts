@@ -5,6 +5,7 @@ import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { Generator, type NextToken } from '../../src/policy/generator.ts';
 import { integer, random } from '../../src/world/random.ts';
 import { assertClose, onnx, reference } from '../compute/both-engines.ts';
+import { keeping } from '../compute/keeping.ts';
 import { slowPredictions, toSlow } from './slow-decoder.ts';
 import { livelyWeights, randomIds, tiny } from './tiny.ts';
 
@@ -60,9 +61,11 @@ async function play(generator: Generator, draw: () => number, turns: number, lon
   return all;
 }
 
-for (const [slots, turns, longest, temperature] of [[1, 40, 140, 1], [3, 70, 310, 0.7], [9, 50, 170, 1.3], [13, 50, 120, 1]] as const)
-  test(`${slots} slots, sequences of up to ${longest} tokens, temperature ${temperature}`, async () => {
-    const programs = new ProgramCache(onnx);
+const sizes = [[1, 40, 140, 1], [3, 70, 310, 0.7], [9, 50, 170, 1.3], [13, 50, 120, 1]] as const;
+for (const [where, slots, turns, longest, temperature] of (['the host', 'the engine'] as const).flatMap((where) => sizes.map((size) => [where, ...size] as const)))
+  test(`${slots} slots, sequences of up to ${longest} tokens, temperature ${temperature}; the cache is with ${where}`, async () => {
+    const engine = keeping(onnx);
+    const programs = new ProgramCache(where === 'the host' ? onnx : engine);
     const weights = livelyWeights(config, slots);
     const generator = new Generator(programs, config, weights, slots, temperature);
     const lines = await play(generator, random('play', slots), turns, longest);
@@ -80,6 +83,8 @@ for (const [slots, turns, longest, temperature] of [[1, 40, 140, 1], [3, 70, 310
     }
     assert.ok(compared > slots * 20, `only ${compared} compared`);
     if (longest > 256) assert.ok(generator.cache.capacity > 256, 'the cache did not grow twice');
+    // the cache once, and the prompts, of which there are eleven in batches of eight
+    assert.equal(engine.held.size, where === 'the host' ? 0 : 2 * config.layers * (1 + 2));
     await programs.dispose();
   });
 

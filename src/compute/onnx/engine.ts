@@ -34,6 +34,10 @@ export class OnnxEngine implements Engine {
   /** What stays on the card; undefined where nothing can. */
   private readonly held?: Held;
 
+  get keeps(): boolean {
+    return this.held !== undefined;
+  }
+
   constructor({ provider, threads = 0, device = 0, runtime = embedded, precision = 'float32' }: OnnxSettings) {
     this.name = `onnx:${provider}`;
     this.threads = threads || availableParallelism();
@@ -48,36 +52,37 @@ export class OnnxEngine implements Engine {
   /** @throws EngineError if the runtime refuses the graph; what `record` throws, if the program cannot be written down */
   async compile(program: TensorProgram, signature: Signature): Promise<Compiled> {
     const { model, outputs, inputs } = record(program, signature, this.dialect);
-    const session = await this.open(model, signature);
+    const stay = this.held ? Object.fromEntries((signature.stay ?? []).map((name) => [outputs[name].name, 'gpu-buffer' as const])) : {};
+    const session = await this.open(model, signature, Object.keys(stay).length > 0 ? stay : undefined);
     const names = Object.keys(outputs);
     const { Tensor } = this.runtime;
     const { held } = this;
     const steady = new Set(held && signature.steady);
+    const staying = new Set(held && signature.stay);
     let spared = 0;
     return {
       run: async (given, into) => {
         const feeds: Record<string, OnnxTensor> = {};
         for (const name of inputs) {
-          const tensor = new Tensor(...toOnnx(name, given[name], signature));
-          if (!held || !steady.has(name)) feeds[`in:${name}`] = tensor;
-          else {
-            if (held.has(given[name].data)) spared += given[name].data.byteLength;
-            feeds[`in:${name}`] = await held.buffer(given[name], tensor);
-          }
+          const { dtype, data, shape } = checked(name, given[name], signature);
+          const isHeld = held?.has(data) && (steady.has(name) || data.length === 0);
+          if (isHeld) spared += bytesOf(shape);
+          feeds[`in:${name}`] = isHeld || steady.has(name) ? await held!.buffer(given[name], () => new Tensor(dtype, data, shape)) : new Tensor(dtype, data, shape);
         }
         for (const { data } of Object.values(into ?? {})) await held?.forget(data); // what is written to is another
 
         const fetches: Record<string, OnnxTensor | null> = {};
         for (const name of names) fetches[outputs[name].name] = into?.[name] ? new Tensor(into[name].dtype, into[name].data, into[name].shape) : null;
         const results = await session.run(feeds, fetches).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); });
-        return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name])]));
+        for (const name of signature.spent ?? []) await held?.forget(given[name].data);
+        return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name], staying.has(name) ? held : undefined)]));
       },
       spared: () => spared,
       dispose: async () => { if (process.env.STEPTOOL_PROFILE) session.endProfiling(); await session.release(); },
     };
   }
 
-  private async open(model: Uint8Array, signature: Signature, preferredOutputLocation?: 'gpu-buffer'): Promise<InferenceSession> {
+  private async open(model: Uint8Array, signature: Signature, preferredOutputLocation?: InferenceSession.SessionOptions['preferredOutputLocation']): Promise<InferenceSession> {
     return this.runtime.InferenceSession.create(model, {
       ...providerOptions(this.provider, this.device),
       intraOpNumThreads: this.threads,
@@ -104,15 +109,19 @@ export class OnnxCpuEngine extends OnnxEngine {
   }
 }
 
-function toOnnx(name: string, tensor: HostTensor | undefined, signature: Signature): [HostTensor['dtype'], HostTensor['data'], readonly number[]] {
+const bytesOf = (shape: readonly number[]): number => 4 * shape.reduce((a, b) => a * b, 1);
+
+/** @throws for an input that is missing, or not what the program was compiled for */
+function checked(name: string, tensor: HostTensor | undefined, signature: Signature): HostTensor {
   if (!tensor) throw new Error(`The program was called without its input '${name}'.`);
   const { shape, dtype } = signature.inputs[name];
   if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
     throw new Error(`Input '${name}' is ${tensor.dtype}[${tensor.shape}]; the program was compiled for ${dtype}[${shape}].`);
-  return [dtype, tensor.data, shape];
+  return tensor;
 }
 
-function toHost(tensor: OnnxTensor): HostTensor {
+/** @param held takes over what stays on the card */
+function toHost(tensor: OnnxTensor, held?: Held): HostTensor {
   if (tensor.type !== 'float32' && tensor.type !== 'int32') throw new Error(`A program's output is ${tensor.type}; outputs are float32 or int32.`);
-  return { shape: tensor.dims, dtype: tensor.type, data: tensor.data as Float32Array | Int32Array };
+  return { shape: tensor.dims, dtype: tensor.type, data: held ? held.adopt(tensor) : tensor.data as Float32Array | Int32Array };
 }

@@ -1,5 +1,5 @@
 /**
- * Inputs that stay in the memory of a graphics card between calls. onnxruntime's binding for Node.js hands such buffers over for
+ * Tensors that stay in the memory of a graphics card between calls. onnxruntime's binding for Node.js hands such buffers over for
  * WebGPU alone; its way to fill one is a program that gives back what it is given.
  */
 import * as tf from '#tfjs';
@@ -22,15 +22,23 @@ export class Held {
 
   constructor(private readonly open: OpenCopy) {}
 
+  /** Takes a program's output over. @returns a stand-in for its numbers */
+  adopt(buffer: OnnxTensor): Float32Array {
+    const standIn = new Float32Array();
+    this.buffers.set(standIn, Promise.resolve(buffer));
+    this.gone.register(standIn, buffer, standIn);
+    return standIn;
+  }
+
   has(data: Numbers): boolean {
     return this.buffers.has(data);
   }
 
-  /** The buffer that has an array's numbers, filled from `given` when it is first asked for. */
-  async buffer(tensor: HostTensor, given: OnnxTensor): Promise<OnnxTensor> {
+  /** The buffer that has an array's numbers, filled from what `given` gives when it is first asked for. */
+  async buffer(tensor: HostTensor, given: () => OnnxTensor): Promise<OnnxTensor> {
     const known = this.buffers.get(tensor.data);
     if (known) return known;
-    const filling = this.fill(tensor, given);
+    const filling = this.fill(tensor, given());
     this.buffers.set(tensor.data, filling);
     filling.then((buffer) => this.gone.register(tensor.data, buffer, tensor.data), () => this.buffers.delete(tensor.data));
     return filling;

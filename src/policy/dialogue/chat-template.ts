@@ -7,7 +7,7 @@ import { finishAction, giveAnswer, giveUp, type Json, type Tool } from '../../wo
 import { control, text, type Dialogue, type Fragment, type Shown } from './dialogue.ts';
 import { instructions } from './formats.ts';
 import { parseTemplate, render as renderWithin } from './render.ts';
-import { parseReact, parseTagged, reactText, taggedText } from './turn.ts';
+import { callTags, parseReact, parseTagged, reactText, taggedTurn } from './turn.ts';
 
 const mark = (name: string): string => `\uE000${name}\uE001`; // private use: in no template
 const [systemMark, queryMark, turnMark, observationMark] = ['system', 'query', 'turn', 'observation'].map(mark);
@@ -90,7 +90,8 @@ export function chatTemplate(source: string, where: string, controls: readonly s
       return fragments(rendered, marks);
     },
     observation: (observation) => fragments(between, { [observationMark]: observation }),
-    write: native ? taggedText : reactText,
+    write: (turn) => (native ? taggedTurn(turn, controls) : [text(reactText(turn))]),
+    ...(native ? { spoken: callTags } : {}),
     parse: native ? parseTagged : parseReact,
   };
 }

@@ -28,8 +28,10 @@ export interface Dialogue {
   prompt(task: Shown): readonly Fragment[];
   /** What follows `end`, up to where the next turn begins. */
   observation(observation: string): readonly Fragment[];
-  /** A turn as the policy should write it, without `end`. */
-  write(turn: Turn): string;
+  /** A turn as the policy should write it, without `end`. What frames a call may be control tokens; what the turn says is text. */
+  write(turn: Turn): readonly Fragment[];
+  /** Control tokens that belong to what a turn says: they are read with it. */
+  readonly spoken?: readonly string[];
   /** A finished turn read back; what is no call becomes an `unreadable` action. */
   parse(text: string): ParsedTurn;
 }

@@ -14,7 +14,7 @@ export const stepTool: Dialogue = {
     control('<|user|>'), text(query), control('<|assistant|>'),
   ],
   observation: (observation) => [control('<|tool|>'), text(observation), control('<|assistant|>')],
-  write: reactText,
+  write: (turn) => [text(reactText(turn))],
   parse: parseReact,
 };
 
@@ -41,7 +41,7 @@ export const toolLlama = (end: string): Dialogue => ({
   end,
   prompt: (task) => [text(`System:\nSpecifically, you have access to the following APIs: ${toolNames(task)}\nUser:\n${task.query}\nBegin!\n\nAssistant:\n`)],
   observation: (observation) => [text(`Function:\n${observation}\nAssistant:\n`)],
-  write: ({ action, arguments: input }) => `Action: ${action}\nAction Input: ${input}\n`,
+  write: ({ action, arguments: input }) => [text(`Action: ${action}\nAction Input: ${input}\n`)],
   parse: parseReact,
 });
 
@@ -51,7 +51,7 @@ export const react = (end: string): Dialogue => ({
   end,
   prompt: (task) => [text(`${instructions(task)}\n\nQuestion: ${task.query}\n`)],
   observation: (observation) => [text(`\nObservation: ${observation}\n`)],
-  write: reactText,
+  write: (turn) => [text(reactText(turn))],
   parse: parseReact,
 });
 
@@ -64,7 +64,7 @@ export const qwen2: Dialogue = {
     return [...turn('system', instructions(task)), ...turn('user', `\n${task.query}\nBegin!\n`), control('<|im_start|>'), text('assistant\n')];
   },
   observation: (observation) => [text('\n'), control('<|im_start|>'), text(`function\n${observation}`), control('<|im_end|>'), text('\n'), control('<|im_start|>'), text('assistant\n')],
-  write: reactText,
+  write: (turn) => [text(reactText(turn))],
   parse: parseReact,
 };
 
@@ -74,7 +74,7 @@ export const llama3: Dialogue = {
   end: '<|eot_id|>',
   prompt: (task) => [...header('system'), text(`\n\n${instructions(task)}`), control('<|eot_id|>'), ...header('user'), text(`\n\n${task.query}\nBegin!\n`), control('<|eot_id|>'), ...header('assistant'), text('\n\n')],
   observation: (observation) => [...header('function'), text(`\n\n${observation}`), control('<|eot_id|>'), ...header('assistant'), text('\n\n')],
-  write: reactText,
+  write: (turn) => [text(reactText(turn))],
   parse: parseReact,
 };
 

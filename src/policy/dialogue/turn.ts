@@ -1,5 +1,6 @@
 /** A turn's text: ToolBench's ReAct lines (arXiv 2307.16789), or a native call as chat templates have it. */
 import type { Action } from '../../world/toolset.ts';
+import { control, text, type Fragment, type Turn } from './dialogue.ts';
 
 /** A turn read back, with a failure where the released parser slices garbage. */
 export interface ParsedTurn {
@@ -12,7 +13,7 @@ export interface ParsedTurn {
 
 const turnPattern = /^(?:Thought:[ \t]?(?<thought>[^\n]*)\n)?Action:[ \t]*(?<name>[^\n]*?)[ \t]*\nAction Input:[ \t]*(?<input>[\s\S]*)$/;
 
-export const reactText = ({ thought, action, arguments: input }: { thought: string; action: string; arguments: string }): string =>
+export const reactText = ({ thought, action, arguments: input }: Turn): string =>
   `Thought: ${thought}\nAction: ${action}\nAction Input: ${input}`;
 
 const unreadable = (text: string): ParsedTurn => ({ thought: text, name: '', input: '', action: { kind: 'unreadable', text } });
@@ -27,10 +28,17 @@ export function parseReact(text: string): ParsedTurn {
 
 const opening = '<tool_call>';
 const closing = '</tool_call>';
+export const callTags: readonly string[] = [opening, closing];
 
-/** A call in tags, as Qwen's and Hermes' templates have it. */
-export const taggedText = ({ thought, action, arguments: input }: { thought: string; action: string; arguments: string }): string =>
-  `${thought === '' ? '' : `${thought}\n`}${opening}\n{"name": ${JSON.stringify(action)}, "arguments": ${input}}\n${closing}`;
+/**
+ * A call in tags, as Qwen's and Hermes' templates have it.
+ * @param controls the model's control tokens: a tag that is one is written as that, as the model itself writes it
+ */
+export function taggedTurn({ thought, action, arguments: input }: Turn, controls: readonly string[]): Fragment[] {
+  const tag = (name: string): Fragment => (controls.includes(name) ? control(name) : text(name));
+  const said = thought === '' ? [] : [text(`${thought}\n`)];
+  return [...said, tag(opening), text(`\n{"name": ${JSON.stringify(action)}, "arguments": ${input}}\n`), tag(closing)];
+}
 
 /** Reads a call in tags, else one in ReAct lines. One call a turn: text behind it makes the turn unreadable. */
 export function parseTagged(text: string): ParsedTurn {

@@ -3,8 +3,10 @@ import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import type { Signature, TensorProgram, Tensors, TensorSpecs } from '../../compute/engine.ts';
 import { headSize, type PolicyConfig } from '../config.ts';
+import type { ContinuationSize } from '../key-value-cache.ts';
 import { weightShapes } from '../weights.ts';
 import { continued, sequences } from './arrangements.ts';
+import { allCacheNames, cacheNames, entered, entering } from './cache.ts';
 import { decode, logitsOf, valuesOf } from './decoder.ts';
 
 const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
@@ -13,9 +15,6 @@ const int = (...shape: number[]) => ({ shape, dtype: 'int32' as const });
 /** What every program of a policy takes: its weights, which change at updates alone. */
 export const weightSpecs = (config: PolicyConfig): TensorSpecs =>
   Object.fromEntries(weightShapes(config).map(({ name, shape }) => [name, float(...shape)]));
-
-/** Names of a layer's cached keys and values. */
-export const cacheNames = (layer: number) => ({ keys: `keys.${layer}`, values: `values.${layer}` });
 
 /**
  * For the row `last` of each sequence: probabilities of the next token at `temperature` [batch, vocabulary], the
@@ -35,6 +34,7 @@ const named = (tensors: readonly Tensor[], name: 'keys' | 'values'): Tensors =>
 export function promptProgram(config: PolicyConfig, batch: number, length: number): { program: TensorProgram } & Signature {
   return {
     steady: Object.keys(weightSpecs(config)),
+    stay: allCacheNames(config),
     inputs: { ...weightSpecs(config), ids: int(batch * length), positions: int(batch * length), last: int(batch), temperature: float() },
     program: (x) => {
       const keys: Tensor[] = [];
@@ -47,38 +47,45 @@ export function promptProgram(config: PolicyConfig, batch: number, length: numbe
 
 /**
  * `length` new tokens of each of `batch` sequences, chosen by `rows` from a cache of `slots` sequences of at most
- * `capacity` positions. Gives the new keys and values, [batch·keyValueHeads, length, headSize] a layer; the caller
- * enters them into the cache.
+ * `capacity` positions. Gives the new keys and values as `new.keys.0` …, [batch·keyValueHeads, length, headSize] a layer;
+ * the caller enters them into the cache.
+ * @param resident gives the cache itself with the new positions in it, as `keys.0` … like the inputs: `enter`, [batch, capacity,
+ * length], is 1 where a new position comes to stand, and `slotRows` says of each slot which it is then, of `slots + batch`
  */
-export function continuationProgram(config: PolicyConfig, size: { slots: number; capacity: number; batch: number; length: number }): { program: TensorProgram } & Signature {
-  const { slots, capacity, batch, length } = size;
+export function continuationProgram(config: PolicyConfig, { slots, capacity, batch, length }: ContinuationSize, resident: boolean): { program: TensorProgram } & Signature {
   const heads = config.keyValueHeads;
-  const cache = float(slots * heads, capacity, headSize(config));
+  const shape = [slots * heads, capacity, headSize(config)];
   const layers = Array.from({ length: config.layers }, (_, layer) => cacheNames(layer));
+  const names = allCacheNames(config);
   const everySlot = batch === slots;
+  const slotwise = (x: Tensor): Tensor => tf.reshape(x, [-1, heads * capacity * headSize(config)]);
   return {
     steady: Object.keys(weightSpecs(config)),
+    ...(resident ? { stay: names, spent: names } : {}),
     inputs: {
       ...weightSpecs(config), ids: int(batch * length), positions: int(batch * length), last: int(batch), temperature: float(),
       mask: float(batch, capacity), ...(everySlot ? {} : { rows: int(batch) }),
-      ...Object.fromEntries(layers.flatMap(({ keys, values }) => [[keys, cache], [values, cache]])),
+      ...(resident ? { enter: float(batch, capacity, length), ...(everySlot ? {} : { slotRows: int(slots) }) } : {}),
+      ...Object.fromEntries(names.map((name) => [name, float(...shape)])),
     },
     program: (x) => {
-      const chosen = (name: string): Tensor => {
-        if (everySlot) return x[name];
-        const slotwise = tf.gather(tf.reshape(x[name], [slots, heads * capacity * headSize(config)]), x.rows as tf.Tensor1D);
-        return tf.reshape(slotwise, [batch * heads, capacity, headSize(config)]);
+      const chosen = (name: string): Tensor => (everySlot ? x[name] : tf.reshape(tf.gather(slotwise(x[name]), x.rows as tf.Tensor1D), [batch * heads, capacity, headSize(config)]));
+      const past = Object.fromEntries(names.map((name) => [name, chosen(name)]));
+      const fresh: Record<string, Tensor> = {};
+      const pasts = { keys: layers.map(({ keys }) => past[keys]), values: layers.map(({ values }) => past[values]), mask: x.mask };
+      const attention = continued(config, batch, length, pasts, (k, v) => {
+        const { keys, values } = cacheNames(Object.keys(fresh).length / 2);
+        fresh[keys] = k;
+        fresh[values] = v;
+      });
+      const result = distribution(x, decode(x, config, x.ids, x.positions, attention), x.last, x.temperature);
+      if (!resident) return { ...result, ...Object.fromEntries(names.map((name) => [`new.${name}`, fresh[name]])) };
+      const where = entering(x.enter, heads);
+      const whole = (name: string): Tensor => {
+        const rows = entered(past[name], fresh[name], where);
+        return everySlot ? rows : tf.reshape(tf.gather(tf.concat([slotwise(x[name]), slotwise(rows)], 0), x.slotRows as tf.Tensor1D), shape);
       };
-      const past = { keys: layers.map(({ keys }) => chosen(keys)), values: layers.map(({ values }) => chosen(values)), mask: x.mask };
-      const newKeys: Tensor[] = [];
-      const newValues: Tensor[] = [];
-      const attention = continued(config, batch, length, past, (k, v) => { newKeys.push(k); newValues.push(v); });
-      const hidden = decode(x, config, x.ids, x.positions, attention);
-      return {
-        ...distribution(x, hidden, x.last, x.temperature),
-        ...Object.fromEntries(newKeys.map((k, layer) => [`new.${cacheNames(layer).keys}`, k])),
-        ...Object.fromEntries(newValues.map((v, layer) => [`new.${cacheNames(layer).values}`, v])),
-      };
+      return { ...result, ...Object.fromEntries(names.map((name) => [name, whole(name)])) };
     },
   };
 }
