@@ -80,7 +80,7 @@ export class Generator {
     const { slots } = cache;
     cache.reserve(Math.max(...cache.lengths) + 1);
     const entries = Array.from(tokens, (token, slot) => ({ slot, row: slot, count: 1, token })).filter(({ token }) => token >= 0);
-    const results = await this.continue(slots, 1, Int32Array.from(tokens, (token) => Math.max(0, token)), Int32Array.from(cache.lengths), cache.mask, identity(slots), entries);
+    const results = await this.continue(slots, 1, Int32Array.from(tokens, (token) => Math.max(0, token)), Int32Array.from(cache.lengths), cache.mask, identity(slots), identity(slots), entries);
     return (slot) => nextToken(results, slot);
   }
 
@@ -89,32 +89,34 @@ export class Generator {
     const { cache, chunkBatch: batch } = this;
     const longest = Math.max(...chunks.map(({ ids }) => ids.length));
     const length = Math.ceil(longest / chunkStep) * chunkStep;
-    cache.reserve(Math.max(...chunks.map(({ slot, ids }) => cache.lengths[slot] + ids.length)));
+    // whole rows are written where the engine enters them
+    cache.reserve(Math.max(...chunks.map(({ slot, ids }) => cache.lengths[slot] + (cache.resident ? length : ids.length))));
     const ids = new Int32Array(batch * length);
     const positions = new Int32Array(batch * length);
     const last = new Int32Array(batch);
     const rows = new Int32Array(batch);
     const mask = new Float32Array(batch * cache.capacity);
-    chunks.forEach(({ slot, ids: chunk }, row) => {
+    for (let row = 0; row < batch; row++) {
+      const { slot, ids: chunk } = chunks[row] ?? chunks[0]; // rows that nobody needs are the first one again
       ids.set(chunk, row * length);
       for (let i = 0; i < length; i++) positions[row * length + i] = Math.min(this.config.context - 1, cache.lengths[slot] + i);
       last[row] = row * length + chunk.length - 1;
       rows[row] = slot;
       mask.set(cache.mask.subarray(slot * cache.capacity, (slot + 1) * cache.capacity), row * cache.capacity);
-    });
+    }
     const entries = chunks.map(({ slot, ids: chunk }, row) => ({ slot, row, count: chunk.length }));
-    const results = await this.continue(batch, length, ids, positions, mask, last, entries, rows);
+    const results = await this.continue(batch, length, ids, positions, mask, last, rows, entries);
     return chunks.map((_, row) => nextToken(results, row));
   }
 
-  private async continue(batch: number, length: number, ids: Int32Array, positions: Int32Array, mask: Float32Array, last: Int32Array, entries: readonly Entry[], rows?: Int32Array): Promise<HostTensors> {
+  private async continue(batch: number, length: number, ids: Int32Array, positions: Int32Array, mask: Float32Array, last: Int32Array, rows: Int32Array, entries: readonly Entry[]): Promise<HostTensors> {
     const { cache, config } = this;
     const size = { slots: cache.slots, capacity: cache.capacity, batch, length };
     const compiled = await this.programs.get(`continue ${Object.values(size).join(' ')} ${cache.resident} ${this.model}`, () => continuationProgram(config, size, cache.resident));
     const results = await compiled.run({
-      ...this.weights, ...await cache.inputs(size, entries), ids: ints(ids), positions: ints(positions), last: ints(last), temperature: scalar(this.temperature),
+      ...this.weights, ...await cache.inputs(size, rows), ids: ints(ids), positions: ints(positions), last: ints(last), temperature: scalar(this.temperature),
       mask: { shape: [batch, cache.capacity], dtype: 'float32', data: mask },
-      ...(rows && batch !== cache.slots ? { rows: ints(rows) } : {}),
+      ...(batch === cache.slots ? {} : { rows: ints(rows) }),
     });
     cache.enter(results, length, entries);
     return results;

@@ -81,8 +81,8 @@ export abstract class KeyValueCache {
     for (let slot = kept.length; slot < slots; slot++) this.clear(slot);
   }
 
-  /** The cache as inputs of a continuation that is to enter `entries`. */
-  abstract inputs(size: ContinuationSize, entries: readonly Entry[]): Promise<HostTensors>;
+  /** The cache as inputs of a continuation. @param rows the slot of each row; one that several rows have is the same in all of them */
+  abstract inputs(size: ContinuationSize, rows: Int32Array): Promise<HostTensors>;
 
   /** Enters what a continuation computed. */
   enter(results: HostTensors, length: number, entries: readonly Entry[]): void {

@@ -1,7 +1,7 @@
-import type { HostTensor, HostTensors } from '../compute/engine.ts';
+import type { HostTensors } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from './config.ts';
-import { KeyValueCache, type ContinuationSize, type Entry, type PromptCache } from './key-value-cache.ts';
+import { KeyValueCache, type ContinuationSize, type PromptCache } from './key-value-cache.ts';
 import { allCacheNames, arrangeProgram, cacheNames } from './model/cache.ts';
 
 /** Where a slot's positions are: a slot of the cache as it stands, or a prompt. */
@@ -32,16 +32,16 @@ export class ResidentCache extends KeyValueCache {
     this.tensors = Object.fromEntries(this.names.map((name) => [name, nothing]));
   }
 
-  async inputs({ slots, capacity, batch, length }: ContinuationSize, entries: readonly Entry[]): Promise<HostTensors> {
+  /** Every row writes: behind what its slot has, where nobody looks before something is entered there. */
+  async inputs({ capacity, batch, length }: ContinuationSize, rows: Int32Array): Promise<HostTensors> {
     await this.settle();
-    const enter = new Float32Array(batch * capacity * length);
-    const rows = Int32Array.from({ length: slots }, (_, slot) => slot);
-    for (const { slot, row, count } of entries) {
-      rows[slot] = slots + row;
-      for (let i = 0; i < count; i++) enter[(row * capacity + this.lengths[slot] + i) * length + i] = 1;
-    }
-    const given: Record<string, HostTensor> = { ...this.tensors, enter: { shape: [batch, capacity, length], dtype: 'float32', data: enter } };
-    return batch === slots ? given : { ...given, slotRows: { shape: [slots], dtype: 'int32', data: rows } };
+    const { heads } = this;
+    const at = new Int32Array(batch * heads * length);
+    let next = 0;
+    for (const slot of rows)
+      for (let head = 0; head < heads; head++)
+        for (let i = 0; i < length; i++) at[next++] = (slot * heads + head) * capacity + this.lengths[slot] + i;
+    return { ...this.tensors, at: { shape: [at.length], dtype: 'int32', data: at } };
   }
 
   protected append(results: HostTensors): void {

@@ -3,7 +3,7 @@ import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import type { Tensors } from '../../src/compute/engine.ts';
 import { integer, shuffle } from '../../src/world/random.ts';
-import { randomFloats, randomInts } from './both-engines.ts';
+import { ints, randomFloats, randomInts } from './both-engines.ts';
 import { axisOf, shapeOf, type KernelCase } from './kernel-case.ts';
 
 const reduction = (name: string, f: (x: Tensor, axes?: number[], keep?: boolean) => Tensor): KernelCase => ({
@@ -56,6 +56,13 @@ export const matrixCases: readonly KernelCase[] = [
         inputs: { x: randomFloats(draw, shape), whole: randomInts(draw, shape, 50), at: randomInts(draw, [integer(draw, 1, 6)], shape.at(axis)!), table: randomInts(draw, [2, 3], shape.at(axis)!) },
         program: ({ x, whole, at, table }) => ({ y: tf.gather(x, at as tf.Tensor1D, axis), whole: tf.gather(whole, at as tf.Tensor1D, axis), table: tf.gather(x, table as tf.Tensor2D, axis) }),
       };
+    },
+  },
+  {
+    name: 'rows written in place of others',
+    make: (draw) => {
+      const inputs = { x: randomFloats(draw, [7, 3]), at: ints([4, 1], [6, 0, 3, 2]), updates: randomFloats(draw, [4, 3]) };
+      return { inputs, program: ({ x, at, updates }) => ({ y: tf.tensorScatterUpdate(x, at, updates) }) };
     },
   },
   {

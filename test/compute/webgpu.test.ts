@@ -84,7 +84,7 @@ for (const recompute of [undefined, true] as const) test(`decoding takes the wei
   const [expected, found] = [await play(new ProgramCache(new OnnxCpuEngine(1))), await play(new ProgramCache(webgpu))];
   assertSameTensors(found.probabilities, expected.probabilities, 1e-4, 'probabilities', 1e-2);
   const cache = 4 * 2 * config.layers * 4 * config.keyValueHeads * 128 * 8; // bytes: keys and values, slots, heads, capacity, size
-  const entry = 4 * 4 * 128; // where new positions come to stand
+  const entry = 4 * 4 * config.keyValueHeads; // where new positions come to stand
   const [first, second] = [found.moved.filter((_, i) => i % 2 === 0), found.moved.filter((_, i) => i % 2 === 1)];
   assert.deepEqual(second.map(({ up }) => up), second.map(() => expected.moved[1].up - size - cache + entry), 'no step copies weights, nor the cache');
   assert.ok(first.every(({ up }) => up < expected.moved[0].up - size - cache / 2), 'the first one places the prompt, on the card');

@@ -47,20 +47,12 @@ export function arrangeProgram(config: PolicyConfig, { from, to, prompts, stride
   };
 }
 
-/** New positions into a cache: which of them, of each row, stands at each position is told by ones. */
-export interface Entering {
-  /** [batch·heads, capacity, length] */
-  readonly ones: Tensor;
-  /** [batch·heads, capacity, 1]: 0 where a new position comes, else 1 */
-  readonly kept: Tensor;
+/**
+ * A cache with new positions in it. past: [slots·heads, capacity, size], fresh: [batch·heads, length, size]
+ * @param at [batch·heads·length]: the row of `past`, [slots·heads·capacity, size], that each becomes. Where one is named twice, either comes to stand there
+ */
+export function entered(past: Tensor, fresh: Tensor, at: Tensor): Tensor {
+  const size = past.shape[2]!;
+  const rows = tf.tensorScatterUpdate(tf.reshape(past, [-1, size]), tf.reshape(at, [-1, 1]), tf.reshape(fresh, [-1, size]));
+  return tf.reshape(rows, past.shape);
 }
-
-/** @param enter [batch, capacity, length]: 1 where the new position is the cache's */
-export function entering(enter: Tensor, heads: number): Entering {
-  const [batch, capacity, length] = enter.shape as [number, number, number];
-  const ones = tf.reshape(tf.tile(tf.expandDims(enter, 1), [1, heads, 1, 1]), [batch * heads, capacity, length]);
-  return { ones, kept: tf.sub(1, tf.sum(ones, -1, true)) };
-}
-
-/** past: [batch·heads, capacity, size], fresh: [batch·heads, length, size] -> past with the new positions in it */
-export const entered = (past: Tensor, fresh: Tensor, { ones, kept }: Entering): Tensor => tf.add(tf.mul(past, kept), tf.matMul(ones as tf.Tensor3D, fresh as tf.Tensor3D));

@@ -6,7 +6,7 @@ import { headSize, type PolicyConfig } from '../config.ts';
 import type { ContinuationSize } from '../key-value-cache.ts';
 import { weightShapes } from '../weights.ts';
 import { continued, sequences } from './arrangements.ts';
-import { allCacheNames, cacheNames, entered, entering } from './cache.ts';
+import { allCacheNames, cacheNames, entered } from './cache.ts';
 import { decode, logitsOf, valuesOf } from './decoder.ts';
 
 const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
@@ -49,8 +49,7 @@ export function promptProgram(config: PolicyConfig, batch: number, length: numbe
  * `length` new tokens of each of `batch` sequences, chosen by `rows` from a cache of `slots` sequences of at most
  * `capacity` positions. Gives the new keys and values as `new.keys.0` …, [batch·keyValueHeads, length, headSize] a layer;
  * the caller enters them into the cache.
- * @param resident gives the cache itself with the new positions in it, as `keys.0` … like the inputs: `enter`, [batch, capacity,
- * length], is 1 where a new position comes to stand, and `slotRows` says of each slot which it is then, of `slots + batch`
+ * @param resident gives the cache itself with the new positions in it, as `keys.0` … like the inputs; `at` says where, as {@link entered} has it
  */
 export function continuationProgram(config: PolicyConfig, { slots, capacity, batch, length }: ContinuationSize, resident: boolean): { program: TensorProgram } & Signature {
   const heads = config.keyValueHeads;
@@ -58,18 +57,21 @@ export function continuationProgram(config: PolicyConfig, { slots, capacity, bat
   const layers = Array.from({ length: config.layers }, (_, layer) => cacheNames(layer));
   const names = allCacheNames(config);
   const everySlot = batch === slots;
-  const slotwise = (x: Tensor): Tensor => tf.reshape(x, [-1, heads * capacity * headSize(config)]);
   return {
     steady: Object.keys(weightSpecs(config)),
     ...(resident ? { stay: names, spent: names } : {}),
     inputs: {
       ...weightSpecs(config), ids: int(batch * length), positions: int(batch * length), last: int(batch), temperature: float(),
       mask: float(batch, capacity), ...(everySlot ? {} : { rows: int(batch) }),
-      ...(resident ? { enter: float(batch, capacity, length), ...(everySlot ? {} : { slotRows: int(slots) }) } : {}),
+      ...(resident ? { at: int(batch * heads * length) } : {}),
       ...Object.fromEntries(names.map((name) => [name, float(...shape)])),
     },
     program: (x) => {
-      const chosen = (name: string): Tensor => (everySlot ? x[name] : tf.reshape(tf.gather(slotwise(x[name]), x.rows as tf.Tensor1D), [batch * heads, capacity, headSize(config)]));
+      const chosen = (name: string): Tensor => {
+        if (everySlot) return x[name];
+        const slotwise = tf.gather(tf.reshape(x[name], [slots, heads * capacity * headSize(config)]), x.rows as tf.Tensor1D);
+        return tf.reshape(slotwise, [batch * heads, capacity, headSize(config)]);
+      };
       const past = Object.fromEntries(names.map((name) => [name, chosen(name)]));
       const fresh: Record<string, Tensor> = {};
       const pasts = { keys: layers.map(({ keys }) => past[keys]), values: layers.map(({ values }) => past[values]), mask: x.mask };
@@ -79,13 +81,7 @@ export function continuationProgram(config: PolicyConfig, { slots, capacity, bat
         fresh[values] = v;
       });
       const result = distribution(x, decode(x, config, x.ids, x.positions, attention), x.last, x.temperature);
-      if (!resident) return { ...result, ...Object.fromEntries(names.map((name) => [`new.${name}`, fresh[name]])) };
-      const where = entering(x.enter, heads);
-      const whole = (name: string): Tensor => {
-        const rows = entered(past[name], fresh[name], where);
-        return everySlot ? rows : tf.reshape(tf.gather(tf.concat([slotwise(x[name]), slotwise(rows)], 0), x.slotRows as tf.Tensor1D), shape);
-      };
-      return { ...result, ...Object.fromEntries(names.map((name) => [name, whole(name)])) };
+      return { ...result, ...Object.fromEntries(names.map((name) => (resident ? [name, entered(x[name], fresh[name], x.at)] : [`new.${name}`, fresh[name]]))) };
     },
   };
 }

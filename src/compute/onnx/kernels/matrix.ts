@@ -24,6 +24,8 @@ export function registerMatrix(): void {
     const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
     return g.node('Gather', [x, indices], shape, x.type, { axis: at });
   });
+  lower('TensorScatterUpdate', (g, { tensor, indices, updates }) =>
+    g.node('ScatterND', [tensor, cast(g, indices, 'int64', elementType.int64), updates], tensor.shape, tensor.type));
   // The gradient of gather along axis 0: rows added where their index says. Not by ScatterND: its sums lose contributions to indices that
   // repeat as soon as it has two threads (onnxruntime, issues 18048 and 23396). ScatterElements adds in order.
   lower('UnsortedSegmentSum', (g, { x, segmentIds }, { numSegments }) => {
