@@ -1,33 +1,51 @@
 /** Programs run operation by operation on a TF.js backend, in one `tidy` a call: no tensor outlives it but the frozen ones. */
 import { keep, setBackend, tensor, tidy, type Tensor } from '#tfjs';
-import type { Compiled, HostTensor, Signature, TensorProgram, Tensors } from './engine.ts';
+import type { EagerMemory } from './eager-memory.ts';
+import { checked, type Compiled, type HostTensor, type Signature, type TensorProgram, type Tensors } from './engine.ts';
 
 /**
  * @param backend the name that the backend is registered under
- * @param isResident whether frozen values stay with the engine between calls, as they should where copying them costs
+ * @param held what stays there between calls; without it everything is copied each time, as suits a backend in the host's own memory
  */
-export function compileEagerly(backend: string, isResident: boolean, program: TensorProgram, { frozen = {}, inputs }: Signature): Compiled {
+export function compileEagerly(backend: string, held: EagerMemory | undefined, program: TensorProgram, { frozen = {}, inputs, steady, stay, spent }: Signature): Compiled {
   let resident: Tensors | undefined;
-  const frozenTensors = (): Tensors => Object.fromEntries(Object.entries(frozen).map(([name, value]) => [name, toTensor(name, value)]));
+  let spared = 0;
+  const frozenTensors = (): Tensors => Object.fromEntries(Object.entries(frozen).map(([name, value]) => [name, toTensor(value)]));
+  const input = (name: string, value: HostTensor): Tensor => {
+    const isSteady = steady?.includes(name) === true;
+    const known = isSteady || value.data.length === 0 ? held?.get(value.data) : undefined;
+    if (known) {
+      spared += 4 * known.size;
+      return known;
+    }
+    const made = toTensor(value);
+    if (isSteady) held?.hold(value.data, made);
+    return made;
+  };
+  const output = (name: string, result: Tensor, into?: HostTensor): HostTensor => {
+    if (!held || into || !stay?.includes(name)) return toHost(result, into);
+    const standIn = new Float32Array();
+    held.hold(standIn, result.clone()); // the program may give back an input
+    return { shape: result.shape, dtype: 'float32', data: standIn };
+  };
   return {
-    async run(given, into) {
+    async run(given, into = {}) {
       setBackend(backend);
-      if (isResident && !resident) {
+      if (held && !resident) {
         resident = frozenTensors();
         Object.values(resident).forEach((each) => keep(each));
       }
       const results: { [name: string]: HostTensor } = {};
+      for (const { data } of Object.values(into)) held?.forget(data); // what is written to is another
       tidy(() => {
         const tensors: Tensors = { ...(resident ?? frozenTensors()) };
-        for (const [name, { shape, dtype }] of Object.entries(inputs)) {
-          tensors[name] = toTensor(name, given[name]);
-          if (tensors[name].dtype !== dtype || tensors[name].shape.join() !== shape.join())
-            throw new Error(`Input '${name}' is ${tensors[name].dtype}[${tensors[name].shape}]; the program was compiled for ${dtype}[${shape}].`);
-        }
-        for (const [name, result] of Object.entries(program(tensors))) results[name] = toHost(result, into?.[name]);
+        for (const [name, spec] of Object.entries(inputs)) tensors[name] = input(name, checked(name, given[name], spec));
+        for (const [name, result] of Object.entries(program(tensors))) results[name] = output(name, result, into[name]);
       });
+      for (const name of spent ?? []) held?.forget(given[name].data);
       return results;
     },
+    spared: () => spared,
     async dispose() {
       Object.values(resident ?? {}).forEach((each) => each.dispose());
       resident = undefined;
@@ -36,10 +54,7 @@ export function compileEagerly(backend: string, isResident: boolean, program: Te
 }
 
 // the backend keeps the array it is given: a copy, so that the caller may write to its own again
-function toTensor(name: string, value: HostTensor | undefined): Tensor {
-  if (!value) throw new Error(`The program was called without its input '${name}'.`);
-  return tensor(value.data.slice(), value.shape.slice(), value.dtype);
-}
+const toTensor = ({ data, shape, dtype }: HostTensor): Tensor => tensor(data.slice(), shape.slice(), dtype);
 
 function toHost(result: Tensor, into?: HostTensor): HostTensor {
   const data = result.dataSync<'float32' | 'int32'>() as Float32Array | Int32Array;

@@ -70,3 +70,11 @@ export interface Engine {
   readonly keeps?: boolean;
   compile(program: TensorProgram, signature: Signature): Promise<Compiled>;
 }
+
+/** An input as it was given. @throws if it is missing, or not what the program was compiled for */
+export function checked(name: string, tensor: HostTensor | undefined, { shape, dtype }: TensorSpec): HostTensor {
+  if (!tensor) throw new Error(`The program was called without its input '${name}'.`);
+  if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
+    throw new Error(`Input '${name}' is ${tensor.dtype}[${tensor.shape}]; the program was compiled for ${dtype}[${shape}].`);
+  return tensor;
+}

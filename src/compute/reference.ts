@@ -8,7 +8,7 @@ export class ReferenceEngine implements Engine {
   readonly threads = 1;
 
   async compile(program: TensorProgram, signature: Signature): Promise<Compiled> {
-    return compileEagerly('cpu', false, program, signature);
+    return compileEagerly('cpu', undefined, program, signature);
   }
 }
 

@@ -1,6 +1,9 @@
 // Decoding with a cache says what the whole sequence, computed at once, says: whatever was cached when, and by whom before.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { compileEagerly } from '../../src/compute/eager.ts';
+import { EagerMemory } from '../../src/compute/eager-memory.ts';
+import type { Engine } from '../../src/compute/engine.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { Generator, type NextToken } from '../../src/policy/generator.ts';
 import { integer, random } from '../../src/world/random.ts';
@@ -88,9 +91,15 @@ for (const [where, slots, turns, longest, temperature] of (['the host', 'the eng
     await programs.dispose();
   });
 
-test('the reference engine generates the same', async () => {
+/** The reference engine, but for what it remembers, as TensorFlow does. */
+const remembering = (): Engine => {
+  const held = new EagerMemory();
+  return { name: 'remembering', threads: 1, keeps: true, compile: (program, signature) => Promise.resolve(compileEagerly('cpu', held, program, signature)) };
+};
+
+for (const [name, make] of [['the reference engine', () => reference], ['an eager engine that keeps weights and cache', remembering]] as const) test(`${name} generates the same`, async () => {
   const weights = livelyWeights(config, 5);
-  const [fast, slow] = await Promise.all([onnx, reference].map(async (engine) => {
+  const [fast, slow] = await Promise.all([onnx, make()].map(async (engine) => {
     const programs = new ProgramCache(engine);
     const lines = await play(new Generator(programs, config, weights, 4, 1), random('both'), 4, 60, 3);
     await programs.dispose();

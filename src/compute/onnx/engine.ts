@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as embedded from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
-import type { Compiled, Engine, HostTensor, Signature, TensorProgram } from '../engine.ts';
+import { checked, type Compiled, type Engine, type HostTensor, type Signature, type TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
 import type { Precision, Provider } from '../names.ts';
 import { canHold, Held } from './held.ts';
@@ -64,7 +64,7 @@ export class OnnxEngine implements Engine {
       run: async (given, into) => {
         const feeds: Record<string, OnnxTensor> = {};
         for (const name of inputs) {
-          const { dtype, data, shape } = checked(name, given[name], signature);
+          const { dtype, data, shape } = checked(name, given[name], signature.inputs[name]);
           const isHeld = held?.has(data) && (steady.has(name) || data.length === 0);
           if (isHeld) spared += bytesOf(shape);
           feeds[`in:${name}`] = isHeld || steady.has(name) ? await held!.buffer(given[name], () => new Tensor(dtype, data, shape)) : new Tensor(dtype, data, shape);
@@ -110,15 +110,6 @@ export class OnnxCpuEngine extends OnnxEngine {
 }
 
 const bytesOf = (shape: readonly number[]): number => 4 * shape.reduce((a, b) => a * b, 1);
-
-/** @throws for an input that is missing, or not what the program was compiled for */
-function checked(name: string, tensor: HostTensor | undefined, signature: Signature): HostTensor {
-  if (!tensor) throw new Error(`The program was called without its input '${name}'.`);
-  const { shape, dtype } = signature.inputs[name];
-  if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
-    throw new Error(`Input '${name}' is ${tensor.dtype}[${tensor.shape}]; the program was compiled for ${dtype}[${shape}].`);
-  return tensor;
-}
 
 /** @param held takes over what stays on the card */
 function toHost(tensor: OnnxTensor, held?: Held): HostTensor {

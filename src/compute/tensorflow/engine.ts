@@ -1,11 +1,14 @@
 import { compileEagerly } from '../eager.ts';
+import { EagerMemory } from '../eager-memory.ts';
 import type { Compiled, Engine, Signature, TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
 import { backendName } from './load.ts';
 
-/** Programs run eagerly on TensorFlow's own kernels: the same model code, no recording. Frozen weights stay with it. */
+/** Programs run eagerly on TensorFlow's own kernels: the same model code, no recording. Weights and caches stay with it. */
 export class TensorFlowEngine implements Engine {
   readonly name: string;
+  readonly keeps = true;
+  private readonly held = new EagerMemory();
 
   /** @param threads as it was loaded with: see `loadTensorFlow` */
   constructor(device: 'cpu' | 'gpu', readonly threads: number) {
@@ -14,9 +17,10 @@ export class TensorFlowEngine implements Engine {
 
   /** @throws EngineError when the program is run and TensorFlow refuses: eager programs are not looked at before */
   async compile(program: TensorProgram, signature: Signature): Promise<Compiled> {
-    const compiled = compileEagerly(backendName, true, program, signature);
+    const compiled = compileEagerly(backendName, this.held, program, signature);
     return {
       run: (inputs, into) => compiled.run(inputs, into).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); }),
+      spared: () => compiled.spared!(),
       dispose: () => compiled.dispose(),
     };
   }
