@@ -40,9 +40,10 @@ export async function followRun(experiment: Experiment, work: (listener: Listene
     result = await work((event) => {
       if (event.kind === 'started') leaveWord(soFar(folder = event.folder));
       last = event.kind;
-      // A parent that opened a channel (the editor) hears the same.
-      if (process.connected && !isRespawned()) process.send?.(event, undefined, undefined, () => {}); // a parent that has just gone needs no answer
-      view.handle(event);
+      // A parent that opened a channel (the editor) hears the same, and logs warnings as such.
+      const isHeard = process.connected && !isRespawned();
+      if (isHeard) process.send?.(event, undefined, undefined, () => {}); // a parent that has just gone needs no answer
+      if (!isHeard || event.kind !== 'warning') view.handle(event);
     }, stopper.request);
   } catch (error) {
     view.close();
