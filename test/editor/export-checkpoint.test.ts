@@ -22,12 +22,17 @@ function open(t: TestContext, iterations: readonly number[]): { editor: Editor; 
   return { editor, folder, seen: () => editor.seen().replaceAll(dirname(dirname(folder)), '/runs') };
 }
 
+/** Checkpoints are looked for on the disk first: that takes its time. */
+async function begun(editor: Editor, children: number): Promise<void> {
+  while (editor.children.length < children) await settled();
+}
+
 test('a checkpoint is chosen, a format and a place; the command line writes it', async (t) => {
   const { editor, folder, seen } = open(t, [0, 5, 10]);
   editor.answers.push('Iteration 5', 'GGUF file', 'Reveal in File Explorer');
   editor.saveAs.push('/work space/mine.gguf');
   const exporting = editor.run(commands.exportCheckpoint, Uri.file(folder));
-  await settled();
+  await begun(editor, 1);
   await editor.children[0].end(0, { out: '/work space/mine.gguf\n' });
   await exporting;
   assert.equal(seen(), text`
@@ -57,7 +62,7 @@ test('the only checkpoint is taken without a question; what fails says why, what
   editor.answers.push('Adapter');
   editor.saveAs.push('/work space/adapter');
   const exporting = editor.run(commands.exportCheckpoint, Uri.file(folder));
-  await settled();
+  await begun(editor, 1);
   await editor.children[0].end(1, { err: 'steptool: This policy has no adapter: all its weights were trained.\n' });
   await exporting;
   const words = editor.seen();
@@ -67,7 +72,7 @@ test('the only checkpoint is taken without a question; what fails says why, what
   editor.answers.push('Hugging Face folder');
   editor.saveAs.push('/work space/x');
   const second = editor.run(commands.exportCheckpoint, Uri.file(folder));
-  await settled();
+  await begun(editor, 2);
   await editor.children[1].end(130);
   await second;
   assert.doesNotMatch(editor.seen(), /error|Exported/);
