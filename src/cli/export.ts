@@ -67,7 +67,7 @@ export const exportCommand: Command = {
       }
       return exitCode.done;
     } catch (error) {
-      if (!stopper.request.gently.aborted) throw error;
+      if (!stopper.request.gently.aborted || error !== stopper.request.gently.reason) throw error;
       line(io.err, 'Stopped. What was written of it is removed.');
       return exitCode.stopped;
     } finally {

@@ -1,4 +1,4 @@
-/** Programs run operation by operation on a TF.js backend, in one `tidy` a call: no tensor outlives it but the frozen ones. */
+/** Programs run operation by operation on a TF.js backend, in one `tidy` a call: no tensor outlives it but those that are held. */
 import { keep, setBackend, tensor, tidy, type Tensor } from '#tfjs';
 import type { EagerMemory } from './eager-memory.ts';
 import { checked, type Compiled, type HostTensor, type Signature, type TensorProgram, type Tensors } from './engine.ts';

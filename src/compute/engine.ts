@@ -68,6 +68,8 @@ export interface Engine {
   readonly precision?: Precision;
   /** Whether outputs can stay in memory of its own. */
   readonly keeps?: boolean;
+  /** Lets go what it holds of these arrays and stand-ins. What nobody can name any more goes by itself, in its own time. */
+  forget?(arrays: Iterable<HostTensor['data']>): Promise<void>;
   compile(program: TensorProgram, signature: Signature): Promise<Compiled>;
 }
 

@@ -1,4 +1,4 @@
-import type { Compiled, Engine, Signature, TensorProgram } from './engine.ts';
+import type { Compiled, Engine, HostTensors, Signature, TensorProgram } from './engine.ts';
 import type { Precision } from './names.ts';
 import { counted, type Traffic } from './traffic.ts';
 
@@ -23,6 +23,11 @@ export class ProgramCache {
   /** Whether the engine keeps outputs in memory of its own. */
   get keeps(): boolean {
     return this.engine.keeps === true;
+  }
+
+  /** Lets go what the engine holds of these tensors. */
+  async forget(tensors: HostTensors): Promise<void> {
+    await this.engine.forget?.(Object.values(tensors).map(({ data }) => data));
   }
 
   /**

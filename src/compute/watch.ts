@@ -31,6 +31,7 @@ export function watched(engine: Engine, seconds: number = patience(engine.name),
     threads: engine.threads,
     ...(engine.precision && { precision: engine.precision }),
     ...(engine.keeps && { keeps: true }),
+    ...(engine.forget && { forget: async (arrays) => { if (!hung) await engine.forget!(arrays); } }),
     async compile(program, signature): Promise<Compiled> {
       const compiled = await answer('compile', () => engine.compile(program, signature));
       return {

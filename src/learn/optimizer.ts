@@ -29,8 +29,8 @@ export interface UpdateResult {
 interface Tried {
   readonly metrics: readonly Float32Array[];
   readonly gradientNorm: number;
-  /** Makes its weights and moments those of the policy. */
-  take(): void;
+  /** Makes its weights and moments those of the policy. @returns those of before */
+  take(): HostTensors;
 }
 
 const scalar = (...data: number[]): HostTensor => ({ shape: data.length === 1 ? [] : [data.length], dtype: 'float32', data: Float32Array.from(data) });
@@ -88,7 +88,7 @@ export class Optimizer {
       // a policy that has run away never reaches the weights: the new state is not taken
       const guarded = batches.reduce((sum, { objective: { guard } }, i) => sum + (guard ? metrics[i][guard.metric] : 0), 0);
       const applied = guarded <= (batches.at(-1)!.objective.guard?.bound ?? Infinity);
-      if (applied) tried.take();
+      if (applied) await this.programs.forget(tried.take());
       return { metrics, gradientNorm, applied };
     }
     throw await this.notFinite(batches, tried!);
@@ -122,10 +122,12 @@ export class Optimizer {
     }
     const gradients = Object.fromEntries(Object.entries(this.gradients).map(([name, tensor]) => [name.slice(carried('').length), tensor]));
     const gradientNorm = normOf(gradients);
-    const take = (): void => {
+    const take = (): HostTensors => {
+      const old = Object.fromEntries(Object.keys(gradients).map((name) => [name, this.weights[name]]));
       adamInPlace(this.weights, this.moments, gradients, gradientNorm, learningRate, ++this.updates, this.settings);
       // other arrays over the same memory: an engine that holds what was there knows them by their arrays
       this.weights = { ...this.weights, ...Object.fromEntries(Object.keys(gradients).map((name) => [name, { ...this.weights[name], data: this.weights[name].data.subarray() }])) };
+      return old;
     };
     return { metrics, gradientNorm, take };
   }
@@ -158,7 +160,7 @@ export class Optimizer {
     return broken.length > 0 ? broken : Object.entries(found).map(([name, tensor]) => statisticsOf(`gradient ${name}`, tensor)).sort((a, b) => size(b) - size(a)).slice(0, 1);
   }
 
-  private swap(results: HostTensors): void {
+  private swap(results: HostTensors): HostTensors {
     const trained = Object.keys(this.weights).filter((name) => isTrained(this.config, name));
     const old = { ...Object.fromEntries(trained.map((name) => [name, this.weights[name]])), ...this.moments };
     const pick = (names: readonly string[]): HostTensors => Object.fromEntries(names.map((name) => [name, results[name]]));
@@ -166,6 +168,7 @@ export class Optimizer {
     this.moments = pick(Object.keys(this.moments));
     this.spare = old;
     this.updates++;
+    return old;
   }
 
   private async run(batch: Batch, lossScale: number, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {

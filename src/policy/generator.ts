@@ -74,6 +74,11 @@ export class Generator {
     }));
   }
 
+  /** Makes room for sequences of `positions`. Where the engine enters observations itself, it writes whole rows of them. */
+  reserve(positions: number): void {
+    this.cache.reserve(this.cache.resident ? positions + chunkStep - 1 : positions);
+  }
+
   /** Feeds each slot that has one its next token; `tokens[slot]` is -1 for slots that wait. Gives what comes next, by slot. */
   async step(tokens: Int32Array): Promise<(slot: number) => NextToken> {
     const { cache } = this;
@@ -89,8 +94,7 @@ export class Generator {
     const { cache, chunkBatch: batch } = this;
     const longest = Math.max(...chunks.map(({ ids }) => ids.length));
     const length = Math.ceil(longest / chunkStep) * chunkStep;
-    // whole rows are written where the engine enters them
-    cache.reserve(Math.max(...chunks.map(({ slot, ids }) => cache.lengths[slot] + (cache.resident ? length : ids.length))));
+    this.reserve(Math.max(...chunks.map(({ slot, ids }) => cache.lengths[slot] + ids.length)));
     const ids = new Int32Array(batch * length);
     const positions = new Int32Array(batch * length);
     const last = new Int32Array(batch);
@@ -107,6 +111,11 @@ export class Generator {
     const entries = chunks.map(({ slot, ids: chunk }, row) => ({ slot, row, count: chunk.length }));
     const results = await this.continue(batch, length, ids, positions, mask, last, rows, entries);
     return chunks.map((_, row) => nextToken(results, row));
+  }
+
+  /** Gives the cache's memory back. */
+  dispose(): Promise<void> {
+    return this.cache.release();
   }
 
   private async continue(batch: number, length: number, ids: Int32Array, positions: Int32Array, mask: Float32Array, last: Int32Array, rows: Int32Array, entries: readonly Entry[]): Promise<HostTensors> {

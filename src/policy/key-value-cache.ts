@@ -84,6 +84,12 @@ export abstract class KeyValueCache {
   /** The cache as inputs of a continuation. @param rows the slot of each row; one that several rows have is the same in all of them */
   abstract inputs(size: ContinuationSize, rows: Int32Array): Promise<HostTensors>;
 
+  /** Nobody places this prompt again, nor those that were computed along with it. */
+  drop(_prompt: PromptCache): void {}
+
+  /** Gives its memory back. It is not used after that. */
+  async release(): Promise<void> {}
+
   /** Enters what a continuation computed. */
   enter(results: HostTensors, length: number, entries: readonly Entry[]): void {
     this.append(results, length, entries);

@@ -16,6 +16,8 @@ export class ResidentCache extends KeyValueCache {
   /** By the names of {@link cacheNames}. At first one slot of nothing. */
   private tensors: HostTensors;
   private sources: Source[];
+  /** Prompts to be let go once what was placed of them is in the cache. */
+  private readonly dropped = new Set<HostTensors>();
   private readonly model: string;
   private readonly names: readonly string[];
   /** Slots and capacity of `tensors`. */
@@ -44,6 +46,15 @@ export class ResidentCache extends KeyValueCache {
     return { ...this.tensors, at: { shape: [at.length], dtype: 'int32', data: at } };
   }
 
+  override drop({ tensors }: PromptCache): void {
+    this.dropped.add(tensors);
+  }
+
+  override async release(): Promise<void> {
+    const prompts = this.sources.flatMap((source) => (typeof source === 'number' ? [] : [source.tensors]));
+    for (const tensors of new Set([this.tensors, ...prompts, ...this.dropped])) await this.programs.forget(tensors);
+  }
+
   protected append(results: HostTensors): void {
     this.tensors = Object.fromEntries(this.names.map((name) => [name, results[name]]));
   }
@@ -62,7 +73,12 @@ export class ResidentCache extends KeyValueCache {
   private async settle(): Promise<void> {
     const { slots, capacity } = this;
     const isThere = this.held.slots === slots && this.held.capacity === capacity && this.sources.every((source, slot) => source === slot);
-    if (isThere) return;
+    if (!isThere) await this.arrangeAll();
+    for (const tensors of this.dropped) await this.programs.forget(tensors);
+    this.dropped.clear();
+  }
+
+  private async arrangeAll(): Promise<void> {
     const batches = [...new Set(this.sources.flatMap((source) => (typeof source === 'number' ? [] : [source.tensors])))];
     for (const prompts of batches.length > 0 ? batches : [undefined]) await this.arrange(prompts);
   }

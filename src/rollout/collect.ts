@@ -1,4 +1,4 @@
-import type { KeyValueCache } from '../policy/key-value-cache.ts';
+import type { KeyValueCache, PromptCache } from '../policy/key-value-cache.ts';
 import type { Generator, NextToken, Prompted } from '../policy/generator.ts';
 import { promptIds, type ParsedTurn } from '../policy/format.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
@@ -37,9 +37,17 @@ type SlotState =
 
 /**
  * Plays episodes, as many at once as the generator has slots: a slot whose episode has ended takes the next job, one
- * whose tool is slow waits alone. Episodes come back in the order of the jobs.
+ * whose tool is slow waits alone. Episodes come back in the order of the jobs. The generator is done with then.
  */
 export async function collect(jobs: readonly Job[], options: CollectOptions): Promise<Episode[]> {
+  try {
+    return await playAll(jobs, options);
+  } finally {
+    await options.generator.dispose();
+  }
+}
+
+async function playAll(jobs: readonly Job[], options: CollectOptions): Promise<Episode[]> {
   const { generator, signal } = options;
   const { cache } = generator;
   const slots: SlotState[] = Array.from({ length: cache.slots }, () => ({ kind: 'free' }));
@@ -75,9 +83,10 @@ export async function collect(jobs: readonly Job[], options: CollectOptions): Pr
     signal?.throwIfAborted();
     for (let slot = 0; slot < slots.length && next < jobs.length; slot++) {
       if (slots[slot].kind !== 'free') continue;
-      const { episode, prompted } = await prompts.take(next++);
+      const { episode, prompted, isLast } = await prompts.take(next++);
       episodes.push(episode);
       cache.place(slot, prompted.cache);
+      if (isLast) cache.drop(prompted.cache);
       write(slot, episode, prompted.next);
     }
     if (next === jobs.length) narrow(slots, cache);
@@ -132,18 +141,25 @@ async function settle(acting: ReadonlySet<Promise<void>>, slots: readonly SlotSt
 /** Prompts, each computed once for all samples of its task, a few tasks ahead, and dropped after its last sample. */
 class PromptShelf {
   private readonly shelf = new Map<number, { prompted: Prompted; ids: number[] }>();
+  /** Jobs that are left of those whose prompts were computed together. */
+  private readonly left = new Map<PromptCache['tensors'], number>();
   private computed = 0;
 
   constructor(private readonly jobs: readonly Job[], private readonly options: CollectOptions) {}
 
-  async take(index: number): Promise<{ episode: Episode; prompted: Prompted }> {
+  /** @returns `isLast`: whether all prompts that were computed together have been taken for the last time */
+  async take(index: number): Promise<{ episode: Episode; prompted: Prompted; isLast: boolean }> {
     while (index >= this.computed) await this.computeMore();
     const { task, sample } = this.jobs[index];
     const { world, tokenizer, seed, limits, sampling, now = () => performance.now() / 1000 } = this.options;
     const { prompted, ids } = this.shelf.get(index)!;
     this.shelf.delete(index);
+    const { tensors } = prompted.cache;
+    const left = this.left.get(tensors)! - 1;
+    if (left > 0) this.left.set(tensors, left);
+    else this.left.delete(tensors);
     const session = world.open(task, hash('session', seed, sample));
-    return { prompted, episode: new Episode(task, sample, seed, session, ids, tokenizer, limits, sampling, now) };
+    return { prompted, isLast: left === 0, episode: new Episode(task, sample, seed, session, ids, tokenizer, limits, sampling, now) };
   }
 
   private async computeMore(): Promise<void> {
@@ -163,6 +179,8 @@ class PromptShelf {
     }
     const prompted = await this.options.generator.prompt(tasks.map(({ ids }) => ids));
     tasks.forEach(({ ids, jobs }, i) => {
+      const { tensors } = prompted[i].cache;
+      this.left.set(tensors, (this.left.get(tensors) ?? 0) + jobs.length);
       for (const job of jobs) this.shelf.set(job, { prompted: prompted[i], ids });
     });
     this.computed = index;

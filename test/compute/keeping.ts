@@ -9,6 +9,7 @@ export function keeping(engine: Engine): Engine & { readonly held: ReadonlyMap<H
   const held = new Map<HostTensor['data'], HostTensor['data']>();
   return {
     name: engine.name, threads: engine.threads, keeps: true, held,
+    forget: async (arrays) => { for (const data of arrays) held.delete(data); },
     async compile(program, signature) {
       const compiled = await engine.compile(program, signature);
       return {

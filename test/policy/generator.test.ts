@@ -61,6 +61,7 @@ async function play(generator: Generator, draw: () => number, turns: number, lon
       tokens.forEach((token, slot) => { if (token >= 0) note(lines[slot]!, after(slot)); });
     }
   }
+  for (const { cache: prompt } of prompted) cache.drop(prompt);
   return all;
 }
 
@@ -88,6 +89,8 @@ for (const [where, slots, turns, longest, temperature] of (['the host', 'the eng
     if (longest > 256) assert.ok(generator.cache.capacity > 256, 'the cache did not grow twice');
     // the cache once, and the prompts, of which there are eleven in batches of eight
     assert.equal(engine.held.size, where === 'the host' ? 0 : 2 * config.layers * (1 + 2));
+    await generator.dispose();
+    assert.equal(engine.held.size, 0, 'nothing stays');
     await programs.dispose();
   });
 

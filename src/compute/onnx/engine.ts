@@ -49,6 +49,10 @@ export class OnnxEngine implements Engine {
     if (canHold(provider)) this.held = new Held((model) => this.open(model, { inputs: {} }, 'gpu-buffer'));
   }
 
+  async forget(arrays: Iterable<HostTensor['data']>): Promise<void> {
+    for (const data of arrays) await this.held?.forget(data);
+  }
+
   /** @throws EngineError if the runtime refuses the graph; what `record` throws, if the program cannot be written down */
   async compile(program: TensorProgram, signature: Signature): Promise<Compiled> {
     const { model, outputs, inputs } = record(program, signature, this.dialect);

@@ -40,7 +40,9 @@ export class Held {
     if (known) return known;
     const filling = this.fill(tensor, given());
     this.buffers.set(tensor.data, filling);
-    filling.then((buffer) => this.gone.register(tensor.data, buffer, tensor.data), () => this.buffers.delete(tensor.data));
+    filling.then((buffer) => {
+      if (this.buffers.get(tensor.data) === filling) this.gone.register(tensor.data, buffer, tensor.data); // or it is forgotten already
+    }, () => this.buffers.delete(tensor.data));
     return filling;
   }
 

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
-import { backend, getBackend, getKernel, registerKernel, setBackend, unregisterKernel, version_core, type NamedAttrMap } from '#tfjs';
+import { backend, getBackend, getKernel, getKernelsForBackend, registerKernel, setBackend, unregisterKernel, version_core, type KernelConfig, type NamedAttrMap } from '#tfjs';
 import type { FoundPackage } from '../packages.ts';
 
 /** The name that the package registers its backend under. */
@@ -39,13 +39,23 @@ export function loadTensorFlow(found: FoundPackage, threads: number, device: num
   const settings = { TF_NUM_INTRAOP_THREADS: String(count), TF_NUM_INTEROP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: process.env['TF_CPP_MIN_LOG_LEVEL'] ?? '2', ...(found.name.endsWith('-gpu') && device > 0 ? { CUDA_VISIBLE_DEVICES: String(device) } : {}) };
   Object.assign(process.env, settings); // node hands these on to the C library, where TensorFlow reads them
   const before = getBackend();
+  const own = getKernelsForBackend('cpu');
   createRequire(found.from)(found.name);
+  keepKernels(own);
   setBackend(backendName);
   countGatherAxisFromTheFront();
   const { isUsingGpuDevice, binding } = backend() as unknown as NodeBackend;
   if (before) setBackend(before);
   loaded = { folder: found.folder, version: String(binding?.TF_Version ?? 'unknown'), usesGpu: isUsingGpuDevice === true, threads: count };
   return loaded;
+}
+
+/** Its copy of TF.js puts kernels in the place of our reference's, which do not know our buffers: TensorScatterUpdate would drop all other rows. */
+function keepKernels(own: readonly KernelConfig[]): void {
+  for (const kernel of own) {
+    unregisterKernel(kernel.kernelName, kernel.backendName);
+    registerKernel(kernel);
+  }
 }
 
 /** Its kernel takes an axis counted from the end for a place in the shape: such a gather fails, or would read beside. */

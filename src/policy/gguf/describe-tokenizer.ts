@@ -26,14 +26,21 @@ interface Parts {
 /** Of a `pre_tokenizer` what decides where text is cut, as one text: files of one model family differ in the rest. */
 function cutsOf(pre: unknown): string {
   if (typeof pre !== 'object' || pre === null) return '';
-  const { type, pretokenizers, pattern, individual_digits: single, use_regex: cuts } = pre as Readonly<Record<string, unknown>>;
+  const { type, pretokenizers, pattern, behavior, invert, individual_digits: single, use_regex: cuts, add_prefix_space: prefixed } = pre as Readonly<Record<string, unknown>>;
   switch (type) {
     case 'Sequence': return Array.isArray(pretokenizers) ? pretokenizers.map(cutsOf).filter((cut) => cut !== '').join(', then ') : '';
-    case 'Split': return `split ${JSON.stringify(pattern)}`;
+    case 'Split': return `split ${String(behavior)} ${String(invert)} ${JSON.stringify(pattern)}`;
     case 'Digits': return `digits ${String(single)}`;
-    case 'ByteLevel': return cuts === false ? '' : 'words';
+    case 'ByteLevel': return `${cuts === false ? '' : 'words'}${prefixed === true ? ' behind a space' : ''}`;
   }
   return JSON.stringify(pre);
+}
+
+/** What a `normalizer` does, by types. */
+function changesOf(normalizer: unknown): string[] {
+  if (typeof normalizer !== 'object' || normalizer === null) return [];
+  const { type, normalizers } = normalizer as Readonly<Record<string, unknown>>;
+  return type === 'Sequence' && Array.isArray(normalizers) ? normalizers.flatMap(changesOf) : [String(type)];
 }
 
 /** llama.cpp's name for each way of cutting, the first of those that mean the same. Its "default" is yet another way. */
@@ -65,8 +72,11 @@ export function describeTokenizer({ json, endTokens, bosToken, startToken, chatT
   if (model?.type !== 'BPE') throw refuse('a GGUF file can hold BPE tokenizers only, and this is another kind');
   const isSentencePiece = model.byte_fallback === true;
   const pre = nameOfCuts.get(cutsOf(cutting.pre_tokenizer));
-  if (!isSentencePiece && pre === undefined) throw refuse('llama.cpp has no name for how this tokenizer cuts text into words');
-  const tokens = Array.from({ length: vocabulary }, (_, id) => `[PAD${id}]`);
+  if (isSentencePiece ? cutsOf(cutting.pre_tokenizer).startsWith('split') : pre === undefined) throw refuse('llama.cpp has no name for how this tokenizer cuts text into words');
+  const changes = changesOf(cutting.normalizer).filter((type) => !(isSentencePiece ? ['Prepend', 'Replace'] : ['NFC']).includes(type));
+  if (changes.length > 0) throw refuse(`llama.cpp does not change text as this tokenizer does first (${changes.join(', ')})`);
+  const known = new Set([...Object.keys(model.vocab), ...added.map(({ content }) => content)]);
+  const tokens = Array.from({ length: vocabulary }, (_, id) => (known.has(`[PAD${id}]`) ? `[UNUSED${id}]` : `[PAD${id}]`));
   const types: number[] = tokens.map(() => kinds.unused);
   const put = (token: string, id: number, kind: number): void => {
     if (!(Number.isSafeInteger(id) && id >= 0 && id < vocabulary)) throw new Error(`${where}: token ${JSON.stringify(token)} has the id ${id}, and the model has ${vocabulary} tokens.`);

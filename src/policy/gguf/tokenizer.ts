@@ -34,6 +34,7 @@ const wholeWords: ReadonlySet<string> = new Set(['llama-bpe', 'llama-v3', 'llama
 
 /** `tokenizer.ggml.token_type` of tokens that no text becomes. */
 const controlTypes = new Set([3, 4]);
+const unused = 5;
 
 /** @throws naming what is missing or of a kind that is not read */
 export function ggufTokenizer({ metadata }: GgufHeader, where: string): TokenizerFiles {
@@ -51,9 +52,9 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const model = metadata.get(key('model'));
   const tokens = texts('tokens');
   const types = metadata.has(key('token_type')) ? numbers('token_type', tokens.length) : tokens.map(() => 1);
-  const added = tokens.flatMap((content, id) => (controlTypes.has(types[id]) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }] : []));
+  const added = tokens.flatMap((content, id) => (controlTypes.has(types[id]) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: types[id] === 3 }] : []));
   // without control tokens, which no text may become
-  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (controlTypes.has(types[id]) ? [] : [[token, id]])));
+  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (controlTypes.has(types[id]) || types[id] === unused ? [] : [[token, id]])));
   const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null };
   const bpe = { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, vocab };
   const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? -1)];

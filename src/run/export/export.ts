@@ -41,13 +41,13 @@ async function tokenizerOf(path: string): Promise<TokenizerFiles> {
  * @returns the path, whole
  * @throws where the format cannot hold the policy, with what else can; nothing is left behind then
  */
-export async function exportPolicy({ config, initial, from, tokenizerFile }: Setup, { as, type, out, replace, name }: ExportChoice, watch?: Watch): Promise<string> {
-  const place = (make: (path: string) => Promise<void>): Promise<string> => inPlace(out, replace, from === undefined ? [tokenizerFile] : [tokenizerFile, from], make);
+export async function exportPolicy({ config, initial, from, tokenizerFile, template, adapterFolder }: Setup, { as, type, out, replace, name }: ExportChoice, watch?: Watch): Promise<string> {
+  const place = (make: (path: string) => Promise<void>): Promise<string> => inPlace(out, replace, [tokenizerFile, from, adapterFolder].filter((path) => path !== undefined), make);
   if (as === 'peft') return place((path) => writePeft(path, { config, weights: initial }, name, watch));
   const { recompute: _, ...sizes } = withoutAdapter(config);
   // the model's own context, not the shorter one that it was trained with
   const context = from !== undefined && hasPolicy(from) ? (await openCheckpoint(from)).config.context : config.context;
-  const policy = { config: { ...sizes, context }, tensors: mergedTensors({ config, weights: initial }), name };
+  const policy = { config: { ...sizes, context }, tensors: mergedTensors({ config, weights: initial }), name, ...(template === undefined ? {} : { template }) };
   const tokenizer = await tokenizerOf(tokenizerFile);
   switch (as) {
     case 'gguf': {

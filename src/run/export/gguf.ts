@@ -16,6 +16,8 @@ export interface Exported {
   readonly config: PolicyConfig;
   readonly tensors: readonly LazyTensor[];
   readonly name: string;
+  /** The chat template that the policy was trained in, where that is not the model's own. */
+  readonly template?: string;
 }
 
 /** Matrices are stored as asked for, where rows are whole blocks; vectors always as F32, as llama.cpp wants them. */
@@ -54,8 +56,9 @@ function* partsOf(header: Uint8Array, tensors: readonly Written[]): Generator<Ui
  * @param tokenizerWhere names the tokenizer in errors
  * @throws for a tokenizer that the format cannot describe, and for numbers that the type cannot hold
  */
-export async function writeGguf(path: string, policy: Exported, tokenizer: TokenizerFiles, type: WritableType, tokenizerWhere: string, watch?: Watch): Promise<void> {
-  const { config, name } = policy;
+export async function writeGguf(path: string, policy: Exported, { chatTemplate, ...own }: TokenizerFiles, type: WritableType, tokenizerWhere: string, watch?: Watch): Promise<void> {
+  const { config, name, template = chatTemplate } = policy;
+  const tokenizer = { ...own, ...(template === undefined ? {} : { chatTemplate: template }) };
   const metadata = new Map([...describeModel(config, name, type), ...describeTokenizer(tokenizer, config.vocabulary, tokenizerWhere)]);
   const tensors = written(policy, type);
   const { header, bytes } = ggufHeader(metadata, tensors);

@@ -52,7 +52,7 @@ const tokenizerConfig = ({ endTokens, bosToken, startToken }: TokenizerFiles, co
  * Writes the folder: weights without an adapter, the value head in a file of its own.
  * @param source the folder that the model came from, if it was one
  */
-export async function writeHuggingFace(folder: string, { config, tensors }: Exported, tokenizer: TokenizerFiles, type: TensorType, source?: string, watch?: Watch): Promise<void> {
+export async function writeHuggingFace(folder: string, { config, tensors, template }: Exported, tokenizer: TokenizerFiles, type: TensorType, source?: string, watch?: Watch): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, value: object): void => writeFileSync(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
   const tokens = ((tokenizer.json as { added_tokens?: readonly { id: number; content: string }[] }).added_tokens ?? []);
@@ -64,7 +64,8 @@ export async function writeHuggingFace(folder: string, { config, tensors }: Expo
   for (const name of own) copyFileSync(join(source!, name), join(folder, name));
   const made = { 'tokenizer.json': tokenizer.json, 'tokenizer_config.json': tokenizerConfig(tokenizer, config.context), 'generation_config.json': ids };
   for (const [name, value] of Object.entries(made)) if (!own.includes(name)) write(name, value);
-  if (own.length === 0 && tokenizer.chatTemplate !== undefined) writeFileSync(join(folder, 'chat_template.jinja'), tokenizer.chatTemplate);
+  const chat = template ?? (own.length === 0 ? tokenizer.chatTemplate : undefined);
+  if (chat !== undefined) writeFileSync(join(folder, 'chat_template.jinja'), chat);
   const isHead = ({ name }: LazyTensor): boolean => name === valueHead.weight || name === valueHead.bias;
   await writeTensors(join(folder, 'model.safetensors'), tensors.filter((tensor) => !isHead(tensor)), type, watch);
   await writeTensors(join(folder, valueHeadFile), tensors.filter(isHead), 'f32', { signal: watch?.signal });

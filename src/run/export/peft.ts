@@ -7,6 +7,7 @@ import type { PolicyConfig } from '../../policy/config.ts';
 import type { Weights } from '../../policy/weights.ts';
 import { toStored } from '../folder/host-tensors.ts';
 import { encodeSafetensors } from '../folder/safetensors.ts';
+import { held } from './held.ts';
 import { writeParts, type Watch } from './write-parts.ts';
 
 /** PEFT's name of a factor: the model's own, behind the two wrappers that PEFT puts around a model. */
@@ -25,7 +26,10 @@ const peftConfig = ({ rank, alpha, modules }: Adapter, base: string): object => 
  */
 export async function writePeft(folder: string, { config, weights }: { config: PolicyConfig; weights: Weights }, base: string, watch?: Watch): Promise<void> {
   if (!config.adapter) throw new Error('This policy has no adapter: all its weights were trained. Export the whole model, with --as safetensors or gguf.');
-  const factors = Object.fromEntries(Object.entries(weights).filter(([name]) => isFactor(name)).map(([name, tensor]) => [peftName(name), tensor]));
+  const factors = Object.fromEntries(Object.entries(weights).filter(([name]) => isFactor(name)).map(([name, tensor]) => {
+    held(name, tensor.data, 'F32');
+    return [peftName(name), tensor];
+  }));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, peftFiles.config), `${JSON.stringify(peftConfig(config.adapter, base), null, 2)}\n`);
   const parts = encodeSafetensors(toStored(factors), { format: 'pt' });

@@ -7,8 +7,9 @@ const written = /^(model|value_head|adapter_model)\.safetensors$|^(config|adapte
 
 /** @throws if what is there is not an earlier export, or is what the export is made of */
 function requireExport(target: string, out: string, reads: readonly string[]): void {
-  const there = realpathSync(target);
-  const read = reads.filter((path) => existsSync(path)).map((path) => realpathSync(path)).find((path) => path === there || path.startsWith(there + sep));
+  // the system's own spelling: some tell upper case from lower case, some do not
+  const there = realpathSync.native(target);
+  const read = reads.filter((path) => existsSync(path)).map((path) => realpathSync.native(path)).find((path) => path === there || path.startsWith(there + sep));
   if (read !== undefined) throw new Error(`${out} is what this export is made of (${read}), and is not replaced. Choose another name.`);
   if (!statSync(target).isDirectory()) {
     if (!/\.gguf$/i.test(target)) throw new Error(`${out} is there already and is no .gguf file: it is not replaced. Choose another name.`);
@@ -16,6 +17,23 @@ function requireExport(target: string, out: string, reads: readonly string[]): v
   }
   const other = readdirSync(target).find((name) => !written.test(name));
   if (other !== undefined) throw new Error(`${out} has other files in it (${other}), and is not replaced. Choose another name.`);
+}
+
+const taken = (out: string): Error => new Error(`${out} is there already. Choose another name, or replace it with --force.`);
+
+/** Puts the new in the place of the old, which comes back if that fails. @param check throws if the old is not to be replaced after all: writing took its time */
+function exchange(fresh: string, target: string, check: () => void): void {
+  check();
+  if (!existsSync(target)) return renameSync(fresh, target);
+  const old = `${target}.old-${process.pid}`;
+  renameSync(target, old);
+  try {
+    renameSync(fresh, target);
+  } catch (error) {
+    renameSync(old, target);
+    throw error;
+  }
+  rmSync(old, { recursive: true, force: true });
 }
 
 /**
@@ -27,14 +45,13 @@ function requireExport(target: string, out: string, reads: readonly string[]): v
  */
 export async function inPlace(out: string, replace: boolean, reads: readonly string[], make: (path: string) => Promise<void>): Promise<string> {
   const target = resolve(out);
-  if (existsSync(target) && !replace) throw new Error(`${out} is there already. Choose another name, or replace it with --force.`);
+  if (existsSync(target) && !replace) throw taken(out);
   if (existsSync(target)) requireExport(target, out, reads);
   mkdirSync(dirname(target), { recursive: true });
   const beside = `${target}.partial-${process.pid}`;
   try {
     await make(beside);
-    if (replace) rmSync(target, { recursive: true, force: true });
-    renameSync(beside, target);
+    exchange(beside, target, () => { if (existsSync(target)) { if (!replace) throw taken(out); requireExport(target, out, reads); } });
   } catch (error) {
     rmSync(beside, { recursive: true, force: true });
     throw error;

@@ -34,8 +34,13 @@ export async function rehearse({ experiment: { rollout }, programs, config }: Pi
   const started = performance.now();
   const slots = Math.min(rollout.liveEpisodes, rollout.tasksPerIteration * rollout.samplesPerTask);
   const generator = new Generator(programs, config, learner.optimizer.weights, slots, rollout.temperature);
-  generator.cache.reserve(rollout.maxTokens);
-  await generator.step(new Int32Array(slots));
+  try {
+    if (generator.cache.resident) await generator.step(new Int32Array(slots)); // growing takes more there than being large
+    generator.reserve(rollout.maxTokens);
+    await generator.step(new Int32Array(slots));
+  } finally {
+    await generator.dispose();
+  }
   await learner.rehearse(rollout.maxTokens);
   writer.log('info', `The largest step was tried before the first, in ${((performance.now() - started) / 1e3).toFixed(1)} s: it fits`, { residentBytes: process.memoryUsage().rss });
 }

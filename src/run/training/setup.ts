@@ -23,7 +23,7 @@ import { hashBase, type Base } from './base.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Everything that an experiment names, opened. */
-export interface Setup extends Pick<Sizes, 'from' | 'tokenizerFile'> {
+export interface Setup extends Pick<Sizes, 'from' | 'tokenizerFile' | 'template' | 'adapterFolder'> {
   readonly experiment: Experiment;
   readonly world: World;
   readonly tokenizer: Tokenizer;
@@ -64,7 +64,7 @@ export async function openSetup(experiment: Experiment, experimentPath: string, 
   const named = earlier && !config.adapter ? undefined : await openStart(experiment, sizes, from, model, earlier ? undefined : adapterFolder);
   const base = named && config.adapter && { weights: named.initial, hash: hashBase(config, named.initial) };
   const start = earlier ? { initial: await earlier(config, base), origin: 'a checkpoint', needsWarmStart: false } : named!;
-  return { experiment, from, tokenizerFile, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...(base && { base }), ...start };
+  return { experiment, from, tokenizerFile, template, adapterFolder, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...(base && { base }), ...start };
 }
 
 /** What a policy is made of, without its weights: the model's file where there is one, the tokenizer, and the sizes. */

@@ -122,8 +122,44 @@ test('an adapter multiplied out computes what it computed beside its base; for P
 
 test('a tokenizer that llama.cpp cannot name is refused, with what to do', async (t) => {
   const { config, weights } = await readPolicy(fixture('smollm2'));
-  const cut = { ...tokenizer, json: { ...tokenizer.json, pre_tokenizer: { type: 'Whitespace' } } };
-  await assert.rejects(writeGguf(join(temporary(t), 'x.gguf'), exported(config, weights), cut, 'F16', 'tok.json'), /tok\.json: llama\.cpp has no name for how this tokenizer cuts text.*--as safetensors/);
+  const folder = temporary(t);
+  const refused = async (change: object, why: RegExp): Promise<void> =>
+    assert.rejects(writeGguf(join(folder, 'x.gguf'), exported(config, weights), { ...tokenizer, json: { ...tokenizer.json, ...change } }, 'F16', 'tok.json'), why);
+  const words = tokenizer.json.pre_tokenizer;
+  await refused({ pre_tokenizer: { type: 'Whitespace' } }, /tok\.json: llama\.cpp has no name for how this tokenizer cuts text.*--as safetensors/);
+  await refused({ pre_tokenizer: { ...words, add_prefix_space: true } }, /has no name for how this tokenizer cuts text/);
+  await refused({ normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Lowercase' }] } }, /does not change text as this tokenizer does first \(Lowercase\)/);
+  await refused({ model: { ...tokenizer.json.model, byte_fallback: true }, pre_tokenizer: { type: 'Split', pattern: { Regex: 'x' }, behavior: 'Isolated', invert: false } }, /has no name for how/);
+});
+
+test('tokens keep their kind: control tokens, those that texts may show, unused ones; no name is given twice', async (t) => {
+  const { config, weights } = await readPolicy(fixture('smollm2'));
+  const path = join(temporary(t), 'x.gguf');
+  const added = [...tokenizer.json.added_tokens, { id: 5, content: '<tool_call>', special: false, single_word: false, lstrip: false, rstrip: false, normalized: false }];
+  const json = { ...tokenizer.json, added_tokens: added, model: { ...tokenizer.json.model, vocab: { ...tokenizer.json.model.vocab, '[PAD7]': 6 } } };
+  await writeGguf(path, exported(config, weights), { ...tokenizer, json }, 'F16', 'tok.json');
+  const { header } = await openGguf(path);
+  const types = header.metadata.get('tokenizer.ggml.token_type') as number[];
+  const tokens = header.metadata.get('tokenizer.ggml.tokens') as string[];
+  assert.deepEqual(types.slice(0, 8), [3, 1, 1, 1, 1, 4, 1, 5]);
+  assert.equal(new Set(tokens).size, tokens.length);
+  const back = ggufTokenizer(header, path);
+  assert.deepEqual((back.json as typeof json).added_tokens.map(({ content, special }) => [content, special]), [['<|end|>', true], ['<tool_call>', false]]);
+  const again = join(temporary(t), 'y.gguf');
+  await writeGguf(again, exported(config, weights), back, 'F16', 'x.gguf');
+  assert.deepEqual((await openGguf(again)).header.metadata.get('tokenizer.ggml.token_type'), types);
+});
+
+test('a policy that was trained in another template says so', async (t) => {
+  const folder = temporary(t);
+  const policy = { ...exported(...Object.values(await readPolicy(fixture('smollm2'))) as [PolicyConfig, Weights]), template: '{# other #}' };
+  await writeGguf(join(folder, 'x.gguf'), policy, tokenizer, 'F16', 'tok.json');
+  assert.equal(ggufTokenizer((await openGguf(join(folder, 'x.gguf'))).header, 'x').chatTemplate, '{# other #}');
+  const source = temporary(t);
+  writeFileSync(join(source, 'tokenizer.json'), JSON.stringify(tokenizer.json));
+  writeFileSync(join(source, 'chat_template.jinja'), '{# mine #}');
+  await writeHuggingFace(join(folder, 'out'), policy, readTokenizerFiles(join(source, 'tokenizer.json'), source), 'f32', source);
+  assert.equal(readFileSync(join(folder, 'out', 'chat_template.jinja'), 'utf8'), '{# other #}');
 });
 
 test('an export is whole or not there: nothing half written stays, and what was there is replaced only when asked to', async (t) => {
@@ -138,6 +174,10 @@ test('an export is whole or not there: nothing half written stays, and what was 
   assert.equal(readFileSync(out, 'utf8'), 'first');
   await inPlace(out, true, [], make('third'));
   assert.equal(readFileSync(out, 'utf8'), 'third');
+  // what comes there while it is made is somebody's too
+  const other = join(folder, 'other.gguf');
+  await assert.rejects(inPlace(other, false, [], (path) => { writeFileSync(path, 'mine'); writeFileSync(other, 'theirs'); return Promise.resolve(); }), /is there already/);
+  assert.deepEqual([readFileSync(other, 'utf8'), readdirSync(folder).sort()], ['theirs', ['model.gguf', 'other.gguf']]);
 });
 
 test('an export never takes the place of what it is made of', async (t) => {
