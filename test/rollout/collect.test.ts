@@ -8,6 +8,7 @@ import type { Episode } from '../../src/rollout/episode.ts';
 import { random, shuffle } from '../../src/world/random.ts';
 import type { Task } from '../../src/world/world.ts';
 import { assertClose, onnx } from '../compute/both-engines.ts';
+import { keeping } from '../compute/keeping.ts';
 import { slowPredictions, toSlow } from '../policy/slow-decoder.ts';
 import { phraseConfig, phraseTokenizer, phraseWeights, phraseWorld } from './phrases.ts';
 
@@ -57,6 +58,21 @@ test('one live episode, three or sixty-four, and jobs in any order: the same tok
   const outcomes = new Set(expected.flatMap(({ steps, outcome }) => [outcome!, ...steps.map(({ toolOutcome }) => toolOutcome)]));
   for (const kind of ['answered', 'gaveUp', 'truncatedTurns', 'ok', 'unknownTool', 'invalidArguments', 'invalidFinish', 'unreadableCall'] as const)
     assert.ok(outcomes.has(kind), `no episode has '${kind}' in it: the comparison says little`);
+});
+
+test('an engine that keeps the cache plays the same episodes; prompts go with their last sample, and at the end nothing stays', async () => {
+  const engine = keeping(onnx);
+  const own = new ProgramCache(engine);
+  const held: number[] = [];
+  const jobs = jobsOf(20, 2);
+  const generator = new Generator(own, phraseConfig, weights, 4, 1);
+  const episodes = await play(jobs, 4, { generator, onEpisode: () => void held.push(engine.held.size) });
+  assertSameEpisodes(episodes, await play(jobs, 4), 'kept by the engine');
+  const one = 2 * phraseConfig.layers; // keys and values
+  assert.ok(Math.max(...held) <= 3 * one, 'more than the cache, prompts in use and the next ones');
+  assert.ok(held.includes(2 * one), 'no prompts were there beside the cache: the test says nothing');
+  assert.equal(engine.held.size, 0);
+  await own.dispose();
 });
 
 test('what is drawn depends on seed, task and sample, and on each of them', async () => {
