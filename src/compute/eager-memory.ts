@@ -18,6 +18,14 @@ export class EagerMemory {
     this.gone.register(data, tensor, data);
   }
 
+  /** What a stand-in is for is known by an array of its numbers from now on. */
+  rename(standIn: Numbers, data: Numbers): void {
+    const tensor = this.tensors.get(standIn);
+    this.tensors.delete(standIn);
+    this.gone.unregister(standIn);
+    if (tensor) this.hold(data, tensor);
+  }
+
   /** The numbers of an array are others now, or nobody asks for them again. */
   forget(data: Numbers): void {
     this.tensors.get(data)?.dispose();

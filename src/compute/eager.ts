@@ -1,7 +1,7 @@
 /** Programs run operation by operation on a TF.js backend, in one `tidy` a call: no tensor outlives it but those that are held. */
 import { keep, setBackend, tensor, tidy, type Tensor } from '#tfjs';
 import type { EagerMemory } from './eager-memory.ts';
-import { checked, type Compiled, type HostTensor, type Signature, type TensorProgram, type Tensors } from './engine.ts';
+import { checked, isStandIn, type Compiled, type HostTensor, type HostTensors, type Signature, type TensorProgram, type Tensors } from './engine.ts';
 
 /**
  * @param backend the name that the backend is registered under
@@ -51,6 +51,19 @@ export function compileEagerly(backend: string, held: EagerMemory | undefined, p
       resident = undefined;
     },
   };
+}
+
+/** What `held` has of stand-ins as arrays, which it knows the tensors by from now on. */
+export function fetchEagerly(backend: string, held: EagerMemory, tensors: HostTensors): HostTensors {
+  setBackend(backend);
+  return Object.fromEntries(Object.entries(tensors).map(([name, given]) => {
+    if (!isStandIn(given)) return [name, given];
+    const known = held.get(given.data);
+    if (!known) throw new Error(`${name} is spent.`);
+    const fetched = toHost(known);
+    held.rename(given.data, fetched.data);
+    return [name, fetched];
+  }));
 }
 
 // the backend keeps the array it is given: a copy, so that the caller may write to its own again

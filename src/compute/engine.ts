@@ -55,7 +55,7 @@ export interface Compiled {
    * shape and type, none of them an input of this call): the engine then writes there instead of allocating.
    */
   run(inputs: HostTensors, into?: HostTensors): Promise<HostTensors>;
-  /** Bytes of inputs so far that the engine held already. */
+  /** Bytes of inputs so far that were not copied: the engine held them already, or does not read them. */
   spared?(): number;
   dispose(): Promise<void>;
 }
@@ -68,10 +68,19 @@ export interface Engine {
   readonly precision?: Precision;
   /** Whether outputs can stay in memory of its own. */
   readonly keeps?: boolean;
+  /**
+   * Brings the numbers of stand-ins home. What it still holds of them it knows by the arrays that come back: as steady inputs they
+   * need not go up again. Tensors with numbers of their own come back as they are. There where an engine {@link keeps}.
+   * @throws EngineError if the engine has failed; Error for a stand-in that is spent
+   */
+  fetch?(tensors: HostTensors): Promise<HostTensors>;
   /** Lets go what it holds of these arrays and stand-ins. What nobody can name any more goes by itself, in its own time. */
   forget?(arrays: Iterable<HostTensor['data']>): Promise<void>;
   compile(program: TensorProgram, signature: Signature): Promise<Compiled>;
 }
+
+/** Whether a tensor is one of numbers that an engine kept: see {@link Signature.stay}. */
+export const isStandIn = ({ data, shape }: HostTensor): boolean => data.length === 0 && !shape.includes(0);
 
 /** An input as it was given. @throws if it is missing, or not what the program was compiled for */
 export function checked(name: string, tensor: HostTensor | undefined, { shape, dtype }: TensorSpec): HostTensor {

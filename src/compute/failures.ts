@@ -29,7 +29,7 @@ export const firstLine = (error: unknown): string => {
  * @param engine the engine's name
  * @param doing what it was asked to do
  */
-export function explainFailure(error: unknown, engine: string, doing: 'compile' | 'run'): EngineError {
+export function explainFailure(error: unknown, engine: string, doing: 'compile' | 'run' | 'fetch'): EngineError {
   if (error instanceof EngineError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const said = firstLine(error);
@@ -39,6 +39,6 @@ export function explainFailure(error: unknown, engine: string, doing: 'compile' 
     return new EngineError('device', `${engine} lost its device: ${said}. Its driver was restarted, or the card is too hot or was taken away. The last checkpoint is whole: resume continues from it.`, { cause: error });
   if (noHalf.test(text))
     return new EngineError('compile', `${engine}: this graphics card has no half precision. Set "engine": { "precision": "float32" }.`, { cause: error });
-  const how = doing === 'compile' ? 'could not compile a program' : 'failed while it ran a program';
-  return new EngineError(doing, `${engine} ${how}: ${said}. Another engine may take it: "engine": { "name": "onnx:cpu" } runs everywhere. steptool doctor shows which engines work here.`, { cause: error });
+  const how = { compile: 'could not compile a program', run: 'failed while it ran a program', fetch: 'could not hand over what it keeps' }[doing];
+  return new EngineError(doing === 'compile' ? 'compile' : 'run', `${engine} ${how}: ${said}. Another engine may take it: "engine": { "name": "onnx:cpu" } runs everywhere. steptool doctor shows which engines work here.`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import type { Compiled, Engine, HostTensors, Signature, TensorProgram } from './engine.ts';
+import { isStandIn, type Compiled, type Engine, type HostTensors, type Signature, type TensorProgram } from './engine.ts';
 import type { Precision } from './names.ts';
 import { counted, type Traffic } from './traffic.ts';
 
@@ -23,6 +23,15 @@ export class ProgramCache {
   /** Whether the engine keeps outputs in memory of its own. */
   get keeps(): boolean {
     return this.engine.keeps === true;
+  }
+
+  /** Numbers that the engine kept: see {@link Engine.fetch}. */
+  async fetch(tensors: HostTensors): Promise<HostTensors> {
+    if (!this.engine.fetch) return tensors;
+    const fetched = await this.engine.fetch(tensors);
+    const down = Object.entries(tensors).reduce((sum, [name, tensor]) => sum + (isStandIn(tensor) ? fetched[name].data.byteLength : 0), 0);
+    this.traffic = { up: this.traffic.up, down: this.traffic.down + down };
+    return fetched;
   }
 
   /** Lets go what the engine holds of these tensors. */

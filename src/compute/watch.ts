@@ -16,11 +16,11 @@ const patience = (engine: string): number => (engine === 'onnx:cpu' ? 3600 : 600
  */
 export function watched(engine: Engine, seconds: number = patience(engine.name), tick = 1000): Engine {
   let hung = false;
-  const answer = async <T>(doing: 'compile' | 'run', work: () => Promise<T>): Promise<T> => {
+  const answer = async <T>(doing: 'compile' | 'run' | 'fetch', work: () => Promise<T>): Promise<T> => {
     try {
       return await within(seconds, tick, work(), () => {
         hung = true;
-        return new EngineError('hung', `${engine.name} has not answered for ${seconds} s while it was to ${doing} a program: its driver hangs, or it is out of memory and does not say so. The last checkpoint is whole: resume continues from it, after a restart of the machine or a newer driver, or with another engine. steptool doctor shows which engines work here.`);
+        return new EngineError('hung', `${engine.name} has not answered for ${seconds} s while it was to ${doing === 'fetch' ? 'hand over what it keeps' : `${doing} a program`}: its driver hangs, or it is out of memory and does not say so. The last checkpoint is whole: resume continues from it, after a restart of the machine or a newer driver, or with another engine. steptool doctor shows which engines work here.`);
       });
     } catch (error) {
       throw explainFailure(error, engine.name, doing);
@@ -31,6 +31,7 @@ export function watched(engine: Engine, seconds: number = patience(engine.name),
     threads: engine.threads,
     ...(engine.precision && { precision: engine.precision }),
     ...(engine.keeps && { keeps: true }),
+    ...(engine.fetch && { fetch: (tensors) => answer('fetch', () => engine.fetch!(tensors)) }),
     ...(engine.forget && { forget: async (arrays) => { if (!hung) await engine.forget!(arrays); } }),
     async compile(program, signature): Promise<Compiled> {
       const compiled = await answer('compile', () => engine.compile(program, signature));

@@ -65,3 +65,21 @@ function advice(tensors: readonly TensorStatistics[]): string {
   if (tensors.some(({ name }) => name === 'rewards')) return 'A reward is not a number: look at what gives it (its section under "reward") before going on.';
   return 'Continuing repeats it, on the same settings: start anew with a lower algorithm.learningRate or algorithm.maxGradientNorm, or with "engine": { "name": "onnx:cpu" } if it was another.';
 }
+
+/**
+ * The error of an update, causes first, then the loss and the gradients that follow from them.
+ * @param update its number, from 1
+ * @param causes weights, moments and inputs that are broken
+ * @param losses of its batches
+ * @param gradients as far as they could be computed again, unclipped
+ */
+export function brokenUpdate(update: number, causes: readonly TensorStatistics[], losses: readonly number[], gradientNorm: number, gradients: HostTensors): NotFiniteError {
+  const loss = statisticsOf('loss', { shape: [losses.length], data: losses });
+  const what = loss.nan > 0 ? 'is NaN' : loss.infinite > 0 ? 'is infinite' : undefined;
+  const clause = what === undefined ? `the gradient of update ${update} has the norm ${gradientNorm}` : `the loss of update ${update} ${what}`;
+  const broken = brokenIn('gradient', gradients);
+  const size = ({ min, max }: TensorStatistics): number => Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0));
+  // all finite, and yet their squares add up to more than a float holds: the largest
+  const largest = (): TensorStatistics[] => Object.entries(gradients).map(([name, tensor]) => statisticsOf(`gradient ${name}`, tensor)).sort((a, b) => size(b) - size(a)).slice(0, 1);
+  return new NotFiniteError(clause, [...causes, ...(what === undefined ? [] : [loss]), ...(broken.length > 0 ? broken : largest())]);
+}

@@ -5,7 +5,7 @@ import { isTrained, zerosLike, type Weights } from '../policy/weights.ts';
 import { adamInPlace, addInPlace, normOf } from './adam-in-place.ts';
 import { firstMoment, secondMoment, type AdamSettings } from './adam.ts';
 import { lossScales } from './loss-scale.ts';
-import { brokenIn, NotFiniteError, statisticsOf, type TensorStatistics } from './not-finite.ts';
+import { brokenIn, brokenUpdate, type NotFiniteError } from './not-finite.ts';
 import { carried, updateProgram, type Objective } from './update-program.ts';
 
 /** A batch of an update. `key` says everything that shapes depend on. */
@@ -31,6 +31,8 @@ interface Tried {
   readonly gradientNorm: number;
   /** Makes its weights and moments those of the policy. @returns those of before */
   take(): HostTensors;
+  /** What it would make them: of no use to anyone if they are not taken. */
+  readonly made: HostTensors;
 }
 
 const scalar = (...data: number[]): HostTensor => ({ shape: data.length === 1 ? [] : [data.length], dtype: 'float32', data: Float32Array.from(data) });
@@ -38,39 +40,58 @@ const scalar = (...data: number[]): HostTensor => ({ shape: data.length === 1 ? 
 const copied = (tensors: HostTensors): HostTensors =>
   Object.fromEntries(Object.entries(tensors).map(([name, { shape, dtype, data }]) => [name, { shape, dtype, data: data.slice() }]));
 
+const picked = (tensors: HostTensors, names: readonly string[]): HostTensors => Object.fromEntries(names.map((name) => [name, tensors[name]]));
+
 /**
  * Trainable weights with their Adam moments, updated by compiled programs: forward, backward, and in the last batch of
- * an update the optimizer, are one program. Weights and moments have two sets of buffers that change places at each update;
- * with `config.recompute` they have one, written over by the host once all gradients are there.
+ * an update the optimizer, are one program. Where they are meanwhile:
+ * - with an engine that keeps outputs, in its memory, from update to update, until {@link settle};
+ * - else in two sets of buffers that change places at each update;
+ * - with `config.recompute` in one, written over by the host once all gradients are there.
  */
 export class Optimizer {
   updates = 0;
   private moments: HostTensors;
-  private spare: HostTensors;
-  private gradients: Record<string, HostTensor>;
+  /** What the next update's results are written to. */
+  private spare?: HostTensors;
+  /** In place: what the first batch's gradients are written to. Else zeros, which they are added to. */
+  private readonly gradients: HostTensors;
+  private readonly trained: readonly string[];
+  private readonly inPlace: boolean;
   /** Of the model and of Adam, which programs are compiled for. */
   private readonly key: string;
 
-  /** The weights now. Their buffers are written to again, at the earliest by the next update: copy what is to last. */
+  /**
+   * The weights now. Their buffers are written to again, at the earliest by the next update: copy what is to last. After an update
+   * they may be stand-ins, which programs take and nobody reads: {@link settle}.
+   */
   weights: Weights;
 
   /** @param initial copied, as `state` is: the caller's arrays, often a frozen reference at the same time, stay as they are */
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, initial: Weights, private readonly settings: AdamSettings, state?: { updates: number; moments: HostTensors }) {
     this.key = `${configKey(config)} ${JSON.stringify(settings)}`;
+    this.inPlace = config.recompute === true && !programs.keeps;
+    this.trained = Object.keys(initial).filter((name) => isTrained(config, name));
     // frozen weights are never written to: they are shared with the caller, and have no moments
-    const trained = Object.fromEntries(Object.entries(initial).filter(([name]) => isTrained(config, name)));
+    const trained = picked(initial, this.trained) as Weights;
     this.weights = { ...initial, ...(copied(trained) as Weights) };
     const zeros = (name: (weight: string) => string): HostTensors =>
       Object.fromEntries(Object.entries(zerosLike(trained)).map(([weight, tensor]) => [name(weight), tensor]));
     this.moments = { ...zeros(firstMoment), ...zeros(secondMoment), ...copied(state?.moments ?? {}) };
     this.updates = state?.updates ?? 0;
-    this.spare = config.recompute ? {} : { ...zerosLike(trained), ...zeros(firstMoment), ...zeros(secondMoment) };
+    if (!this.inPlace && !programs.keeps) this.spare = { ...zerosLike(trained), ...zeros(firstMoment), ...zeros(secondMoment) };
     this.gradients = zeros(carried);
   }
 
-  /** Adam's moments by name, for a checkpoint. */
+  /** Adam's moments by name, for a checkpoint. As the weights, they may be stand-ins after an update. */
   get state(): HostTensors {
     return this.moments;
+  }
+
+  /** Brings weights and moments home from where an engine keeps them. @throws EngineError if it has failed since */
+  async settle(): Promise<void> {
+    this.weights = (await this.programs.fetch(this.weights)) as Weights;
+    this.moments = await this.programs.fetch(this.moments);
   }
 
   /**
@@ -81,15 +102,18 @@ export class Optimizer {
   async update(batches: readonly Batch[], learningRate: number): Promise<UpdateResult> {
     let tried: Tried | undefined;
     for (const lossScale of lossScales(this.programs.precision)) {
-      tried = await (this.config.recompute ? this.tryInPlace(batches, learningRate, lossScale) : this.tryInProgram(batches, learningRate, lossScale));
-      const { metrics, gradientNorm } = tried;
-      if (!metrics.every(([loss]) => Number.isFinite(loss))) break; // whatever its scale on the way back
-      if (!Number.isFinite(gradientNorm)) continue;
-      // a policy that has run away never reaches the weights: the new state is not taken
-      const guarded = batches.reduce((sum, { objective: { guard } }, i) => sum + (guard ? metrics[i][guard.metric] : 0), 0);
-      const applied = guarded <= (batches.at(-1)!.objective.guard?.bound ?? Infinity);
-      if (applied) await this.programs.forget(tried.take());
-      return { metrics, gradientNorm, applied };
+      tried = await (this.inPlace ? this.tryInPlace(batches, learningRate, lossScale) : this.tryInProgram(batches, learningRate, lossScale));
+      const { metrics, gradientNorm, made } = tried;
+      const isFinite = metrics.every(([loss]) => Number.isFinite(loss));
+      if (isFinite && Number.isFinite(gradientNorm)) {
+        // a policy that has run away never reaches the weights: the new state is not taken
+        const guarded = batches.reduce((sum, { objective: { guard } }, i) => sum + (guard ? metrics[i][guard.metric] : 0), 0);
+        const applied = guarded <= (batches.at(-1)!.objective.guard?.bound ?? Infinity);
+        await this.programs.forget(applied ? tried.take() : made);
+        return { metrics, gradientNorm, applied };
+      }
+      await this.programs.forget(made);
+      if (!isFinite) break; // whatever its scale on the way back
     }
     throw await this.notFinite(batches, tried!);
   }
@@ -97,19 +121,19 @@ export class Optimizer {
   /** With Adam's step in the last batch's program. */
   private async tryInProgram(batches: readonly Batch[], learningRate: number, lossScale: number): Promise<Tried> {
     const metrics: Float32Array[] = [];
-    for (const gradient of Object.values(this.gradients)) gradient.data.fill(0);
-    for (const batch of batches.slice(0, -1)) {
-      const results = await this.run(batch, lossScale, false, {});
+    let sums = this.gradients;
+    const add = async (batch: Batch, apply: boolean, more: HostTensors): Promise<HostTensors> => {
+      const results = await this.run(batch, lossScale, apply, { ...sums, ...more }, apply ? this.spare : undefined);
       metrics.push(results.metrics.data as Float32Array);
-      for (const name of Object.keys(this.gradients)) this.gradients[name] = results[name];
-    }
+      if (sums !== this.gradients) await this.programs.forget(sums);
+      return results;
+    };
+    for (const batch of batches.slice(0, -1)) sums = picked(await add(batch, false, {}), Object.keys(this.gradients));
     const { beta1, beta2 } = this.settings;
     const t = this.updates + 1;
-    const results = await this.run(batches.at(-1)!, lossScale, true, {
-      learningRate: scalar(learningRate), corrections: scalar(1 - beta1 ** t, 1 - beta2 ** t),
-    }, this.spare);
-    metrics.push(results.metrics.data as Float32Array);
-    return { metrics, gradientNorm: results.norm.data[0], take: () => this.swap(results) };
+    const results = await add(batches.at(-1)!, true, { ...this.moments, learningRate: scalar(learningRate), corrections: scalar(1 - beta1 ** t, 1 - beta2 ** t) });
+    const made = picked(results, this.stateNames);
+    return { metrics, gradientNorm: results.norm.data[0], made, take: () => this.swap(made) };
   }
 
   /** With gradients alone from programs, and the step made where weights and moments are: nothing can fail once it has begun. */
@@ -120,66 +144,59 @@ export class Optimizer {
       if (index > 0) addInPlace(this.gradients, results);
       metrics.push(results.metrics.data as Float32Array);
     }
-    const gradients = Object.fromEntries(Object.entries(this.gradients).map(([name, tensor]) => [name.slice(carried('').length), tensor]));
+    const gradients = byWeight(this.gradients);
     const gradientNorm = normOf(gradients);
     const take = (): HostTensors => {
-      const old = Object.fromEntries(Object.keys(gradients).map((name) => [name, this.weights[name]]));
       adamInPlace(this.weights, this.moments, gradients, gradientNorm, learningRate, ++this.updates, this.settings);
-      // other arrays over the same memory: an engine that holds what was there knows them by their arrays
-      this.weights = { ...this.weights, ...Object.fromEntries(Object.keys(gradients).map((name) => [name, { ...this.weights[name], data: this.weights[name].data.subarray() }])) };
-      return old;
+      return {};
     };
-    return { metrics, gradientNorm, take };
+    return { metrics, gradientNorm, made: {}, take };
   }
 
   /** Computes an update and forgets it: what it takes in memory shows, and its program is compiled. Weights, moments and count stay. */
   async rehearse(batch: Batch): Promise<void> {
     const [lossScale] = lossScales(this.programs.precision);
-    if (this.config.recompute) await this.run(batch, lossScale, false, {}, this.gradients);
-    else await this.run(batch, lossScale, true, { learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare);
+    if (this.inPlace) await this.run(batch, lossScale, false, {}, this.gradients);
+    else await this.programs.forget(await this.run(batch, lossScale, true, { ...this.gradients, ...this.moments, learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare));
   }
 
-  /** Finds what is broken, causes first: weights and moments, the batch, then the loss and the gradients that follow from them. */
+  /** Finds what is broken. An engine that has failed too tells less: there is enough to tell without. */
   private async notFinite(batches: readonly Batch[], { metrics, gradientNorm }: Tried): Promise<NotFiniteError> {
+    await this.settle().catch(() => undefined);
     const causes = [...brokenIn('weight', this.weights), ...brokenIn('moment', this.moments), ...batches.flatMap(({ inputs }) => brokenIn('input', inputs))];
-    const losses = statisticsOf('loss', { shape: [metrics.length], data: metrics.map(([loss]) => loss) });
-    const what = losses.nan > 0 ? 'is NaN' : losses.infinite > 0 ? 'is infinite' : undefined;
-    const clause = what === undefined ? `the gradient of update ${this.updates + 1} has the norm ${gradientNorm}` : `the loss of update ${this.updates + 1} ${what}`;
-    return new NotFiniteError(clause, [...causes, ...(what === undefined ? [] : [losses]), ...(await this.brokenGradients(batches.at(-1)!))]);
+    // by a program that gives them: the one of an update has clipped them by their norm, which breaks all
+    const gradients = await this.run(batches.at(-1)!, 1, false, this.inPlace ? {} : this.gradients)
+      .then((results) => this.programs.fetch(picked(results, Object.keys(this.gradients)))).catch(() => ({}));
+    await this.programs.forget(gradients);
+    return brokenUpdate(this.updates + 1, causes, metrics.map(([loss]) => loss), gradientNorm, byWeight(gradients));
   }
 
-  /** The gradients, by a program that gives them: the one of an update has clipped them by their norm, which breaks all. */
-  private async brokenGradients(last: Batch): Promise<TensorStatistics[]> {
-    const names = Object.keys(this.gradients);
-    const gradients = await this.run(last, 1, false, {}).catch(() => undefined); // the engine has failed too: there is enough to tell without
-    if (!gradients) return [];
-    const found = Object.fromEntries(names.map((name) => [name.slice(carried('').length), gradients[name]]));
-    const broken = brokenIn('gradient', found);
-    const size = ({ min, max }: TensorStatistics): number => Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0));
-    // all finite, and yet their squares add up to more than a float holds: the largest
-    return broken.length > 0 ? broken : Object.entries(found).map(([name, tensor]) => statisticsOf(`gradient ${name}`, tensor)).sort((a, b) => size(b) - size(a)).slice(0, 1);
+  private get stateNames(): string[] {
+    return [...this.trained, ...Object.keys(this.moments)];
   }
 
-  private swap(results: HostTensors): HostTensors {
-    const trained = Object.keys(this.weights).filter((name) => isTrained(this.config, name));
-    const old = { ...Object.fromEntries(trained.map((name) => [name, this.weights[name]])), ...this.moments };
-    const pick = (names: readonly string[]): HostTensors => Object.fromEntries(names.map((name) => [name, results[name]]));
-    this.weights = { ...this.weights, ...(pick(trained) as Weights) };
-    this.moments = pick(Object.keys(this.moments));
-    this.spare = old;
+  private swap(made: HostTensors): HostTensors {
+    const old = { ...picked(this.weights, this.trained), ...this.moments };
+    this.weights = { ...this.weights, ...(picked(made, this.trained) as Weights) };
+    this.moments = picked(made, Object.keys(this.moments));
+    if (this.spare) this.spare = old;
     this.updates++;
     return old;
   }
 
   private async run(batch: Batch, lossScale: number, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {
     const scaling: HostTensors = this.programs.precision === 'float32' ? {} : { lossScale: scalar(lossScale) };
-    const inputs = { ...scaling, ...this.weights, ...(this.config.recompute ? {} : this.gradients), ...batch.inputs, ...(apply ? { ...this.moments, ...more } : {}) };
+    const inputs = { ...scaling, ...this.weights, ...batch.inputs, ...more };
     const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''} ${this.key}`, () => ({
       releaseMemory: true,
-      steady: Object.keys(this.weights),
+      steady: [...Object.keys(this.weights), ...Object.keys(this.moments), ...Object.keys(this.gradients)],
+      stay: apply ? this.stateNames : Object.keys(this.gradients),
       program: updateProgram(this.config, batch.objective, this.settings, apply),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])) as TensorSpecs,
     }));
     return compiled.run(inputs, into);
   }
 }
+
+/** Gradients that are carried, by the names of their weights. */
+const byWeight = (gradients: HostTensors): HostTensors => Object.fromEntries(Object.entries(gradients).map(([name, tensor]) => [name.slice(carried('').length), tensor]));

@@ -81,6 +81,7 @@ export class StepPpo {
         totals.add(await this.optimizer.update(batches, algorithm.learningRate));
       }
     }
+    await this.optimizer.settle();
 
     const kl = klOf(experiences, refLogProbs);
     const coefficient = this.klCoefficient;

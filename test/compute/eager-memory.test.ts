@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '#tfjs';
-import { compileEagerly } from '../../src/compute/eager.ts';
+import { compileEagerly, fetchEagerly } from '../../src/compute/eager.ts';
 import { EagerMemory } from '../../src/compute/eager-memory.ts';
 import { liveTensors } from '../../src/compute/reference.ts';
 import { floats, specsOf } from './both-engines.ts';
@@ -39,4 +39,20 @@ test('what stays is there for the next run and gone when it is spent; the number
     at = results.state;
     assert.equal(liveTensors(), before);
   }
+});
+
+test('what stays is fetched once; by its array it is known from then on, and needs not be copied again', async () => {
+  const held = new EagerMemory();
+  const state = floats([2], [1, 2]);
+  const compiled = compileEagerly('cpu', held, ({ state }) => ({ state: tf.mul(state, 2) }), { inputs: { state: { shape: [2], dtype: 'float32' } }, stay: ['state'], steady: ['state'] });
+  const { state: at } = await compiled.run({ state });
+  const before = liveTensors();
+  const fetched = fetchEagerly('cpu', held, { at, own: state });
+  assert.equal(fetched.own, state);
+  assert.deepEqual([...fetched.at.data], [2, 4]);
+  const spared = compiled.spared!();
+  const { state: next } = await compiled.run({ state: fetched.at });
+  assert.deepEqual([compiled.spared!() - spared, liveTensors()], [8, before + 1]);
+  assert.throws(() => fetchEagerly('cpu', held, { at }), /at is spent/);
+  for (const { data } of [state, fetched.at, next]) held.forget(data);
 });

@@ -27,6 +27,7 @@ test('an engine that never answers is given up, and its programs are left alone:
   await compiled.dispose();
   assert.equal(disposed, 0);
   assert.equal((await failure(watched(engineOf({}, () => never), 3, 1).compile(program, signature))).kind, 'hung');
+  assert.match((await failure(watched({ ...engineOf({}), fetch: () => never }, 3, 1).fetch!({}))).message, /while it was to hand over what it keeps/);
 });
 
 test('an engine that throws is told by what it threw, once', async () => {

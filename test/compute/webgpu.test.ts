@@ -91,6 +91,35 @@ for (const recompute of [undefined, true] as const) test(`decoding takes the wei
   assert.deepEqual(second.map(({ down }) => down), second.map(() => 4 * (4 * 64 + 2 * 4)), 'what comes back is what is sampled from');
 });
 
+test('weights and moments stay on the card from update to update, and are what the processor makes of them when they come home', { skip }, async () => {
+  const config = { width: 32, layers: 2, heads: 4, keyValueHeads: 2, feedForward: 48, vocabulary: 64, context: 64, ropeTheta: 10000, normEpsilon: 1e-5 };
+  const draw = random('webgpu updates');
+  const tokens = (length: number): number[] => Array.from({ length }, () => Math.floor(draw() * 64));
+  const demonstrations = Array.from({ length: 6 }, (_, i): Sequence => ({ group: String(i), prompt: tokens(3), response: tokens(12), mask: new Array<number>(12).fill(1) }));
+  const batches = imitationBatches(config, demonstrations, 32);
+  assert.ok(batches.length > 1);
+  const inputs = batches.reduce((sum, batch) => sum + Object.values(batch.inputs).reduce((bytes, { data }) => bytes + data.byteLength, 0), 0);
+  async function learn(programs: ProgramCache) {
+    const optimizer = new Optimizer(programs, config, initialWeights(config, 3), { beta1: 0.9, beta2: 0.999, epsilon: 1e-6, maxGradientNorm: 1, weightDecay: 0.1 });
+    const moved: Traffic[] = [];
+    for (let update = 0; update < 4; update++) {
+      const before = programs.traffic;
+      await optimizer.update(batches, 0.01);
+      moved.push(trafficSince(programs.traffic, before));
+    }
+    const before = programs.traffic;
+    await optimizer.settle();
+    const home = trafficSince(programs.traffic, before);
+    await programs.dispose();
+    return { moved: moved.slice(1), home, state: { ...optimizer.weights, ...optimizer.state } };
+  }
+  const [expected, found] = [await learn(new ProgramCache(new OnnxCpuEngine(1))), await learn(new ProgramCache(webgpu))];
+  assertSameTensors(found.state, expected.state, 1e-3, 'after four updates', 1e-5);
+  const small = 4 * (1 + 2); // learning rate, corrections
+  assert.deepEqual(found.moved, found.moved.map(() => ({ up: inputs + small, down: 4 * (1 + 2 * batches.length) })), 'batches go up; metrics and the norm come down');
+  assert.deepEqual(found.home, { up: 0, down: Object.values(found.state).reduce((sum, { data }) => sum + data.byteLength, 0) });
+});
+
 /** Operators that onnxruntime ran in `folder`'s profiles, by where: `WebGpuExecutionProvider Gemm`. */
 function ran(folder: string): string[] {
   const events = readdirSync(folder).flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as { cat: string; name: string; args: { provider?: string; op_name?: string } }[]);

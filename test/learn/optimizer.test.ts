@@ -1,6 +1,7 @@
 // The whole update program on both engines and against Adam in plain loops; what an update may and may not touch.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { isStandIn } from '../../src/compute/engine.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { firstMoment, secondMoment, type AdamSettings } from '../../src/learn/adam.ts';
 import { imitationBatches, learningRateAt } from '../../src/learn/imitate.ts';
@@ -9,6 +10,7 @@ import type { Objective } from '../../src/learn/update-program.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch } from '../../src/learn/ppo-loss.ts';
 import { valueHead } from '../../src/policy/weights.ts';
 import { assertClose, assertSameTensors, onnx, reference, specsOf } from '../compute/both-engines.ts';
+import { keeping } from '../compute/keeping.ts';
 import { slowPredictions, toSlow } from '../policy/slow-decoder.ts';
 import { tiny } from '../policy/tiny.ts';
 import { gradientPrograms, packWhole, ppoInputs, randomPpo, type PpoCase } from './ppo-case.ts';
@@ -138,6 +140,42 @@ test('a ratio beyond the guard leaves weights, moments and count alone, and says
   assert.deepEqual([copyOf(stateOf(optimizer)), optimizer.updates], [before, 1]);
   assert.equal((await optimizer.update(batchesOf(given, 32, { metric, bound: 1.05 * total }), 1e-2)).applied, true);
   assert.equal(optimizer.updates, 2);
+});
+
+for (const recompute of [undefined, true] as const) test(`an engine that keeps weights and moments: the same numbers, none of which comes home between updates${recompute ? '; activations recomputed' : ''}`, async () => {
+  const config = { ...tiny, recompute };
+  const engine = keeping(onnx);
+  const [keeps, plain] = [new ProgramCache(engine), new ProgramCache(onnx)];
+  const cases = [randomPpo(29), randomPpo(30)].map((given) => ({ ...given, config }));
+  const [there, here] = [keeps, plain].map((programs) => new Optimizer(programs, config, cases[0].weights, adam));
+  const state = Object.keys(stateOf(there)).length;
+  const gradients = Object.keys(there.weights).length;
+  for (const i of [0, 1, 0]) {
+    const before = keeps.traffic.down;
+    const [a, b] = [await there.update(batchesOf(cases[i], 32), 1e-2), await here.update(batchesOf(cases[i], 32), 1e-2)];
+    assertClose([a.gradientNorm], [b.gradientNorm], 1e-5, 'gradient norm');
+    assert.ok(Object.values(stateOf(there)).every(isStandIn));
+    assert.equal(keeps.traffic.down - before, 4 * (1 + a.metrics.reduce((sum, { length }) => sum + length, 0)), 'norm and metrics alone come home');
+    assert.deepEqual([engine.kept(), engine.held.size], [state, state + gradients], 'what was before is let go; the zeros that gradients are added to stay');
+  }
+  await there.settle();
+  assertSameTensors(stateOf(there), stateOf(here), recompute ? 1e-5 : 0, 'after three updates', 1e-8);
+  assert.deepEqual([engine.kept(), engine.held.size], [0, state + gradients], 'what has come home is known there');
+
+  const [updates, before] = [there.updates, stateOf(there)];
+  const guard = { metric: ppoMetrics.indexOf('ratio'), bound: 0 };
+  assert.equal((await there.update(batchesOf(cases[1], 32, guard), 1e-2)).applied, false);
+  const broken = batchesOf(cases[1], 32);
+  broken[0].inputs.advantage.data[0] = NaN;
+  await assert.rejects(there.update(broken, 1e-2), /the loss of update 4 is NaN\. input advantage .*gradient/);
+  await there.rehearse(batchesOf(cases[0], 32)[0]);
+  assert.deepEqual([stateOf(there), there.updates, engine.held.size], [before, updates, state + gradients], 'a refused update leaves nothing');
+
+  const resumed = new Optimizer(plain, config, there.weights, adam, { updates, moments: there.state });
+  for (const optimizer of [there, resumed]) await optimizer.update(batchesOf(cases[1], 32), 1e-2);
+  await there.settle();
+  assertSameTensors(stateOf(there), stateOf(resumed), recompute ? 1e-5 : 0, 'one goes on from what came home', 1e-8);
+  await Promise.all([keeps.dispose(), plain.dispose()]);
 });
 
 test('the learning rate rises to its highest, then falls along a cosine to a tenth', () => {

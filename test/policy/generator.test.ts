@@ -88,9 +88,9 @@ for (const [where, slots, turns, longest, temperature] of (['the host', 'the eng
     assert.ok(compared > slots * 20, `only ${compared} compared`);
     if (longest > 256) assert.ok(generator.cache.capacity > 256, 'the cache did not grow twice');
     // the cache once, and the prompts, of which there are eleven in batches of eight
-    assert.equal(engine.held.size, where === 'the host' ? 0 : 2 * config.layers * (1 + 2));
+    assert.equal(engine.kept(), where === 'the host' ? 0 : 2 * config.layers * (1 + 2));
     await generator.dispose();
-    assert.equal(engine.held.size, 0, 'nothing stays');
+    assert.equal(engine.kept(), 0, 'nothing stays');
     await programs.dispose();
   });
 

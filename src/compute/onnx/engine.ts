@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as embedded from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
-import { checked, type Compiled, type Engine, type HostTensor, type Signature, type TensorProgram } from '../engine.ts';
+import { checked, isStandIn, type Compiled, type Engine, type HostTensor, type HostTensors, type Signature, type TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
 import type { Precision, Provider } from '../names.ts';
 import { canHold, Held } from './held.ts';
@@ -46,7 +46,14 @@ export class OnnxEngine implements Engine {
     this.dialect = dialectOf(provider, precision);
     this.device = device;
     this.runtime = runtime;
-    if (canHold(provider)) this.held = new Held((model) => this.open(model, { inputs: {} }, 'gpu-buffer'));
+    if (canHold(provider)) this.held = new Held((model, outputs) => this.open(model, { inputs: {} }, outputs));
+  }
+
+  async fetch(tensors: HostTensors): Promise<HostTensors> {
+    const fetched: { [name: string]: HostTensor } = {};
+    for (const [name, tensor] of Object.entries(tensors))
+      fetched[name] = isStandIn(tensor) && this.held ? { ...tensor, data: await this.held.fetch(tensor).catch((error: unknown) => { throw explainFailure(error, this.name, 'fetch'); }) } : tensor;
+    return fetched;
   }
 
   async forget(arrays: Iterable<HostTensor['data']>): Promise<void> {
@@ -63,9 +70,11 @@ export class OnnxEngine implements Engine {
     const { held } = this;
     const steady = new Set(held && signature.steady);
     const staying = new Set(held && signature.stay);
+    const unread = Object.entries(signature.inputs).reduce((sum, [name, { shape }]) => sum + (inputs.has(name) ? 0 : bytesOf(shape)), 0);
     let spared = 0;
     return {
       run: async (given, into) => {
+        spared += unread;
         const feeds: Record<string, OnnxTensor> = {};
         for (const name of inputs) {
           const { dtype, data, shape } = checked(name, given[name], signature.inputs[name]);

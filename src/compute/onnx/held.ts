@@ -1,6 +1,7 @@
 /**
  * Tensors that stay in the memory of a graphics card between calls. onnxruntime's binding for Node.js hands such buffers over for
- * WebGPU alone; its way to fill one is a program that gives back what it is given.
+ * WebGPU alone; the way to fill one, and to read one, is a program that gives back what it is given (asked for a buffer's numbers it
+ * ends the process, 1.30).
  */
 import * as tf from '#tfjs';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
@@ -9,8 +10,9 @@ import type { Provider } from '../names.ts';
 import { record } from './record.ts';
 
 type Numbers = HostTensor['data'];
-/** Opens a session whose outputs stay on the card. */
-type OpenCopy = (model: Uint8Array) => Promise<InferenceSession>;
+type Place = 'gpu-buffer' | 'cpu';
+/** Opens a session whose outputs come to lie there. */
+type OpenCopy = (model: Uint8Array, outputs: Place) => Promise<InferenceSession>;
 
 export const canHold = (provider: Provider): boolean => provider === 'webgpu';
 
@@ -25,8 +27,7 @@ export class Held {
   /** Takes a program's output over. @returns a stand-in for its numbers */
   adopt(buffer: OnnxTensor): Float32Array {
     const standIn = new Float32Array();
-    this.buffers.set(standIn, Promise.resolve(buffer));
-    this.gone.register(standIn, buffer, standIn);
+    this.own(standIn, buffer);
     return standIn;
   }
 
@@ -38,12 +39,24 @@ export class Held {
   async buffer(tensor: HostTensor, given: () => OnnxTensor): Promise<OnnxTensor> {
     const known = this.buffers.get(tensor.data);
     if (known) return known;
-    const filling = this.fill(tensor, given());
+    const filling = this.copy(tensor, given(), 'gpu-buffer');
     this.buffers.set(tensor.data, filling);
     filling.then((buffer) => {
       if (this.buffers.get(tensor.data) === filling) this.gone.register(tensor.data, buffer, tensor.data); // or it is forgotten already
     }, () => this.buffers.delete(tensor.data));
     return filling;
+  }
+
+  /** The numbers of what a stand-in is for; the buffer is known by their array from now on. */
+  async fetch(tensor: HostTensor): Promise<Numbers> {
+    const { data } = tensor;
+    const buffer = await this.buffers.get(data);
+    if (!buffer) throw new Error('What the engine is asked for is spent.');
+    const { data: numbers } = await this.copy(tensor, buffer, 'cpu') as { data: Numbers };
+    this.buffers.delete(data);
+    this.gone.unregister(data);
+    this.own(numbers, buffer);
+    return numbers;
   }
 
   /** The numbers of an array are others now. */
@@ -54,15 +67,20 @@ export class Held {
     (await buffer?.catch(() => undefined))?.dispose();
   }
 
-  private async fill({ shape, dtype }: HostTensor, given: OnnxTensor): Promise<OnnxTensor> {
-    const key = `${dtype} ${shape.join()}`;
+  private own(data: Numbers, buffer: OnnxTensor): void {
+    this.buffers.set(data, Promise.resolve(buffer));
+    this.gone.register(data, buffer, data);
+  }
+
+  private async copy({ shape, dtype }: HostTensor, from: OnnxTensor, to: Place): Promise<OnnxTensor> {
+    const key = `${to} ${dtype} ${shape.join()}`;
     let copy = this.copies.get(key);
     if (!copy) {
       const { model, outputs } = record(({ x }) => ({ copy: tf.add(x, tf.zeros([], dtype)) }), { inputs: { x: { shape, dtype } } });
-      copy = this.open(model).then((session) => ({ session, output: outputs.copy.name }));
+      copy = this.open(model, to).then((session) => ({ session, output: outputs.copy.name }));
       this.copies.set(key, copy);
     }
     const { session, output } = await copy;
-    return (await session.run({ 'in:x': given }))[output];
+    return (await session.run({ 'in:x': from }))[output];
   }
 }

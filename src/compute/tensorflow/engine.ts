@@ -1,6 +1,6 @@
-import { compileEagerly } from '../eager.ts';
+import { compileEagerly, fetchEagerly } from '../eager.ts';
 import { EagerMemory } from '../eager-memory.ts';
-import type { Compiled, Engine, HostTensor, Signature, TensorProgram } from '../engine.ts';
+import type { Compiled, Engine, HostTensor, HostTensors, Signature, TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
 import { backendName } from './load.ts';
 
@@ -13,6 +13,10 @@ export class TensorFlowEngine implements Engine {
   /** @param threads as it was loaded with: see `loadTensorFlow` */
   constructor(device: 'cpu' | 'gpu', readonly threads: number) {
     this.name = `tensorflow:${device}`;
+  }
+
+  async fetch(tensors: HostTensors): Promise<HostTensors> {
+    return fetchEagerly(backendName, this.held, tensors);
   }
 
   async forget(arrays: Iterable<HostTensor['data']>): Promise<void> {

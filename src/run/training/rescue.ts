@@ -25,13 +25,13 @@ export function logFailure(writer: Pick<RunWriter, 'log'>, error: unknown): void
  * Does `work`; if computing fails in it, keeps what was reached, and goes on failing. That keeping fails too is no more
  * than a line in the log: the first error is the one to tell.
  */
-export async function rescued<T>(work: Promise<T>, writer: Pick<RunWriter, 'log'>, keep: () => void): Promise<T> {
+export async function rescued<T>(work: Promise<T>, writer: Pick<RunWriter, 'log'>, keep: () => void | Promise<void>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (isComputeFailure(error)) {
       try {
-        keep();
+        await keep();
       } catch (refused) {
         writer.log('warning', `What was reached before the failure could not be kept: ${refused instanceof Error ? refused.message : String(refused)}`);
       }

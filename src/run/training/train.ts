@@ -1,5 +1,4 @@
 /** The training loop: warm start, then iterations of collect, reward, credit, update, with measurements and checkpoints. */
-import type { HostTensors } from '../../compute/engine.ts';
 import type { Summary } from '../../evaluate/summary.ts';
 import type { StepPpo } from '../../learn/step-ppo.ts';
 import type { Weights } from '../../policy/weights.ts';
@@ -20,7 +19,7 @@ import { isTight, rehearse } from './rehearse.ts';
 import { rescued } from './rescue.ts';
 import type { Setup } from './setup.ts';
 import { Stopped, type StopRequest } from './stop-request.ts';
-import { warmStart, type WarmStartProgress } from './warm-start.ts';
+import { warmStart, type Reached } from './warm-start.ts';
 
 export interface TrainingResult {
   readonly status: 'finished' | 'stopped';
@@ -86,15 +85,15 @@ class Run {
     if (owed) await this.payOff(owed);
   }
 
-  private async warmStart(from?: Pick<WarmStartProgress, 'place' | 'moments'>): Promise<void> {
+  private async warmStart(from?: Parameters<typeof warmStart>[3]): Promise<void> {
     const { gently, now } = this.stop;
-    let keep = (): void => {};
-    const weights = await rescued(warmStart(this.setup, ({ weights: reached, moments, place, ...progress }) => {
+    let keep = async (): Promise<void> => {};
+    const weights = await rescued(warmStart(this.setup, async ({ reached, place, ...progress }) => {
       this.listener({ kind: 'warmStart', ...progress });
       const { update, updates } = progress;
       if (update === updates) return;
-      keep = () => this.save({ weights: reached, optimizer: moments }, { warmStart: place });
-      if (gently?.aborted || update % Math.ceil(updates / warmStartCheckpoints) === 0) keep();
+      keep = async () => this.save(await reached(), { warmStart: place });
+      if (gently?.aborted || update % Math.ceil(updates / warmStartCheckpoints) === 0) await keep();
       if (gently?.aborted) throw new Stopped();
     }, now, from), this.writer, () => keep());
     await this.start(weights);
@@ -182,13 +181,13 @@ class Run {
 
   private checkpoint(): void {
     const { optimizer } = this.learner;
-    this.save({ weights: optimizer.weights, optimizer: optimizer.state }, isOwed(this.owed) ? { owed: this.owed } : {});
+    this.save({ weights: optimizer.weights, moments: optimizer.state }, isOwed(this.owed) ? { owed: this.owed } : {});
   }
 
-  private save({ weights, optimizer }: { weights: Weights; optimizer: HostTensors }, more: Omit<Place, 'counters'>): void {
+  private save({ weights, moments }: Reached, more: Omit<Place, 'counters'>): void {
     this.counters.seconds = this.seconds();
     this.writer.checkpoint(
-      { iteration: this.iteration, weights: kept(this.setup.config, weights), optimizer, state: stateOf({ counters: this.counters, ...more }, this.setup) },
+      { iteration: this.iteration, weights: kept(this.setup.config, weights), optimizer: moments, state: stateOf({ counters: this.counters, ...more }, this.setup) },
       { keep: this.setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
     );
     this.saved = this.iteration;

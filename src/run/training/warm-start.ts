@@ -27,10 +27,14 @@ export interface WarmStartProgress {
   readonly updates: number;
   readonly loss: number;
   readonly tokensPerSecond: number;
-  /** The weights now; the next update writes into other buffers, the one after that into these. */
-  readonly weights: Weights;
-  /** What a warm start goes on from: with `weights` and these moments, from this place. */
+  /** What a warm start goes on from, with the weights and moments that it reached there. */
   readonly place: WarmStartPlace;
+  /** Weights and moments now; the next update writes into other buffers, the one after that into these. */
+  reached(): Promise<Reached>;
+}
+
+export interface Reached {
+  readonly weights: Weights;
   readonly moments: HostTensors;
 }
 
@@ -45,9 +49,13 @@ const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradientNorm: 1 };
  * experiment.
  * @param from goes on from there, `initial` then being the weights there
  */
-export async function warmStart({ experiment, world, tokenizer, config, programs, initial }: Setup, onUpdate: (progress: WarmStartProgress) => void, signal?: AbortSignal, from?: Pick<WarmStartProgress, 'place' | 'moments'>): Promise<Weights> {
+export async function warmStart({ experiment, world, tokenizer, config, programs, initial }: Setup, onUpdate: (progress: WarmStartProgress) => void | Promise<void>, signal?: AbortSignal, from?: { readonly place: WarmStartPlace; readonly moments: HostTensors }): Promise<Weights> {
   const { steps, batchTokens, learningRate, weightDecay, warmupFraction, expert } = experiment.warmStart;
   const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay }, from && { updates: from.place.applied, moments: from.moments });
+  const reached = async (): Promise<Reached> => {
+    await optimizer.settle();
+    return { weights: optimizer.weights, moments: optimizer.state };
+  };
   const demonstrations = demonstrationBatches(world, tokenizer, expert, experiment.seed, config.context, batchTokens, from?.place);
   const started = performance.now();
   let tokens = 0;
@@ -58,12 +66,12 @@ export async function warmStart({ experiment, world, tokenizer, config, programs
     const batches = imitationBatches(config, batch, updateRows);
     const { metrics } = await optimizer.update(batches, learningRateAt(update, steps, learningRate, warmupFraction));
     const loss = metrics.reduce((sum, [value]) => sum + value, 0);
-    onUpdate({
+    await onUpdate({
       update: update + 1, updates: steps, loss, tokensPerSecond: (tokens / (performance.now() - started)) * 1e3,
-      weights: optimizer.weights, moments: optimizer.state, place: { update: update + 1, applied: optimizer.updates, ...next },
+      place: { update: update + 1, applied: optimizer.updates, ...next }, reached,
     });
   }
-  return optimizer.weights;
+  return (await reached()).weights;
 }
 
 /** A demonstration as one sequence. Its prompt proper is the first token, which all share: what is not learnt is masked. */
