@@ -1,11 +1,13 @@
 /** What the curves page is made of, without a browser. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chartsOf } from '../../src/run/report/plans.ts';
 import type { Picture } from '../../webview/curves/chart.ts';
 import { RunData, type Trace } from '../../webview/curves/data.ts';
 import { decimate, nearest, within } from '../../webview/curves/decimate.ts';
 import { differencesOf, groupsOf, runLabel } from '../../webview/curves/groups.ts';
-import { linesOf, specsOf, type Line } from '../../webview/curves/lines.ts';
+import { axisTitle, linesOf, reachOf, specsOf, type Line } from '../../webview/curves/lines.ts';
+import { marksOf } from '../../webview/curves/marks.ts';
 import { meanOf } from '../../webview/curves/mean.ts';
 import { parseToPage, type RunInfo } from '../../webview/curves/protocol.ts';
 import { styleOf } from '../../webview/curves/style.ts';
@@ -111,14 +113,30 @@ test('of one run a chart has its series, of several it has runs, and hidden ones
     return data;
   });
   const parts = charts.find(({ title }) => title === 'Reward parts')!;
-  assert.deepEqual(linesOf([runs[0]], [], parts.series, false, firstView).map(({ label }) => label), ['SuccCalling', 'Contribution', 'IsSolved']);
+  assert.deepEqual(linesOf([runs[0]], [], { chart: parts, series: parts.series }, firstView).map(({ label }) => label), ['SuccCalling', 'Contribution', 'IsSolved']);
   assert.deepEqual(specsOf([parts], 2).map(({ title }) => title), ['Reward parts: SuccCalling', 'Reward parts: Contribution', 'Reward parts: IsSolved']);
   const groups = groupsOf(runs.map(({ info }) => info), 'run');
-  assert.equal(linesOf(runs, groups, [parts.series[0]], false, firstView).length, 2);
-  assert.deepEqual(linesOf(runs, groups, [parts.series[0]], false, { ...firstView, hidden: [runs[0].info.folder] }).map(({ traces }) => traces[0].run), [1]);
+  assert.equal(linesOf(runs, groups, { chart: parts, series: [parts.series[0]] }, firstView).length, 2);
+  assert.deepEqual(linesOf(runs, groups, { chart: parts, series: [parts.series[0]] }, { ...firstView, hidden: [runs[0].info.folder] }).map(({ traces }) => traces[0].run), [1]);
   const evaluated = charts.find(({ sparse }) => sparse)!;
-  const [first] = linesOf([runs[0]], [], evaluated.series, true, firstView);
+  const [first] = linesOf([runs[0]], [], { chart: evaluated, series: evaluated.series }, firstView);
   assert.deepEqual([list(first.x), first.low?.length, first.raw], [[0, 10, 20], 3, undefined], 'evaluations keep their intervals and are not smoothed');
+});
+
+test('a warm start runs over its own updates, whatever the reader lets the others run over; before it no iteration has gone by', () => {
+  const [chart, ...others] = chartsOf(['warmStart/update', 'warmStart/loss']);
+  assert.deepEqual([chart.title, chart.over, others], ['Loss of the warm start', 'warmStart/update', []]);
+  const data = new RunData(infoOf(0));
+  const column = (...values: number[]) => Float64Array.from(values);
+  data.append(5, {
+    iteration: column(0, 0, 0, 0, 1), updates: column(0, 0, 0, 0, 8), tokens: column(0, 0, 0, 0, 900), seconds: column(2, 5, 6, 9, 20),
+    'warmStart/update': column(NaN, 1, 2, NaN, NaN), 'warmStart/loss': column(NaN, 3, 2.5, NaN, NaN), 'evaluate/macro/passRate': column(0, NaN, NaN, 0.2, NaN),
+  });
+  const lines = linesOf([data], [], { chart, series: chart.series }, { ...firstView, axis: 'seconds' });
+  assert.deepEqual([list(lines[0].x), list(lines[0].recorded().y), axisTitle(chart, { ...firstView, axis: 'seconds' })], [[1, 2], [3, 2.5], 'Updates']);
+  assert.deepEqual(reachOf(lines), { from: 1, to: 2 });
+  data.info = infoOf(0, { checkpoints: [0, 1] });
+  assert.deepEqual(marksOf(data, 'seconds', { checkpoints: true, evaluations: false }, 0).map(({ x }) => x), [9, 20], 'checkpoint 0 is after the warm start');
 });
 
 test('tables and exports hold what was recorded, however much is smoothed', () => {
@@ -128,12 +146,12 @@ test('tables and exports hold what was recorded, however much is smoothed', () =
     data.append(3, { iteration: Float64Array.of(1, 2, 3), 'policy/kl': Float64Array.of(0, 8 + i, 0) });
     return data;
   });
-  const series = { name: 'policy/kl', label: 'KL' };
+  const chart = { id: 'policy/kl', title: 'KL', description: '', group: 'policy', format: 'number' as const, sparse: false, series: [{ name: 'policy/kl', label: 'KL' }] };
   const view = { ...firstView, smoothing: 0.9 };
-  const [alone] = linesOf([runs[0]], [], [series], false, view);
+  const [alone] = linesOf([runs[0]], [], { chart, series: chart.series }, view);
   assert.ok(alone.y[1] < 8);
   assert.equal(csvOf(picture([alone])), 'Iteration,KL\r\n1,0\r\n2,8\r\n3,0\r\n');
-  const [mean] = linesOf(runs, [{ label: 'both', runs: [0, 1] }], [series], false, view);
+  const [mean] = linesOf(runs, [{ label: 'both', runs: [0, 1] }], { chart, series: chart.series }, view);
   assert.equal(csvOf(picture([mean])), 'Iteration,both,"both, low","both, high"\r\n1,0,0,0\r\n2,8.5,8,9\r\n3,0,0,0\r\n');
 });
 

@@ -12,7 +12,7 @@ import { svgOf } from './export-svg.ts';
 import { interact } from './interact.ts';
 import type { Line, Spec } from './lines.ts';
 import { axisTitle } from './lines.ts';
-import type { ExportKind } from './protocol.ts';
+import type { Chart, ExportKind } from './protocol.ts';
 import { exportKinds } from './protocol.ts';
 import { readout } from './readout.ts';
 import { say } from './strings.ts';
@@ -49,7 +49,7 @@ export interface Card {
   draw(scene: Scene): void;
 }
 
-const axisFormat = (view: View): Format => (view.axis === 'seconds' ? 'seconds' : 'number');
+const axisFormat = ({ over }: Chart, view: View): Format => (over === undefined && view.axis === 'seconds' ? 'seconds' : 'number');
 
 /** A sentence for those who cannot see the chart: where each line starts and ends. */
 export function describe(title: string, lines: readonly Line[], format: Format): string {
@@ -76,7 +76,7 @@ export function curveCard(spec: Spec, actions: Actions): Card {
     const visible = named ? lines.filter((line) => !view.hiddenSeries.includes(keyOf(line))) : lines;
     const positive = !view.logarithmic || visible.every(({ y, raw }) => y.every((value) => value > 0) && (raw?.every((value) => value > 0) ?? true));
     note.textContent = !positive ? say('staysLinear') : '';
-    return { lines: visible, format: meaning.format, xTitle: axisTitle(view), xFormat: axisFormat(view), logarithmic: view.logarithmic && positive, sparse: meaning.sparse, ends, range: view.range, marks };
+    return { lines: visible, format: meaning.format, xTitle: axisTitle(meaning, view), xFormat: axisFormat(meaning, view), logarithmic: view.logarithmic && positive, sparse: meaning.sparse, ends, range: view.range, marks };
   };
   const redraw = (): void => {
     if (!scene) return;

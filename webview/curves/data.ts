@@ -77,8 +77,8 @@ export class RunData {
     return low <= high && Number.isFinite(low) && Number.isFinite(high) ? [low, high] : undefined;
   }
 
-  /** The rows that have the metric, by the axis; undefined if none has. Rows are looked at once: asking again is cheap. */
-  trace(run: number, axis: Axis, name: string, low?: string, high?: string): Trace | undefined {
+  /** The rows that have the metric, by the axis, which is any column; undefined if none has. Rows are looked at once: asking again is cheap. */
+  trace(run: number, axis: string, name: string, low?: string, high?: string): Trace | undefined {
     const names = low !== undefined && high !== undefined ? [axis, name, 'iteration', low, high] : [axis, name, 'iteration'];
     const key = names.join(' ');
     let picked = this.#picked.get(key);

@@ -1,5 +1,7 @@
 /** From runs and the reader's choices to the lines of a chart. */
+import { endsAround } from './axis.ts';
 import type { RunData, Trace } from './data.ts';
+import type { Range } from './decimate.ts';
 import type { Group } from './groups.ts';
 import { meanOf } from './mean.ts';
 import type { Chart } from './protocol.ts';
@@ -53,9 +55,9 @@ function lineOf(traces: readonly Trace[], label: string, style: SeriesStyle, smo
 }
 
 /** The lines of a chart: of one run a line a series, of several a line a group. Lines without a value are left out. */
-export function linesOf(runs: readonly RunData[], groups: readonly Group[], series: readonly Series[], sparse: boolean, view: View): Line[] {
-  const smoothing = sparse ? 0 : view.smoothing;
-  const trace = (run: number, { name, low, high }: Series): Trace | undefined => (view.hidden.includes(runs[run].info.folder) ? undefined : runs[run].trace(run, view.axis, name, low, high));
+export function linesOf(runs: readonly RunData[], groups: readonly Group[], { chart, series }: Pick<Spec, 'chart' | 'series'>, view: View): Line[] {
+  const smoothing = chart.sparse ? 0 : view.smoothing;
+  const trace = (run: number, { name, low, high }: Series): Trace | undefined => (view.hidden.includes(runs[run].info.folder) ? undefined : runs[run].trace(run, chart.over ?? view.axis, name, low, high));
   const lines = runs.length === 1
     ? series.map((one, index) => lineOf([trace(0, one)].filter((each) => each !== undefined), one.label, styleOf(index), smoothing, view, true, true))
     : groups.map((group, index) => lineOf(group.runs.map((run) => trace(run, series[0])).filter((each) => each !== undefined), group.label, styleOf(index), smoothing, view, groups.length <= mostRaw));
@@ -77,5 +79,11 @@ export function specsOf(charts: readonly Chart[], runs: number): Spec[] {
     : chart.series.map((series) => ({ id: series.name, title: chart.series.length > 1 ? `${chart.title}: ${series.label}` : chart.title, chart, series: [series] }))));
 }
 
-/** What the axis counts. */
-export const axisTitle = (view: View): string => say(view.axis);
+/** What the axis counts. A chart that runs over a metric of its own counts updates. */
+export const axisTitle = ({ over }: Chart, view: View): string => say(over === undefined ? view.axis : 'updates');
+
+/** How far lines reach along an axis of their own. */
+export function reachOf(lines: readonly Line[]): Range {
+  const all = lines.filter(({ x }) => x.length > 0);
+  return endsAround(Math.min(...all.map(({ x }) => x[0])), Math.max(...all.map(({ x }) => x[x.length - 1])), 'updates');
+}

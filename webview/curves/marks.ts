@@ -4,12 +4,13 @@ import type { Mark } from './chart-plugins.ts';
 import type { RunData } from './data.ts';
 import { lowerBound } from './decimate.ts';
 
-/** The value of x at an iteration: of its first row, between rows in between (of a long run not every iteration is here); undefined beyond the rows. */
+/** The value of x at an iteration: of its last row, between rows in between (of a long run not every iteration is here); undefined beyond the rows. */
 function placeOf(iteration: number, iterations: Float64Array, xs: Float64Array): number | undefined {
-  const after = lowerBound(iterations, iteration);
-  if (after === iterations.length || (after === 0 && iterations[0] > iteration)) return undefined;
-  if (iterations[after] === iteration) return xs[after];
-  return xs[after - 1] + ((iteration - iterations[after - 1]) / (iterations[after] - iterations[after - 1])) * (xs[after] - xs[after - 1]);
+  const after = lowerBound(iterations, iteration + 0.5);
+  if (after === 0) return undefined;
+  const [last, x] = [iterations[after - 1], xs[after - 1]];
+  if (last === iteration) return x;
+  return after === iterations.length ? undefined : x + ((iteration - last) / (iterations[after] - last)) * (xs[after] - x);
 }
 
 /** The marks of a run in its colour. */

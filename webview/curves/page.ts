@@ -10,7 +10,7 @@ import { RunData } from './data.ts';
 import type { Range } from './decimate.ts';
 import { frames } from './frames.ts';
 import { differencesOf, groupsOf } from './groups.ts';
-import { linesOf, specsOf } from './lines.ts';
+import { linesOf, reachOf, specsOf, type Spec } from './lines.ts';
 import { marksOf } from './marks.ts';
 import type { Chart, FromPage, ToPage } from './protocol.ts';
 import { runList } from './runs.ts';
@@ -68,7 +68,17 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
   let groups = groupsOf(infos, view.grouping);
   let marked: readonly Mark[] = [];
   let ends = endsNow();
-  const draw = (card: Card): void => card.draw({ lines: linesOf(runs, groups, card.spec.series, card.spec.chart.sparse, view), view, ends, marks: marked, theme, legend: runs.length === 1 });
+  /** Parts that are shown of charts with an axis of their own. */
+  const parts = new Map<string, Range | undefined>();
+  const draw = (card: Card): void => {
+    const lines = linesOf(runs, groups, card.spec, view);
+    const own = card.spec.chart.over !== undefined && { ends: reachOf(lines), marks: [], view: { ...view, range: parts.get(card.spec.id) } };
+    card.draw({ lines, view, ends, marks: marked, theme, legend: runs.length === 1, ...own });
+  };
+  const zoomAlone = (spec: Spec, range: Range | undefined): void => {
+    parts.set(spec.id, range && partOf(reachOf(linesOf(runs, groups, spec, view)), range));
+    schedule.due();
+  };
 
   /** Puts the cards that are wanted in their places: pinned ones first, then by group. Cards that exist are moved, not made anew. */
   const arrange = (): void => {
@@ -78,9 +88,9 @@ export function curvesPage(main: HTMLElement, infos: Extract<ToPage, { type: 'st
       if (found && JSON.stringify(found.spec) === JSON.stringify(spec)) return found;
       if (found) schedule.remove(found.element);
       const card = curveCard(spec, {
-        zoom: (range) => change({ range: range && partOf(ends, range) }),
+        zoom: (range) => (spec.chart.over === undefined ? change({ range: range && partOf(ends, range) }) : zoomAlone(spec, range)),
         hide: (series) => flip('hiddenSeries', series),
-        open: (run, iteration) => post({ type: 'open', run, iteration }),
+        ...(spec.chart.over === undefined && { open: (run: number, iteration: number) => post({ type: 'open', run, iteration }) }),
         save: (kind, name, content) => post({ type: 'save', kind, name, content }),
         toggle: (which) => flip(which, spec.id),
       });

@@ -15,6 +15,8 @@ export interface Chart {
   readonly better?: 'higher' | 'lower';
   /** Evaluations: drawn point by point and never smoothed. */
   readonly sparse: boolean;
+  /** The metric that it runs over, in place of the counter that the reader chose: of what no counter counts. */
+  readonly over?: string;
   readonly series: readonly { readonly name: string; readonly label: string; readonly low?: string; readonly high?: string }[];
 }
 
@@ -64,7 +66,7 @@ const texts = (value: Readonly<Record<string, unknown>>, ...names: readonly stri
 
 const isInfo = (value: unknown): boolean =>
   isObject(value) && texts(value, 'folder', 'name', 'id', 'status', 'engine', 'start') && Array.isArray(value.settings) && Array.isArray(value.checkpoints) && typeof value.every === 'number';
-const isChart = (value: unknown): boolean => isObject(value) && texts(value, 'id', 'title', 'description', 'group', 'format') && Array.isArray(value.series);
+const isChart = (value: unknown): boolean => isObject(value) && texts(value, 'id', 'title', 'description', 'group', 'format') && Array.isArray(value.series) && (value.over === undefined || typeof value.over === 'string');
 
 /** What was posted to the page, or undefined if it is none of ours: other scripts post to the same window. */
 export function parseToPage(value: unknown): ToPage | undefined {

@@ -8,7 +8,7 @@ import { endsAround, partOf } from './axis.ts';
 import { curveCard } from './card.ts';
 import { RunData } from './data.ts';
 import type { Range } from './decimate.ts';
-import { linesOf, specsOf } from './lines.ts';
+import { linesOf, reachOf, specsOf, type Spec } from './lines.ts';
 import { axes } from './protocol.ts';
 import { say } from './strings.ts';
 import { firstView, type View } from './view.ts';
@@ -23,7 +23,7 @@ function rowsOf({ rows, curves }: Curves): RunData {
     at.forEach((row, i) => { column[row] = values[i] ?? NaN; });
   };
   for (const axis of axes) columns[axis] = Float64Array.from(rows[axis]);
-  for (const { name, at, y, low, high } of curves.flatMap((curve) => curve.series)) {
+  for (const { name, at, y, low, high } of curves.flatMap(({ over, series }) => (over ? [over, ...series] : series))) {
     put(name, at, y);
     if (low && high) [low, high].forEach((ends, i) => put(`${name} ${i}`, at, ends));
   }
@@ -36,18 +36,28 @@ export function curvesSection(curves: Curves): { readonly element: HTMLElement; 
   let view: View = firstView;
   let theme = readTheme();
   const data = rowsOf(curves);
-  const charts = curves.curves.map((curve) => ({ ...curve, series: curve.series.map(({ name, label, low }) => (low ? { name, label, low: `${name} 0`, high: `${name} 1` } : { name, label })) }));
+  const charts = curves.curves.map(({ over, ...curve }) => ({ ...curve, over: over?.name, series: curve.series.map(({ name, label, low }) => (low ? { name, label, low: `${name} 0`, high: `${name} 1` } : { name, label })) }));
   const groups = [...new Set(charts.map((chart) => chart.group))];
   const ends = (): Range => endsAround(...(data.ends(view.axis) ?? [NaN, NaN] as const), view.axis);
   const cards = specsOf(charts, 1).map((spec) => curveCard(spec, {
-    zoom: (range) => show({ range: range && partOf(ends(), range) }),
+    zoom: (range) => (spec.chart.over === undefined ? show({ range: range && partOf(ends(), range) }) : zoomAlone(spec, range)),
     hide: (series) => show({ hiddenSeries: view.hiddenSeries.includes(series) ? view.hiddenSeries.filter((one) => one !== series) : [...view.hiddenSeries, series] }),
   }));
   // The first curve answers the reader's first question, and gets the room for it.
   cards[0]?.element.classList.add('wide');
   const show = (change: Partial<View>): void => {
     view = { ...view, ...change };
-    for (const card of cards) card.draw({ lines: linesOf([data], [], card.spec.series, card.spec.chart.sparse, view), view, ends: ends(), marks: [], theme, legend: true });
+    for (const card of cards) {
+      const lines = linesOf([data], [], card.spec, view);
+      const own = card.spec.chart.over !== undefined && { ends: reachOf(lines), view: { ...view, range: parts.get(card.spec.id) } };
+      card.draw({ lines, view, ends: ends(), marks: [], theme, legend: true, ...own });
+    }
+  };
+  /** Parts that are shown of charts with an axis of their own. */
+  const parts = new Map<string, Range | undefined>();
+  const zoomAlone = (spec: Spec, range: Range | undefined): void => {
+    parts.set(spec.id, range && partOf(reachOf(linesOf([data], [], spec, view)), range));
+    show({});
   };
   const toolbar = el('div', { class: 'toolbar', role: 'group', 'aria-label': say('drawn') },
     dropdown(say('axis'), axes.map((axis) => [axis, say(axis)] as const), view.axis, (axis) => show({ axis: axis as Axis, range: undefined })),

@@ -81,6 +81,8 @@ export interface Curve {
   readonly format: Format;
   readonly better?: 'higher' | 'lower';
   readonly sparse: boolean;
+  /** What it runs over, in place of a counter. */
+  readonly over?: Series;
   readonly series: readonly Series[];
 }
 

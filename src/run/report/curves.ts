@@ -30,6 +30,8 @@ export function curvesOf(lines: readonly MetricsLine[]): Curves {
   const column = (name: 'iteration' | 'updates' | 'tokens' | 'seconds'): number[] => lines.map((line) => line[name]);
   return {
     rows: { iteration: column('iteration'), updates: column('updates'), tokens: column('tokens'), seconds: column('seconds').map((value) => Math.round(value * 100) / 100) },
-    curves: chartsOf(names).map((chart) => ({ ...chart, series: chart.series.map((series) => seriesOf(series, lines)) })),
+    curves: chartsOf(names).map(({ over, ...chart }) => ({
+      ...chart, ...(over !== undefined && { over: seriesOf({ name: over, label: over }, lines) }), series: chart.series.map((series) => seriesOf(series, lines)),
+    })),
   };
 }

@@ -11,10 +11,14 @@ interface Plan {
   readonly takes: (name: string) => boolean;
   /** Where a series' label is in the metric's name, counted in slashes; the last part unless told otherwise. */
   readonly label?: number;
+  /** The metric that it runs over, where none of the counters moves. */
+  readonly over?: string;
 }
 
 const among = (...names: readonly string[]) => (name: string): boolean => names.includes(name);
 const evaluation = (last: string) => (name: string): boolean => name.startsWith('evaluate/') && name.endsWith(`/${last}`);
+
+const warmStartUpdates = 'warmStart/update';
 
 const plans: readonly Plan[] = [
   { title: 'Pass rate on held-out splits', description: 'Tasks that are solved, at each evaluation; bands are the intervals.', takes: evaluation('passRate'), label: 1 },
@@ -43,7 +47,8 @@ const plans: readonly Plan[] = [
   { title: 'Gradient norm', description: 'Before clipping.', takes: among('policy/gradientNorm') },
   { title: 'Minibatches skipped', description: 'By the guard of the ratio.', takes: among('policy/skippedMinibatches') },
   { title: 'Learning rate', description: 'Of the last update of an iteration.', takes: among('learn/learningRate') },
-  { title: 'Loss of the warm start', description: 'Cross-entropy of demonstrated tokens, in nats.', takes: among('warmStart/loss') },
+  { title: 'Loss of the warm start', description: 'Cross-entropy of demonstrated tokens, in nats.', takes: among('warmStart/loss'), over: warmStartUpdates },
+  { title: 'Likeliest tokens in the warm start', description: 'Demonstrated tokens that the policy finds the likeliest.', takes: among('warmStart/accuracy'), over: warmStartUpdates },
   { title: 'Explained variance', description: 'Share of the variance of returns that the value head explains.', takes: among('value/explainedVariance') },
   { title: 'Value loss', description: 'Clipped value loss.', takes: among('value/loss') },
   { title: 'Mean value', description: 'Over trained tokens.', takes: among('value/mean') },
@@ -54,8 +59,8 @@ const plans: readonly Plan[] = [
   { title: 'Data moved', description: 'To programs and back in an iteration, in MB: weights, state, batches.', takes: among('compute/upMB', 'compute/downMB') },
 ];
 
-/** Interval ends and counts belong to other series, and make no chart of their own. */
-const isPartOfAnother = (name: string): boolean => /^evaluate\/.*\/(low|high|tasks)$/.test(name);
+/** Interval ends and counts belong to other series, and make no chart of their own; nor does what charts run over. */
+const isPartOfAnother = (name: string): boolean => /^evaluate\/.*\/(low|high|tasks)$/.test(name) || name === warmStartUpdates;
 
 /** Series whose names in the file say too little or too much. */
 const labels: { readonly [name: string]: string } = {
@@ -76,7 +81,7 @@ function chartOf(plan: Plan, names: readonly string[]): Chart {
   const format: Format = metric?.unit === 'share' ? 'percent' : metric?.unit === 's' ? 'seconds' : 'number';
   return {
     id: names[0], title: plan.title, description: plan.description, group: metric?.group ?? 'other', format,
-    better: better === 'none' ? undefined : better, sparse: metric?.group === 'evaluation',
+    better: better === 'none' ? undefined : better, sparse: metric?.group === 'evaluation', ...(plan.over !== undefined && { over: plan.over }),
     series: names.map((name) => {
       const parts = name.split('/');
       const label = labelOf(name, parts[plan.label ?? parts.length - 1]);

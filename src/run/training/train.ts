@@ -88,9 +88,9 @@ class Run {
   private async warmStart(from?: Parameters<typeof warmStart>[3]): Promise<void> {
     const { gently, now } = this.stop;
     let keep = async (): Promise<void> => {};
-    const weights = await rescued(warmStart(this.setup, async ({ reached, place, ...progress }) => {
-      this.listener({ kind: 'warmStart', ...progress });
-      const { update, updates } = progress;
+    const weights = await rescued(warmStart(this.setup, async ({ reached, place, update, updates, loss, accuracy, tokensPerSecond }) => {
+      this.writer.metrics({ ...this.place(), 'warmStart/update': update, 'warmStart/loss': loss, 'warmStart/accuracy': accuracy });
+      this.listener({ kind: 'warmStart', update, updates, loss, tokensPerSecond });
       if (update === updates) return;
       keep = async () => this.save(await reached(), { warmStart: place });
       if (gently?.aborted || update % Math.ceil(updates / warmStartCheckpoints) === 0) await keep();

@@ -26,6 +26,8 @@ export interface WarmStartProgress {
   readonly update: number;
   readonly updates: number;
   readonly loss: number;
+  /** Share of the demonstrated tokens that are the likeliest. */
+  readonly accuracy: number;
   readonly tokensPerSecond: number;
   /** What a warm start goes on from, with the weights and moments that it reached there. */
   readonly place: WarmStartPlace;
@@ -65,9 +67,9 @@ export async function warmStart({ experiment, world, tokenizer, config, programs
     tokens += batch.reduce((sum, { response }) => sum + response.length, 0);
     const batches = imitationBatches(config, batch, updateRows);
     const { metrics } = await optimizer.update(batches, learningRateAt(update, steps, learningRate, warmupFraction));
-    const loss = metrics.reduce((sum, [value]) => sum + value, 0);
+    const [loss, accuracy] = [0, 1].map((metric) => metrics.reduce((sum, values) => sum + values[metric], 0));
     await onUpdate({
-      update: update + 1, updates: steps, loss, tokensPerSecond: (tokens / (performance.now() - started)) * 1e3,
+      update: update + 1, updates: steps, loss, accuracy, tokensPerSecond: (tokens / (performance.now() - started)) * 1e3,
       place: { update: update + 1, applied: optimizer.updates, ...next }, reached,
     });
   }
