@@ -27,7 +27,7 @@ export class ProgramCache {
 
   /** Numbers that the engine kept: see {@link Engine.fetch}. */
   async fetch(tensors: HostTensors): Promise<HostTensors> {
-    if (!this.engine.fetch) return tensors;
+    if (!this.engine.fetch || !Object.values(tensors).some(isStandIn)) return tensors;
     const fetched = await this.engine.fetch(tensors);
     const down = Object.entries(tensors).reduce((sum, [name, tensor]) => sum + (isStandIn(tensor) ? fetched[name].data.byteLength : 0), 0);
     this.traffic = { up: this.traffic.up, down: this.traffic.down + down };

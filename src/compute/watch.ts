@@ -17,6 +17,7 @@ const patience = (engine: string): number => (engine === 'onnx:cpu' ? 3600 : 600
 export function watched(engine: Engine, seconds: number = patience(engine.name), tick = 1000): Engine {
   let hung = false;
   const answer = async <T>(doing: 'compile' | 'run' | 'fetch', work: () => Promise<T>): Promise<T> => {
+    if (hung) throw new EngineError('hung', `${engine.name} was given up: it has not answered before.`);
     try {
       return await within(seconds, tick, work(), () => {
         hung = true;

@@ -24,6 +24,7 @@ test('an engine that never answers is given up, and its programs are left alone:
   const error = await failure(compiled.run({}));
   assert.equal(error.kind, 'hung');
   assert.match(error.message, /^onnx:webgpu has not answered for 3 s while it was to run a program: .*resume continues/);
+  assert.match((await failure(compiled.run({}))).message, /was given up/, 'nobody waits for it again');
   await compiled.dispose();
   assert.equal(disposed, 0);
   assert.equal((await failure(watched(engineOf({}, () => never), 3, 1).compile(program, signature))).kind, 'hung');
