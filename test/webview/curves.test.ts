@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { bundlePages } from '../../src/build/pages.mjs';
+import { chartsOf } from '../../src/run/report/plans.ts';
 import type { FromPage, RunInfo } from '../../webview/curves/protocol.ts';
 import type { Browser } from './chromium.ts';
 import { openBrowser, skip } from './chromium.ts';
@@ -367,6 +368,30 @@ describe('the curves page in a browser', { skip, timeout: 900_000 }, () => {
     await steps.getByRole('status').filter({ hasText: 'Rows 401 to 450 of 450' }).waitFor();
     assert.equal(await steps.locator('tbody th').last().textContent(), '450');
     assert.equal(await steps.getByRole('button', { name: 'Later rows' }).isDisabled(), true);
+    await page.close();
+  });
+
+  test('a warm start is drawn over its own updates; zoomed in it leaves the others alone, and there are no trajectories behind it', async () => {
+    const opened = await open();
+    const { page, send, posted: all, state, trouble } = opened;
+    const updates = Float64Array.from({ length: 50 }, (_, i) => i + 1);
+    const zeros = new Float64Array(50);
+    await send({ type: 'charts', charts: chartsOf(['reward/step', 'warmStart/update', 'warmStart/loss']) });
+    await send({ type: 'rows', run: 0, restart: false, count: 50, columns: { iteration: zeros, updates: zeros, tokens: zeros, seconds: zeros, 'warmStart/update': updates, 'warmStart/loss': updates.map((update) => 1 + 5 / update) } });
+    const whole = await redrawn(page, 'Loss of the warm start', 0);
+    const other = await redrawn(page, 'Combined reward', 0);
+    await pick(page, 'Horizontal axis', 'seconds');
+    await redrawn(page, 'Combined reward', other);
+    await card(page, 'Loss of the warm start').locator('.plot').focus();
+    await page.keyboard.press('End');
+    assert.match((await card(page, 'Loss of the warm start').locator('[role="status"]').first().textContent()) ?? '', /^Updates 50, Loss: 1\.\d+/);
+    await page.keyboard.press('+');
+    const part = await redrawn(page, 'Loss of the warm start', whole);
+    assert.deepEqual([((await state()) as { range?: unknown }).range, await page.locator('.zoom vscode-button').count()], [undefined, 0]);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('0');
+    await redrawn(page, 'Loss of the warm start', part);
+    assert.deepEqual([all.filter(({ type }) => type === 'open'), trouble], [[], []]);
     await page.close();
   });
 
