@@ -38,6 +38,17 @@ export const matrixCases: readonly KernelCase[] = [
   product('matrix product', [], [], true), product('batched product', [3], [3], true), product('product, two batch axes', [2, 3], [2, 3], true),
   product('product that broadcasts its batch', [3], [1], false), product('product of many with one', [2, 3], [], false),
   {
+    name: 'few long rows with a weight',
+    make: (draw) => {
+      const [rows, columns] = [integer(draw, 1, 5), integer(draw, 1, 70)];
+      const inner = integer(draw, 7 * rows, 12 * rows); // from eight times the rows on it is written down the other way round
+      return {
+        inputs: { x: randomFloats(draw, [rows, inner]), weight: randomFloats(draw, [columns, inner]) },
+        program: ({ x, weight }) => ({ y: tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true) }),
+      };
+    },
+  },
+  {
     name: 'softmax and log-softmax, with gradients',
     make: (draw) => ({
       inputs: { x: randomFloats(draw, shapeOf(draw, integer(draw, 1, 3), 6), 5) },
