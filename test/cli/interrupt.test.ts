@@ -21,7 +21,7 @@ function training(t: TestContext, isAlone = false, experiment = endless): { fold
 }
 
 const iterations = (path: string): number[] =>
-  readFileSync(join(path, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { iteration: number; stage?: string }).filter(({ stage }) => stage === undefined).map(({ iteration }) => iteration);
+  readFileSync(join(path, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { iteration: number; stage?: string }).filter(({ iteration, stage }) => iteration > 0 && stage === undefined).map(({ iteration }) => iteration);
 
 test('Ctrl-C finishes the iteration, says how to go on, and what it says works', { skip: noSignals }, async (t) => {
   const { folder, run, status, path } = training(t);

@@ -45,6 +45,7 @@ async function play(name: string, written?: readonly Sequence[]) {
   const before = liveTensors();
   await optimizer.update(batches, 1e-4);
   assert.equal(liveTensors(), before, `an update on ${name} leaves tensors behind`);
+  await optimizer.settle();
   const updated = optimizer.weights;
   const seconds = (performance.now() - started) / 1000;
   await programs.dispose();
