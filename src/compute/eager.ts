@@ -1,6 +1,7 @@
 /** Programs run operation by operation on a TF.js backend, in one `tidy` a call: no tensor outlives it but those that are held. */
 import { keep, setBackend, tensor, tidy, type Tensor } from '#tfjs';
 import type { EagerMemory } from './eager-memory.ts';
+import { widenHalves } from './half.ts';
 import { checked, isStandIn, type Compiled, type HostTensor, type HostTensors, type Signature, type TensorProgram, type Tensors } from './engine.ts';
 
 /**
@@ -66,8 +67,9 @@ export function fetchEagerly(backend: string, held: EagerMemory, tensors: HostTe
   }));
 }
 
-// the backend keeps the array it is given: a copy, so that the caller may write to its own again
-const toTensor = ({ data, shape, dtype }: HostTensor): Tensor => tensor(data.slice(), shape.slice(), dtype);
+// the backend keeps the array it is given: a copy, so that the caller may write to its own again. TF.js has no halves
+const toTensor = ({ data, shape, dtype }: HostTensor): Tensor =>
+  (dtype === 'float16' ? tensor(widenHalves(data as Uint16Array), shape.slice(), 'float32') : tensor(data.slice(), shape.slice(), dtype));
 
 function toHost(result: Tensor, into?: HostTensor): HostTensor {
   const data = result.dataSync<'float32' | 'int32'>() as Float32Array | Int32Array;

@@ -5,18 +5,22 @@
 import type { Tensor } from '#tfjs';
 import type { Precision } from './names.ts';
 
-export type DType = 'float32' | 'int32';
+export type DType = 'float32' | 'int32' | 'float16';
 
-/** A tensor in the host's memory, row-major. */
+/** A tensor in the host's memory, row-major; of float16 the bits (IEEE 754 binary16). */
 export interface HostTensor {
   readonly shape: readonly number[];
   readonly dtype: DType;
-  readonly data: Float32Array | Int32Array;
+  readonly data: Float32Array | Int32Array | Uint16Array;
 }
+
+/** Bytes of a tensor's numbers. */
+export const bytesOf = ({ shape, dtype }: Pick<HostTensor, 'shape' | 'dtype'>): number =>
+  shape.reduce((a, b) => a * b, dtype === 'float16' ? 2 : 4);
 export type HostTensors = { readonly [name: string]: HostTensor };
 export type Tensors = { [name: string]: Tensor };
 
-/** Shape and type of an input. */
+/** Shape and type of an input. A program has inputs of `float16` as tensors like all others: what is computed with them is single. */
 export interface TensorSpec {
   readonly shape: readonly number[];
   readonly dtype: DType;

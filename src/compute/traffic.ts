@@ -1,5 +1,5 @@
 /** What goes to the engine and comes back, counted: on a graphics card all of it is copied over a bus. */
-import type { Compiled, HostTensors, TensorSpecs } from './engine.ts';
+import { bytesOf, type Compiled, type HostTensors, type TensorSpecs } from './engine.ts';
 
 /** Bytes so far. The CPU engine reads what it is given where it lies; engines with memory of their own copy it, each time. */
 export interface Traffic {
@@ -9,9 +9,7 @@ export interface Traffic {
   readonly down: number;
 }
 
-const bytesPerNumber = 4;
-const given = (specs: TensorSpecs): number =>
-  Object.values(specs).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0) * bytesPerNumber;
+const given = (specs: TensorSpecs): number => Object.values(specs).reduce((sum, spec) => sum + bytesOf(spec), 0);
 const taken = (results: HostTensors): number => Object.values(results).reduce((sum, { data }) => sum + data.byteLength, 0);
 
 /** The program, each run of which is told by the bytes of its inputs and outputs. A run that fails is not. */

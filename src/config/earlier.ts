@@ -5,7 +5,7 @@
 import type { Json } from './field-tree.ts';
 
 const earlier: { readonly [section: string]: { readonly [field: string]: Json } } = {
-  engine: { precision: 'float32' },
+  engine: { precision: 'float32', frozen: 'float32' },
 };
 
 type Sections = { readonly [section: string]: unknown };

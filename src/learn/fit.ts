@@ -1,4 +1,4 @@
-/** Which runs compute activations twice, to hold less. */
+/** How a policy is held while it is trained: which runs compute activations twice, and which hold frozen matrices as halves. */
 import type { Experiment } from '../config/schema.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import { onHost, predictMemory, type MemorySettings } from './memory.ts';
@@ -7,11 +7,12 @@ import { onHost, predictMemory, type MemorySettings } from './memory.ts';
 const share = 0.75;
 
 /**
- * The policy as it is trained: with `recompute` where the experiment says so, or where by default it would not fit without.
+ * The policy as it is trained: with `frozen` where the experiment says so and something is, with `recompute` where the experiment says so, or where by default it would not fit without.
  * What is free now is not looked at: a run that goes on must come to the same answer.
  * @param engine its name; @param machine bytes that the machine has
  */
-export function fitted(config: PolicyConfig, experiment: MemorySettings & { readonly engine: Pick<Experiment['engine'], 'recompute'> }, engine: string, machine: number): PolicyConfig {
+export function fitted(sizes: PolicyConfig, experiment: MemorySettings & { readonly engine: Pick<Experiment['engine'], 'recompute' | 'frozen'> }, engine: string, machine: number): PolicyConfig {
+  const config: PolicyConfig = sizes.adapter && experiment.engine.frozen === 'float16' ? { ...sizes, frozen: 'float16' } : sizes;
   const recomputing: PolicyConfig = { ...config, recompute: true };
   switch (experiment.engine.recompute) {
     case 'always': return recomputing;

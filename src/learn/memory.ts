@@ -1,7 +1,7 @@
 /** How much memory a run takes at its peak, from shapes alone: told before it begins, and compared with what the machine has. */
 import { headSize, type PolicyConfig } from '../policy/config.ts';
 import { rowsOfPart } from '../policy/model/parts.ts';
-import { parameterCount, trainedCount } from '../policy/weights.ts';
+import { isHalf, isTrained, trainedCount, weightShapes } from '../policy/weights.ts';
 import type { Experiment } from '../config/schema.ts';
 import { lengthClass, longerLine, updateRows } from './packing.ts';
 
@@ -78,7 +78,7 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   const passing = 2 * attention + 2 * feedForward + 4 * width;
 
   const trained = trainedCount(config);
-  const frozen = parameterCount(config) - trained;
+  const frozen = frozenFloats(config);
   const part = rowsOfPart(rows, vocabulary);
   // fitted; of a part, its gradient is in memory with its logits, and what the parts before have left to be given back
   const logits = part < rows ? 10 * part * vocabulary : 4.2 * rows * vocabulary;
@@ -87,6 +87,13 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   return recompute
     ? { state: 6 * trained + frozen, activations: rows * (layers * width + kept + passing), logits }
     : { state: 8 * trained + frozen, activations: rows * (layers * kept + passing) + 2 * trained, logits };
+}
+
+/** What frozen weights are held as; where that is halves, the largest is there as single numbers too while it is multiplied with. */
+function frozenFloats(config: PolicyConfig): number {
+  const frozen = weightShapes(config).filter(({ name }) => !isTrained(config, name)).map(({ name, shape }) => ({ size: shape.reduce((a, b) => a * b, 1), half: isHalf(config, name) }));
+  const widened = Math.max(0, ...frozen.filter(({ half }) => half).map(({ size }) => size));
+  return frozen.reduce((sum, { size, half }) => sum + (half ? size / 2 : size), widened);
 }
 
 /** What of a prediction the machine's own memory has to hold: all, or what a graphics card does not take. */

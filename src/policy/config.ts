@@ -36,6 +36,8 @@ export interface PolicyConfig {
   readonly adapter?: Adapter;
   /** Less memory for more time: what a layer computes is computed again on the way back, and Adam works in place. No field of config.json. */
   readonly recompute?: true;
+  /** Matrices that are not trained are held as halves. No field of config.json. */
+  readonly frozen?: 'float16';
 }
 
 /** How the angles of the rotary embedding are stretched beyond the context that a model was first trained for. */

@@ -1,4 +1,5 @@
 /** A policy with its adapter multiplied out: what programs read that know no adapters. */
+import { widenHalves } from '../compute/half.ts';
 import { factorNames, isAdapted, isFactor } from './adapter.ts';
 import type { PolicyConfig } from './config.ts';
 import type { Weights } from './weights.ts';
@@ -26,6 +27,9 @@ function withProduct(weight: Float32Array, a: Float32Array, b: Float32Array, ran
   return result;
 }
 
+/** A weight's numbers, whatever it is held as. */
+export const numbersOf = ({ data }: Weights[string]): Float32Array => (data instanceof Uint16Array ? widenHalves(data) : data);
+
 export interface Unmerged {
   readonly config: PolicyConfig;
   readonly weights: Weights;
@@ -36,10 +40,10 @@ export const withoutAdapter = ({ adapter: _, ...rest }: PolicyConfig): PolicyCon
 
 /** The policy's tensors without an adapter: factors are added to the matrices beside them. */
 export function mergedTensors({ config: { adapter }, weights }: Unmerged): LazyTensor[] {
-  return Object.entries(weights).filter(([name]) => !isFactor(name)).map(([name, { shape, data }]) => {
-    if (!adapter || !isAdapted(adapter, name)) return { name, shape, data: () => data };
+  return Object.entries(weights).filter(([name]) => !isFactor(name)).map(([name, { shape }]) => {
+    if (!adapter || !isAdapted(adapter, name)) return { name, shape, data: () => numbersOf(weights[name]) };
     const { a, b } = factorNames(name);
     const { rank, alpha } = adapter;
-    return { name, shape, data: () => withProduct(data, weights[a].data, weights[b].data, rank, alpha / rank) };
+    return { name, shape, data: () => withProduct(numbersOf(weights[name]), numbersOf(weights[a]), numbersOf(weights[b]), rank, alpha / rank) };
   });
 }

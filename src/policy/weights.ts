@@ -1,10 +1,11 @@
 import type { HostTensor } from '../compute/engine.ts';
+import { narrowToHalves } from '../compute/half.ts';
 import { random } from '../world/random.ts';
 import { factorShapes, initialFactors, isFactor } from './adapter.ts';
 import { headSize, type PolicyConfig } from './config.ts';
 
-/** Trainable weights by name, in a fixed order. Names and `[out, in]` layout are Hugging Face's; the value head is ours. */
-export type Weights = { readonly [name: string]: HostTensor & { readonly data: Float32Array } };
+/** Weights by name, in a fixed order; those that are trained are float32. Names and `[out, in]` layout are Hugging Face's; the value head is ours. */
+export type Weights = { readonly [name: string]: HostTensor & { readonly data: Float32Array | Uint16Array } };
 
 export const embeddingName = 'model.embed_tokens.weight';
 export const headName = 'lm_head.weight';
@@ -64,6 +65,12 @@ export function weightShapes(config: PolicyConfig): { name: string; shape: numbe
 export const isTrained = ({ adapter }: PolicyConfig, name: string): boolean =>
   !adapter || isFactor(name) || name === valueHead.weight || name === valueHead.bias;
 
+/** The matrices of a layer, which halves are for: of the head as single numbers, wherever it is multiplied with, little would be spared. */
+export const isProjection = (name: string): boolean => /_proj\.weight$/.test(name);
+
+/** Whether a weight is held as halves: a layer's frozen matrix, where the config says so. */
+export const isHalf = (config: PolicyConfig, name: string): boolean => config.frozen === 'float16' && isProjection(name) && !isTrained(config, name);
+
 export const parameterCount = (config: PolicyConfig): number =>
   weightShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
@@ -87,7 +94,7 @@ export function initialWeights(config: PolicyConfig, seed: number): Weights {
       const deviation = name === embeddingName ? 0.03 : name.includes('o_proj') || name.includes('down_proj') ? 0.01 * reads : reads;
       fillNormal(data, deviation, random(seed, 'weights', name));
     }
-    weights[name] = { shape, dtype: 'float32', data };
+    weights[name] = isHalf(config, name) ? { shape, dtype: 'float16', data: narrowToHalves(data) } : { shape, dtype: 'float32', data };
   }
   return { ...weights, ...initialFactors(shapes.filter(({ name }) => isFactor(name)), seed) };
 }

@@ -1,9 +1,9 @@
 /** The tensors of a Hugging Face folder: one model.safetensors, or shards that an index names. Read one at a time. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { widenBrainHalves, widenHalves } from '../policy/half.ts';
+import { narrowToHalves, widenBrainHalves, widenHalves } from '../compute/half.ts';
 import type { PolicyConfig } from '../policy/config.ts';
-import { headName, valueHead, weightShapes, type Weights } from '../policy/weights.ts';
+import { headName, isProjection, valueHead, weightShapes, type Weights } from '../policy/weights.ts';
 import { readJson } from './read-json.ts';
 import { openSafetensors, type Safetensors } from './folder/safetensors-read.ts';
 import type { StoredTensor } from './folder/safetensors.ts';
@@ -28,6 +28,14 @@ function widened(name: string, where: string, { dtype, data }: StoredTensor): Fl
     case 'F64': case 'U16': case 'I64': case 'U64': case 'I32': case 'U32': case 'I16': case 'I8': case 'U8': case 'BOOL':
       throw new Error(`${where}: tensor '${name}' is stored as ${dtype}; this version reads F32, F16 and BF16.`);
   }
+}
+
+/** @throws if a number is too large for halves */
+function halvesOf(name: string, where: string, data: Float32Array): Uint16Array {
+  const halves = narrowToHalves(data);
+  const beyond = halves.findIndex((bits) => (bits & 0x7c00) === 0x7c00);
+  if (beyond >= 0) throw new Error(`${where}: '${name}' holds ${data[beyond]} at place ${beyond}, and half precision ends at 65504. Set "engine": { "frozen": "float32" }.`);
+  return halves;
 }
 
 /** One safetensors file. @throws naming it, if it is missing or damaged */
@@ -76,9 +84,10 @@ function shardNames(json: unknown, where: string): Map<string, string> {
 /**
  * The policy's weights, tensor by tensor, so that little more than the result is in memory at any time. A missing value
  * head starts at 0.
- * @throws naming the tensor that is missing or of another shape than the config says
+ * @param frozen what matrices are held as that nobody will train; without it they are float32, as all others
+ * @throws naming the tensor that is missing, of another shape than the config says, or beyond what halves can hold
  */
-export async function readWeights(file: TensorFile, config: PolicyConfig): Promise<Weights> {
+export async function readWeights(file: TensorFile, config: PolicyConfig, frozen?: PolicyConfig['frozen']): Promise<Weights> {
   const weights: Record<string, Weights[string]> = {};
   for (const { name, shape } of weightShapes(config)) {
     if (!file.has(name)) {
@@ -89,7 +98,9 @@ export async function readWeights(file: TensorFile, config: PolicyConfig): Promi
     }
     const stored = await file.read(name);
     if (stored.shape.join() !== shape.join()) throw new Error(`${file.where}: '${name}' is float32[${stored.shape}]; the config asks for float32[${shape}].`);
-    weights[name] = { shape, dtype: 'float32', data: stored.data };
+    weights[name] = frozen && isProjection(name)
+      ? { shape, dtype: frozen, data: halvesOf(name, file.where, stored.data) }
+      : { shape, dtype: 'float32', data: stored.data };
   }
   return weights;
 }

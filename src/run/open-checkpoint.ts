@@ -16,8 +16,8 @@ import { readTokenizerFiles } from './tokenizer-files.ts';
 export interface Checkpoint {
   readonly path: string;
   readonly config: PolicyConfig;
-  /** Reads the weights, one tensor at a time. @throws naming the tensor that is missing, damaged or of another shape */
-  weights(): Promise<Weights>;
+  /** Reads the weights, one tensor at a time: see {@link readWeights}. @throws naming the tensor that is missing, damaged or of another shape */
+  weights(frozen?: PolicyConfig['frozen']): Promise<Weights>;
   /** Where its own tokenizer is; undefined for a folder without one. */
   readonly tokenizerPath?: string;
   /** Its own tokenizer. @throws with what is missing */
@@ -30,7 +30,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     const { header, config, tensors } = await openGguf(path);
     return {
       path, config, tokenizerPath: path,
-      weights: () => readWeights(tensors, config),
+      weights: (frozen) => readWeights(tensors, config, frozen),
       tokenizer: (framing) => makeTokenizer(ggufTokenizer(header, path), framing, path, config.vocabulary),
     };
   }
@@ -39,7 +39,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   const tokenizerPath = join(path, 'tokenizer.json');
   return {
     path, config, ...(existsSync(tokenizerPath) ? { tokenizerPath } : {}),
-    weights: async () => readWeights(await openFolder(path), config),
+    weights: async (frozen) => readWeights(await openFolder(path), config, frozen),
     tokenizer: (framing) => makeTokenizer(readTokenizerFiles(tokenizerPath, path), framing, tokenizerPath, config.vocabulary),
   };
 }

@@ -5,7 +5,7 @@ import type { PolicyConfig } from '../policy/config.ts';
 import { fromHuggingFace, toHuggingFace } from '../policy/hugging-face-config.ts';
 import { makeTokenizer, type Framing } from '../policy/dialogue/choose.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
-import { valueHead, weightShapes, type Weights } from '../policy/weights.ts';
+import { isHalf, valueHead, weightShapes, type Weights } from '../policy/weights.ts';
 import { toStored, type toHost } from './folder/host-tensors.ts';
 import { encodeSafetensors } from './folder/safetensors.ts';
 import { openFolder, readWeights, weightFiles } from './model-shards.ts';
@@ -24,9 +24,9 @@ export interface StoredPolicy {
 }
 
 /** @throws naming the file and the tensor, if something is missing or of another shape than config.json says. */
-export async function readPolicy(folder: string): Promise<StoredPolicy> {
+export async function readPolicy(folder: string, frozen?: PolicyConfig['frozen']): Promise<StoredPolicy> {
   const config = fromHuggingFace(readJson(join(folder, files.config)), join(folder, files.config));
-  return { config, weights: await readWeights(await openFolder(folder), config) };
+  return { config, weights: await readWeights(await openFolder(folder), config, frozen) };
 }
 
 /** The file of a tokenizer that is named by itself or by its folder. */
@@ -45,8 +45,9 @@ export function checkWeights(stored: Awaited<ReturnType<typeof toHost>>, config:
     const size = shape.reduce((a, b) => a * b, 1);
     if (!tensor && (name === valueHead.weight || name === valueHead.bias)) return [name, { shape, dtype: 'float32', data: new Float32Array(size) }];
     if (!tensor) throw new Error(`${where} has no tensor '${name}'.`);
-    if (tensor.dtype !== 'float32' || tensor.shape.join() !== shape.join())
-      throw new Error(`${where}: '${name}' is ${tensor.dtype}[${tensor.shape}]; the config asks for float32[${shape}].`);
+    const dtype = isHalf(config, name) ? 'float16' : 'float32';
+    if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join())
+      throw new Error(`${where}: '${name}' is ${tensor.dtype}[${tensor.shape}]; the config asks for ${dtype}[${shape}].`);
     return [name, tensor as Weights[string]];
   }));
 }

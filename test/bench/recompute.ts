@@ -1,7 +1,7 @@
 /**
  * What an update of a policy takes (scoring by the reference, gradients, Adam): peak memory and seconds, beside what is predicted, with and without recomputation.
  * One measurement a process:
- * node --import tsx test/bench/recompute.ts --model smollm2 --tokens 2048 --recompute --adapter 8 --threads 1
+ * node --import tsx test/bench/recompute.ts --model smollm2 --tokens 2048 --recompute --adapter 8 --halves --threads 1
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -25,13 +25,14 @@ const models = {
   quickstart: { width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, vocabulary: 1024, context: 512, ropeTheta: 1e4, normEpsilon: 1e-5 },
 } as const satisfies Record<string, PolicyConfig>;
 
-const { values } = parseArgs({ options: { model: { type: 'string', default: 'smollm2' }, tokens: { type: 'string', default: '512' }, layers: { type: 'string' }, adapter: { type: 'string' }, threads: { type: 'string', default: '1' }, recompute: { type: 'boolean', default: false }, once: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { model: { type: 'string', default: 'smollm2' }, tokens: { type: 'string', default: '512' }, layers: { type: 'string' }, adapter: { type: 'string' }, threads: { type: 'string', default: '1' }, recompute: { type: 'boolean', default: false }, halves: { type: 'boolean', default: false }, once: { type: 'boolean', default: false } } });
 const tokens = Number(values.tokens);
 const sizes = models[values.model as keyof typeof models];
 const config: PolicyConfig = {
   ...sizes, context: tokens, ...(values.layers ? { layers: Number(values.layers) } : {}),
   ...(values.adapter ? { adapter: { rank: Number(values.adapter), alpha: 16, modules: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] } } : {}),
   ...(values.recompute ? { recompute: true } : {}),
+  ...(values.halves ? { frozen: 'float16' } : {}),
 };
 const peak = (): number => Math.round(process.resourceUsage().maxRSS / 1e3); // MB
 const { rss } = process.memoryUsage;

@@ -80,7 +80,7 @@ test('135 M parameters at 2,048 tokens: trained whole they take more than 13 GB,
 
 test('activations are recomputed where a run would take more than three quarters of the machine, or always, or never', () => {
   const config = { ...base, ...smol };
-  const experiment = (recompute: 'auto' | 'always' | 'never') => ({ rollout: { ...defaultExperiment.rollout, ...long }, engine: { recompute } });
+  const experiment = (recompute: 'auto' | 'always' | 'never') => ({ rollout: { ...defaultExperiment.rollout, ...long }, engine: { recompute, frozen: 'float32' as const } });
   const { total, host } = predictMemory(config, experiment('auto'));
   const recomputes = (how: 'auto' | 'always' | 'never', machine: number, engine = 'onnx:cpu') => fitted(config, experiment(how), engine, machine).recompute === true;
   assert.deepEqual([recomputes('auto', total * 1.32), recomputes('auto', total * 1.34)], [true, false]);

@@ -32,7 +32,7 @@ function poisoned(given: PpoCase, fact: Partial<TokenFacts>): PpoCase {
   let left = 1;
   return { ...given, facts: given.facts.map((some) => some.map((each) => (each && left-- > 0 ? { ...each, ...fact } : each))) };
 }
-const bits = (tensors: { readonly [name: string]: { readonly data: Float32Array | Int32Array } }): object =>
+const bits = (tensors: { readonly [name: string]: { readonly data: Float32Array | Int32Array | Uint16Array } }): object =>
   Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')]));
 const refused = async (work: Promise<unknown>): Promise<NotFiniteError> => {
   const error = await work.then(() => assert.fail('it was applied'), (reason: unknown) => reason);

@@ -31,7 +31,7 @@ function batchesOf(given: PpoCase, rows = 4096, guard?: Objective['guard']): Bat
 }
 
 const stateOf = (optimizer: Optimizer) => ({ ...optimizer.weights, ...optimizer.state });
-const copyOf = <T extends { data: Float32Array | Int32Array }>(tensors: { readonly [name: string]: T }) => Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]));
+const copyOf = <T extends { data: Float32Array | Int32Array | Uint16Array }>(tensors: { readonly [name: string]: T }) => Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]));
 
 test('three PPO updates of one and of several batches: the same weights, moments, metrics and norms on both engines', async () => {
   const one = { ...randomPpo(21), sequences: randomPpo(21).sequences.slice(0, 1) };

@@ -94,7 +94,7 @@ test('no tensor outlives an update in place on an engine that computes operation
 
 test('an optimizer made of the state of one in place goes on to the same bits, and neither writes to what it was given', async () => {
   const given = { ...randomPpo(37), config: lean(tiny) };
-  const bits = (tensors: { readonly [name: string]: { readonly data: Float32Array | Int32Array } }) => Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data.slice()]));
+  const bits = (tensors: { readonly [name: string]: { readonly data: Float32Array | Int32Array | Uint16Array } }) => Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data.slice()]));
   const start = bits(given.weights);
   const whole = new Optimizer(caches[0], given.config, given.weights, adam);
   await whole.update(batchesOf(given, 32), 1e-2);

@@ -11,7 +11,7 @@ import type { PolicyConfig } from '../../src/policy/config.ts';
 import { Generator } from '../../src/policy/generator.ts';
 import { dequantize } from '../../src/policy/gguf/dequantize.ts';
 import { quantize } from '../../src/policy/gguf/quantize.ts';
-import { mergedTensors, withoutAdapter } from '../../src/policy/merge.ts';
+import { mergedTensors, numbersOf, withoutAdapter } from '../../src/policy/merge.ts';
 import { isFactor } from '../../src/policy/adapter.ts';
 import { weightShapes, type Weights } from '../../src/policy/weights.ts';
 import { writeGguf, type Exported } from '../../src/run/export/gguf.ts';
@@ -98,7 +98,7 @@ test('the gguf package reads the file, and dequantises its blocks to the same nu
     assert.equal(architecture, 'llama');
     const ours = weights['model.layers.1.mlp.gate_proj.weight'];
     const back = new Float32Array(ours.data.length);
-    dequantize('Q8_0', quantize('Q8_0', ours.data), back);
+    dequantize('Q8_0', quantize('Q8_0', numbersOf(ours)), back);
     const theirs = tensors['blk.1.ffn_gate.weight'];
     assert.deepEqual([theirs.type, theirs.shape], ['Q8_0', [...ours.shape].reverse()]);
     assert.ok(Math.abs(theirs.sum - back.reduce((sum, value) => sum + Math.abs(value), 0)) < 1e-6 * theirs.sum);

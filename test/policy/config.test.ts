@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headSize, type PolicyConfig } from '../../src/policy/config.ts';
 import { fromHuggingFace, toHuggingFace } from '../../src/policy/hugging-face-config.ts';
+import { numbersOf } from '../../src/policy/merge.ts';
 import { initialWeights, parameterCount, embeddingName, valueHead, weightShapes } from '../../src/policy/weights.ts';
 import { tiny } from './tiny.ts';
 
@@ -62,7 +63,9 @@ test('initial weights: the seed decides, norms are 1, the critic starts at 0, ma
   assert.notDeepEqual(initialWeights(wide, 4), weights);
   assert.deepEqual(Object.keys(weights), weightShapes(wide).map(({ name }) => name));
   assert.equal(Object.values(weights).reduce((sum, { data }) => sum + data.length, 0), parameterCount(wide));
-  for (const [name, { data, shape }] of Object.entries(weights)) {
+  for (const [name, tensor] of Object.entries(weights)) {
+    const { shape } = tensor;
+    const data = numbersOf(tensor);
     if (name === valueHead.weight || name === valueHead.bias) assert.ok(data.every((v) => v === 0));
     else if (shape.length === 1) assert.ok(data.every((v) => v === 1));
     else {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { dequantize } from '../../src/policy/gguf/dequantize.ts';
 import { permuted, unpermuted } from '../../src/policy/gguf/config.ts';
 import { quantize } from '../../src/policy/gguf/quantize.ts';
-import { fromHalf, halfTable, narrowToBrainHalves, narrowToHalves, widenBrainHalves, widenHalves } from '../../src/policy/half.ts';
+import { fromHalf, halfTable, narrowToBrainHalves, narrowToHalves, widenBrainHalves, widenHalves } from '../../src/compute/half.ts';
 import { random } from '../../src/world/random.ts';
 
 test('every half comes back as it was', () => {

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import * as embedded from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
-import { checked, isStandIn, type Compiled, type Engine, type HostTensor, type HostTensors, type Signature, type TensorProgram } from '../engine.ts';
+import { bytesOf, checked, isStandIn, type Compiled, type Engine, type HostTensor, type HostTensors, type Signature, type TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
 import type { Precision, Provider } from '../names.ts';
 import { canHold, Held } from './held.ts';
 import type { Dialect } from './graph.ts';
 import { dialectOf, providerOptions } from './provider.ts';
+import { singleInputs, Singles } from './singles.ts';
 import { record } from './record.ts';
 
 /** What is used of onnxruntime: the embedded package, or a copy that has more libraries beside it. */
@@ -33,6 +34,8 @@ export class OnnxEngine implements Engine {
   private readonly runtime: OnnxRuntime;
   /** What stays on the card; undefined where nothing can. */
   private readonly held?: Held;
+  /** Halves as single numbers; undefined where the engine takes them as they are. */
+  private readonly singles?: Singles;
 
   get keeps(): boolean {
     return this.held !== undefined;
@@ -46,6 +49,7 @@ export class OnnxEngine implements Engine {
     this.dialect = dialectOf(provider, precision);
     this.device = device;
     this.runtime = runtime;
+    if (!this.dialect.takesHalves) this.singles = new Singles();
     if (canHold(provider)) this.held = new Held((model, outputs) => this.open(model, { inputs: {} }, outputs));
   }
 
@@ -61,7 +65,9 @@ export class OnnxEngine implements Engine {
   }
 
   /** @throws EngineError if the runtime refuses the graph; what `record` throws, if the program cannot be written down */
-  async compile(program: TensorProgram, signature: Signature): Promise<Compiled> {
+  async compile(program: TensorProgram, asked: Signature): Promise<Compiled> {
+    const { singles } = this;
+    const signature = singles ? singleInputs(asked) : asked;
     const { model, outputs, inputs } = record(program, signature, this.dialect);
     const stay = this.held ? Object.fromEntries((signature.stay ?? []).map((name) => [outputs[name].name, 'gpu-buffer' as const])) : {};
     const session = await this.open(model, signature, Object.keys(stay).length > 0 ? stay : undefined);
@@ -70,17 +76,18 @@ export class OnnxEngine implements Engine {
     const { held } = this;
     const steady = new Set(held && signature.steady);
     const staying = new Set(held && signature.stay);
-    const unread = Object.entries(signature.inputs).reduce((sum, [name, { shape }]) => sum + (inputs.has(name) ? 0 : bytesOf(shape)), 0);
+    const unread = Object.entries(signature.inputs).reduce((sum, [name, spec]) => sum + (inputs.has(name) ? 0 : bytesOf(spec)), 0);
     let spared = 0;
     return {
       run: async (given, into) => {
         spared += unread;
         const feeds: Record<string, OnnxTensor> = {};
         for (const name of inputs) {
-          const { dtype, data, shape } = checked(name, given[name], signature.inputs[name]);
+          const tensor = checked(name, singles?.of(given[name]) ?? given[name], signature.inputs[name]);
+          const { dtype, data, shape } = tensor;
           const isHeld = held?.has(data) && (steady.has(name) || data.length === 0);
-          if (isHeld) spared += bytesOf(shape);
-          feeds[`in:${name}`] = isHeld || steady.has(name) ? await held!.buffer(given[name], () => new Tensor(dtype, data, shape)) : new Tensor(dtype, data, shape);
+          if (isHeld) spared += bytesOf(tensor);
+          feeds[`in:${name}`] = isHeld || steady.has(name) ? await held!.buffer(tensor, () => new Tensor(dtype, data, shape)) : new Tensor(dtype, data, shape);
         }
         for (const { data } of Object.values(into ?? {})) await held?.forget(data); // what is written to is another
 
@@ -121,8 +128,6 @@ export class OnnxCpuEngine extends OnnxEngine {
     super({ provider: 'cpu', threads });
   }
 }
-
-const bytesOf = (shape: readonly number[]): number => 4 * shape.reduce((a, b) => a * b, 1);
 
 /** @param held takes over what stays on the card */
 function toHost(tensor: OnnxTensor, held?: Held): HostTensor {

@@ -17,6 +17,8 @@ export interface Dialect {
   readonly half: boolean;
   /** Whether a processor computes: it has no products of half precision, and is made to round as if it had. */
   readonly onProcessor: boolean;
+  /** Whether the engine takes inputs as halves. Others are given them as single numbers. */
+  readonly takesHalves: boolean;
 }
 
 const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -25,10 +27,12 @@ const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b,
 export class Graph {
   readonly nodes: NodeDef[] = [];
   readonly initializers: InitializerDef[] = [];
+  /** Values whose shapes are said in the model, since nobody can tell them from it. */
+  readonly told: Value[] = [];
   private readonly known = new Map<string, Value>();
   private count = 0;
 
-  constructor(readonly dialect: Dialect = { fusedMatMul: true, normFactor: true, half: false, onProcessor: true }) {}
+  constructor(readonly dialect: Dialect = { fusedMatMul: true, normFactor: true, half: false, onProcessor: true, takesHalves: true }) {}
 
   /** A name that no other value of this graph has. */
   fresh(prefix: string): string {
@@ -52,7 +56,7 @@ export class Graph {
   }
 
   /** A constant tensor from the host's memory; equal small ones are stored once. */
-  constant(data: Float32Array | Int32Array | Uint8Array | BigInt64Array, shape: readonly number[], type: ElementType): Value {
+  constant(data: Float32Array | Int32Array | Uint16Array | Uint8Array | BigInt64Array, shape: readonly number[], type: ElementType): Value {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const key = bytes.length <= 64 ? `${type}|${shape.join()}|${bytes.join()}` : undefined;
     const known = key === undefined ? undefined : this.known.get(key);

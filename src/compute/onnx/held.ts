@@ -73,6 +73,7 @@ export class Held {
   }
 
   private async copy({ shape, dtype }: HostTensor, from: OnnxTensor, to: Place): Promise<OnnxTensor> {
+    if (dtype === 'float16') throw new Error('Halves are made single before they are held.');
     const key = `${to} ${dtype} ${shape.join()}`;
     let copy = this.copies.get(key);
     if (!copy) {

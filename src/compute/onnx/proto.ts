@@ -45,6 +45,7 @@ const schema = protobuf.Root.fromJSON({
         initializer: { id: 5, rule: 'repeated', type: 'Tensor' },
         input: { id: 11, rule: 'repeated', type: 'ValueInfo' },
         output: { id: 12, rule: 'repeated', type: 'ValueInfo' },
+        valueInfo: { id: 13, rule: 'repeated', type: 'ValueInfo' },
       },
     },
     OperatorSet: { fields: { domain: { id: 1, type: 'string' }, version: { id: 2, type: 'int64' } } },
@@ -103,6 +104,8 @@ export function encodeModel(graph: {
   initializers: readonly InitializerDef[];
   inputs: readonly ValueDef[];
   outputs: readonly ValueDef[];
+  /** Values between, whose shapes onnxruntime could not tell by itself. */
+  told?: readonly ValueDef[];
 }): Uint8Array {
   const Model = schema.lookupType('Model');
   return Model.encode(
@@ -119,6 +122,7 @@ export function encodeModel(graph: {
         })),
         input: graph.inputs.map(valueInfo),
         output: graph.outputs.map(valueInfo),
+        valueInfo: (graph.told ?? []).map(valueInfo),
       },
       opsetImport: [{ domain: '', version: 18 }, { domain: 'com.microsoft', version: 1 }],
     }),

@@ -20,6 +20,7 @@ export const dialectOf = (provider: Provider, precision: Precision): Dialect => 
   normFactor: provider === 'cpu' || provider === 'cuda', // onnxruntime 1.30 gives another number on webgpu
   half: precision === 'float16',
   onProcessor: provider === 'cpu',
+  takesHalves: provider === 'cpu' || provider === 'cuda' || provider === 'dml', // a card may have none for WebGPU; Core ML was never tried
 });
 
 /** Why a provider cannot be in the binary for a system, whatever is installed; undefined if it can. */

@@ -59,7 +59,7 @@ export function record(program: TensorProgram, signature: Signature, dialect?: D
       const { nodes, initializers } = prune(graph, Object.values(outputs));
       const used = new Set(nodes.flatMap((node) => node.inputs));
       const reads = inputs.filter(({ name }) => used.has(name));
-      const model = encodeModel({ nodes, initializers, inputs: reads, outputs: Object.values(outputs) });
+      const model = encodeModel({ nodes, initializers, inputs: reads, outputs: Object.values(outputs), told: graph.told.filter(({ name }) => used.has(name)) });
       recording = { model, outputs, nodes, inputs: new Set(reads.map(({ name }) => name.slice('in:'.length))) };
     });
   } finally {

@@ -5,6 +5,7 @@ export const modelGuide: Guide = {
   'policy.checkpoint': { effect: 'What it can do before training decides what reinforcement learning can find: rewards come only for calls that it writes at all.', paper: 'fine-tuned 7B and 8B models', released: 'ToolLLaMA-2-7b-v2, fine-tuned Qwen2-7B and Llama-3.1-8B' },
   'policy.adapter.rank': { effect: 'Larger can change the policy more, and takes more memory and time; far fewer weights than without an adapter either way.', usual: [0, 64] },
   'policy.adapter.alpha': { effect: 'Larger makes the same learning rate change the policy more.', usual: [8, 64] },
+  'engine.frozen': { effect: 'Halves take half the memory, and a little longer: products of few rows a tenth, those of an update hardly anything.' },
   'policy.width': { effect: 'Wider knows more and is slower: cost grows with its square.', usual: [64, 4096] },
   'policy.layers': { effect: 'Deeper chains more thoughts in one token and is slower in proportion.', usual: [2, 48] },
   'policy.feedForward': { effect: 'The larger part of the weights; 8/3 to 4 times the width.', usual: [128, 16384] },

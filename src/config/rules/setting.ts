@@ -39,6 +39,9 @@ const withoutAdapter = ['alpha', 'modules', 'start'].map((name) =>
   unused(`policy.adapter.${name}`, ({ policy: { adapter } }) => (adapter.rank === 0 ? '"policy.adapter.rank" is 0: all weights are trained' : undefined)),
 );
 
+const nothingFrozen = unused('engine.frozen', ({ policy: { adapter }, engine }) =>
+  (adapter.rank > 0 || engine.frozen === 'float32' ? undefined : '"policy.adapter.rank" is 0: all weights are trained, and none is frozen'));
+
 const unrendered = unused('policy.template', ({ policy: { dialogue, template } }) =>
   (template === null || dialogue === 'auto' || dialogue === 'chat-template' ? undefined : `"policy.dialogue" is "${dialogue}", which renders no template`),
 );
@@ -142,6 +145,7 @@ export const settingRules: readonly Rule[] = [
   someTraining,
   baseOfAdapter,
   ...withoutAdapter,
+  nothingFrozen,
   unrendered,
   ...withoutWarmStart,
   perhapsWithoutWarmStart,

@@ -1,5 +1,5 @@
 /** Blocks of GGUF's types to numbers. Layouts are those of ggml-common.h; the arithmetic is that of ggml-quants.c, in float32. */
-import { halfTable } from '../half.ts';
+import { halfTable } from '../../compute/half.ts';
 import { blockOf, type GgufType } from './types.ts';
 
 /** Writes a block's numbers to `out` from `to` on; `at` is the block's first byte. */

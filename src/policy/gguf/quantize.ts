@@ -1,5 +1,5 @@
 /** Numbers as GGUF stores them: F32, F16, and Q8_0, blocks of 32 with a scale (ggml-quants.c, `quantize_row_q8_0_ref`). */
-import { narrowToHalves } from '../half.ts';
+import { narrowToHalves } from '../../compute/half.ts';
 import { blockOf } from './types.ts';
 
 export const writableTypes = ['F32', 'F16', 'Q8_0'] as const;

@@ -4,7 +4,7 @@ import type { Tensor } from '#tfjs';
 import type { Signature, TensorProgram, Tensors, TensorSpecs } from '../../compute/engine.ts';
 import { headSize, type PolicyConfig } from '../config.ts';
 import type { ContinuationSize } from '../key-value-cache.ts';
-import { weightShapes } from '../weights.ts';
+import { isHalf, weightShapes } from '../weights.ts';
 import { continued, sequences } from './arrangements.ts';
 import { allCacheNames, cacheNames, entered } from './cache.ts';
 import { decode, logitsOf, valuesOf } from './decoder.ts';
@@ -14,7 +14,7 @@ const int = (...shape: number[]) => ({ shape, dtype: 'int32' as const });
 
 /** What every program of a policy takes: its weights, which change at updates alone. */
 export const weightSpecs = (config: PolicyConfig): TensorSpecs =>
-  Object.fromEntries(weightShapes(config).map(({ name, shape }) => [name, float(...shape)]));
+  Object.fromEntries(weightShapes(config).map(({ name, shape }) => [name, { shape, dtype: isHalf(config, name) ? 'float16' : 'float32' }]));
 
 /**
  * For the row `last` of each sequence: probabilities of the next token at `temperature` [batch, vocabulary], the

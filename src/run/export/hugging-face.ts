@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHuggingFace } from '../../policy/hugging-face-config.ts';
 import type { TokenizerFiles } from '../../policy/gguf/tokenizer.ts';
-import { narrowToBrainHalves, narrowToHalves } from '../../policy/half.ts';
+import { narrowToBrainHalves, narrowToHalves } from '../../compute/half.ts';
 import type { LazyTensor } from '../../policy/merge.ts';
 import { valueHead } from '../../policy/weights.ts';
 import { bytesOfTensor, safetensorsHeader, type StoredTensor, type StoredType } from '../folder/safetensors.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { peftFiles } from '../../config/named-files.ts';
 import { isFactor, type Adapter } from '../../policy/adapter.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
+import { numbersOf } from '../../policy/merge.ts';
 import type { Weights } from '../../policy/weights.ts';
 import { toStored } from '../folder/host-tensors.ts';
 import { encodeSafetensors } from '../folder/safetensors.ts';
@@ -27,7 +28,7 @@ const peftConfig = ({ rank, alpha, modules }: Adapter, base: string): object => 
 export async function writePeft(folder: string, { config, weights }: { config: PolicyConfig; weights: Weights }, base: string, watch?: Watch): Promise<void> {
   if (!config.adapter) throw new Error('This policy has no adapter: all its weights were trained. Export the whole model, with --as safetensors or gguf.');
   const factors = Object.fromEntries(Object.entries(weights).filter(([name]) => isFactor(name)).map(([name, tensor]) => {
-    held(name, tensor.data, 'F32');
+    held(name, numbersOf(tensor), 'F32');
     return [peftName(name), tensor];
   }));
   mkdirSync(folder, { recursive: true });

@@ -15,7 +15,7 @@ export interface OpenedModel {
   readonly config: PolicyConfig;
   readonly tokenizer: Tokenizer;
   readonly tokenizerPath: string;
-  weights(): Promise<Weights>;
+  weights(frozen?: PolicyConfig['frozen']): Promise<Weights>;
 }
 
 /** Sizes that a file may set, and that must then be those of the checkpoint. */
@@ -40,11 +40,11 @@ export async function openModel(policy: Experiment['policy'], path: string, toke
   // the context that is used, not the largest possible: tables of angles and the cache are made for it
   const used = { ...config, context: policy.context };
   if (policy.tokenizer === 'bundled' && checkpoint.tokenizerPath !== undefined)
-    return { config: used, tokenizer: checkpoint.tokenizer(framing), tokenizerPath: checkpoint.tokenizerPath, weights: () => checkpoint.weights() };
+    return { config: used, tokenizer: checkpoint.tokenizer(framing), tokenizerPath: checkpoint.tokenizerPath, weights: (frozen) => checkpoint.weights(frozen) };
   const tokenizer = readTokenizer(tokenizerAt, framing);
   if (tokenizer.vocabulary !== config.vocabulary)
     throw new Error(`policy.tokenizer: ${tokenizerPath(tokenizerAt)} has ${tokenizer.vocabulary} tokens, and the checkpoint ${path} has an embedding of ${config.vocabulary}. Name the tokenizer that the checkpoint was trained with.`);
-  return { config: used, tokenizer, tokenizerPath: tokenizerPath(tokenizerAt), weights: () => checkpoint.weights() };
+  return { config: used, tokenizer, tokenizerPath: tokenizerPath(tokenizerAt), weights: (frozen) => checkpoint.weights(frozen) };
 }
 
 /** SHA-256 of a file, read in parts: a GGUF file is its own tokenizer's. */

@@ -61,7 +61,7 @@ export async function openSetup(experiment: Experiment, experimentPath: string, 
   const config = fitted(sizes, experiment, engine.engine.name, total);
   const memory = predictMemory(config, experiment);
   requireFits(memory, engine.engine.name, total); // before the weights are: they alone may be too many
-  const named = earlier && !config.adapter ? undefined : await openStart(experiment, sizes, from, model, earlier ? undefined : adapterFolder);
+  const named = earlier && !config.adapter ? undefined : await openStart(experiment, config, from, model, earlier ? undefined : adapterFolder);
   const base = named && config.adapter && { weights: named.initial, hash: hashBase(config, named.initial) };
   const start = earlier ? { initial: await earlier(config, base), origin: 'a checkpoint', needsWarmStart: false } : named!;
   return { experiment, from, tokenizerFile, template, adapterFolder, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...(base && { base }), ...start };
@@ -102,8 +102,8 @@ async function openStart({ policy, warmStart, seed }: Experiment, config: Policy
   const found = fromFile !== undefined && hasPolicy(fromFile);
   if (fromFile !== undefined && !found && (policy.checkpoint !== 'bundled' || warmStart.mode === 'never'))
     throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Name a folder that has one, or null for random weights.`);
-  if (model) return { initial: await adapted(config, await model.weights(), seed, adapterFolder), origin: `weights of ${fromFile}`, needsWarmStart: warmStart.mode === 'always' };
-  const stored = found ? await readPolicy(fromFile) : undefined;
+  if (model) return { initial: await adapted(config, await model.weights(config.frozen), seed, adapterFolder), origin: `weights of ${fromFile}`, needsWarmStart: warmStart.mode === 'always' };
+  const stored = found ? await readPolicy(fromFile, config.frozen) : undefined;
   if (stored) agree(config, stored.config, fromFile!);
   return {
     initial: stored ? await adapted(config, stored.weights, seed, adapterFolder) : initialWeights(config, seed),
@@ -121,7 +121,7 @@ async function adapted(config: PolicyConfig, weights: Weights, seed: number, fol
 
 /** @throws if the file's sizes are not those of the checkpoint: an option is honoured or refused. */
 function agree(asked: PolicyConfig, stored: PolicyConfig, where: string): void {
-  const different = (Object.keys(asked) as (keyof PolicyConfig)[]).filter((name) => asked[name] !== stored[name] && name !== 'context' && name !== 'adapter');
+  const different = (Object.keys(asked) as (keyof PolicyConfig)[]).filter((name) => asked[name] !== stored[name] && !['context', 'adapter', 'recompute', 'frozen'].includes(name));
   if (asked.context > stored.context) different.push('context');
   if (different.length === 0) return;
   const list = different.map((name) => `${name} is ${asked[name]} in the experiment and ${stored[name]} in the checkpoint`).join('; ');

@@ -21,7 +21,7 @@ export function registerElementwise(): void {
   // onnxruntime has no Equal for bool on every provider; comparisons of programs are of numbers only
   lower('LogicalAnd', (g, { a, b }) => g.node('And', [a, b], broadcast(a, b), 'bool'));
   lower('NotEqual', (g, { a, b }) => g.node('Not', [g.node('Equal', [a, b], broadcast(a, b), 'bool')], broadcast(a, b), 'bool'));
-  lower('Identity', (g, { x }) => g.node('Identity', [x], x.shape, x.type));
+  lower('Identity', (_, { x }) => x, true); // also what a product keeps of a weight for its gradient
   lower('Square', (g, { x }) => g.node('Mul', [x, x], x.shape, x.type));
   lower('SquaredDifference', (g, { a, b }) => {
     const d = g.node('Sub', [a, b], broadcast(a, b), a.type);

@@ -1,21 +1,29 @@
 import { backend_util, registerKernel, type NamedAttrMap } from '#tfjs';
 import { backendName, type Handle, type Recorder } from '../backend.ts';
 import type { Graph, Value } from '../graph.ts';
+import { elementType } from '../proto.ts';
 
 type Inputs = { [name: string]: Value };
 
 /** How a TF.js kernel is written down: values in, values out. `inputs` of variadic kernels come numbered from '0'. */
 export type Lowering = (graph: Graph, inputs: Inputs, attributes: NamedAttrMap) => Value | Value[];
 
-/** Registers how TF.js's kernel `name` becomes ONNX nodes. */
-export function lower(name: string, lowering: Lowering): void {
+/**
+ * Registers how TF.js's kernel `name` becomes ONNX nodes.
+ * @param takesHalves whether it makes halves single itself; other kernels are given them as single numbers
+ */
+export function lower(name: string, lowering: Lowering, takesHalves = false): void {
   registerKernel({
     kernelName: name,
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const recorder = backend as Recorder;
       const values: Inputs = {};
-      for (const [key, tensor] of Object.entries(inputs)) if (tensor) values[key] = recorder.value(tensor as Handle);
+      for (const [key, tensor] of Object.entries(inputs)) {
+        if (!tensor) continue;
+        const value = recorder.value(tensor as Handle);
+        values[key] = value.type === 'float16' && !takesHalves ? cast(recorder.graph, value, 'float32', elementType.float32) : value;
+      }
       const result = lowering(recorder.graph, values, attrs ?? {});
       return Array.isArray(result) ? result.map((value) => recorder.handle(value)) : recorder.handle(result);
     },

@@ -5,7 +5,7 @@ import { product } from './product.ts';
 
 /** Kernels that read or reduce along an axis: products, sums, softmax, look-ups. */
 export function registerMatrix(): void {
-  lower('BatchMatMul', (g, { a, b }, { transposeA, transposeB }) => product(g, a, b, Boolean(transposeA), Boolean(transposeB)));
+  lower('BatchMatMul', (g, { a, b }, { transposeA, transposeB }) => product(g, a, b, Boolean(transposeA), Boolean(transposeB)), true);
 
   for (const [kernel, op, key] of [['Sum', 'ReduceSum', 'axis'], ['Mean', 'ReduceMean', 'axis'], ['Max', 'ReduceMax', 'reductionIndices'], ['Min', 'ReduceMin', 'axis']] as const)
     lower(kernel, (g, { x }, attributes) => {

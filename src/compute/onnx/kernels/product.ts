@@ -3,11 +3,14 @@ import { backend_util } from '#tfjs';
 import { elementType } from '../proto.ts';
 import type { Graph, Value } from '../graph.ts';
 import { cast, reshape } from './kernel.ts';
+import { singleBeside } from './order.ts';
 
 /** a · b over the last two axes of each, the axes before them broadcast. */
 export function product(g: Graph, a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
   const type = g.dialect.half ? 'float16' : 'float32';
-  const [x, y] = [a, b].map((value) => settled(g, cast(g, value, type, elementType[type]))) as [Value, Value];
+  const operand = (value: Value, beside: Value): Value =>
+    settled(g, value.type === 'float16' && !g.dialect.half ? singleBeside(g, value, beside) : cast(g, value, type, elementType[type]));
+  const [x, y] = [operand(a, b), operand(b, a)];
   const multiplied = g.dialect.fusedMatMul ? byFusedMatMul(g, x, y, transposeA, transposeB) : byMatMul(g, x, y, transposeA, transposeB);
   return cast(g, settled(g, multiplied), 'float32', elementType.float32);
 }

@@ -40,7 +40,9 @@ export function fromBrainHalf(bits: number): number {
 /** To IEEE 754 binary16, rounded to the nearest, ties to even; what is too large becomes infinite. */
 export function narrowToHalves(data: Float32Array): Uint16Array {
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  return Uint16Array.from(words, toHalf);
+  const result = new Uint16Array(words.length);
+  for (let i = 0; i < words.length; i++) result[i] = toHalf(words[i]);
+  return result;
 }
 
 /** The bits of a binary16, from those of a float32. */
