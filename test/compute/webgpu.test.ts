@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as tf from '#tfjs';
+import { EngineError } from '../../src/compute/failures.ts';
 import { OnnxCpuEngine, OnnxEngine } from '../../src/compute/onnx/engine.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { trafficSince, type Traffic } from '../../src/compute/traffic.ts';
@@ -37,6 +38,13 @@ for (const { name, make } of [...elementwiseCases, ...layoutCases, ...matrixCase
 test('loss and gradients of a small policy: onnx:webgpu and the reference agree', { skip }, async () => {
   const { program, inputs } = gradientProgram(randomPpo(1));
   assertSameTensors(await runOn(webgpu, program, inputs), await runOn(reference, program, inputs), 1e-4, 'onnx:webgpu', 1e-3);
+});
+
+const onCard = process.env['STEPTOOL_WEBGPU_LIBRARIES'] === 'system' && 'SKIPPED: this card may have the memory';
+test('more than the computed card has is told as out of memory, and smaller programs go on', { skip: skip || onCard }, async () => {
+  const inputs = { x: floats([17000, 1], new Float32Array(17000).fill(1)), y: floats([1, 17000], new Float32Array(17000).fill(1)) };
+  await assert.rejects(runOn(webgpu, ({ x, y }) => ({ z: tf.mul(x, y) }), inputs), (error: unknown) => error instanceof EngineError && error.kind === 'memory' && /^onnx:webgpu ran out of memory: .*[^.]\. What helps: /.test(error.message));
+  assert.deepEqual([...(await runOn(webgpu, ({ x }) => ({ y: tf.neg(x) }), { x: floats([2], [1, 2]) })).y.data], [-1, -2]);
 });
 
 test('what is steady is copied once, until the engine itself writes to it', { skip }, async () => {
