@@ -9,6 +9,7 @@ import { commandHelp, programHelp } from './cli/help.ts';
 import { line, processIo, type Io } from './cli/io.ts';
 import { safeText } from './cli/plain-text.ts';
 import { EngineError } from './compute/failures.ts';
+import { hungSignal } from './compute/watchman.ts';
 import { dieWithParent, needsRespawn, respawn } from './run/respawn.ts';
 import { closest } from './config/spelling.ts';
 import { packageRoot } from './run/package-root.ts';
@@ -59,5 +60,5 @@ try {
   if (error instanceof UsageError) line(io.err, `See: steptool${known} --help`);
   process.exitCode = exitCodeOf(error);
   // An engine that hangs keeps a thread that an orderly exit would wait for. The run folder is closed, the message written.
-  if (error instanceof EngineError && error.kind === 'hung') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000).unref();
+  if (error instanceof EngineError && error.kind === 'hung') setTimeout(() => process.kill(process.pid, hungSignal), 1000).unref();
 }

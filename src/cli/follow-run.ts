@@ -1,4 +1,5 @@
 /** What `train` and `resume` share: watching a run, stopping it when asked, and telling what came of it. */
+import { watchman } from '../compute/watchman.ts';
 import type { Experiment } from '../config/schema.ts';
 import { listCheckpoints, readCheckpoint } from '../run/folder/checkpoint-read.ts';
 import { writeReport } from '../run/report/write.ts';
@@ -38,7 +39,10 @@ export async function followRun(experiment: Experiment, work: (listener: Listene
   let result: RunResult;
   try {
     result = await work((event) => {
-      if (event.kind === 'started') leaveWord(soFar(folder = event.folder));
+      if (event.kind === 'started') {
+        leaveWord(soFar(folder = event.folder));
+        watchman.tell(soFar(folder));
+      }
       last = event.kind;
       // A parent that opened a channel (the editor) hears the same, and logs warnings as such.
       const isHeard = process.connected && !isRespawned();

@@ -122,6 +122,8 @@ function eachLine(child: Child, name: 'stdout' | 'stderr', take: (line: string) 
 }
 
 function endingOf(t: Translate, code: number | null, signal: NodeJS.Signals | null, said: string): Ending {
+  // an engine that hangs cannot end the process but by a signal; it has said why before (src/compute/watchman.ts)
+  if (signal === 'SIGALRM' && said !== '') return { kind: 'failed', said };
   switch (code) {
     case 0: return { kind: 'done' };
     case 130: return { kind: 'stopped' };

@@ -1,31 +1,39 @@
 /** The same program once more, in a process whose allocator is set for training; this one waits and passes signals on. */
 import { spawn } from 'node:child_process';
+import { hungSignal } from '../compute/watchman.ts';
 import { hasAllocator, withAllocator } from './allocator.ts';
+import { insist } from './insist.ts';
 
 const mark = 'STEPTOOL_RESPAWNED';
 
 /** Whether work that trains should move to a process of its own: not if this is one already, or has a parent that talks to it. */
 export const needsRespawn = (): boolean => !hasAllocator(process.env) && !process.channel;
 
-/** Exit code of a process that the system ended, as shells have it. */
-const killed = 137;
+/** Exit codes: of a process that the system ended, as shells have it; of work that failed; of work that was stopped on request. */
+const exitCode = { killed: 137, failed: 1, stopped: 130 } as const;
 
 /**
- * Runs this process's program again and takes its exit code. If the system ends it, nothing but this process can say so.
+ * Runs this process's program again and takes its exit code. If the system ends it, nothing but this process can say so; and if an
+ * engine blocks it, nothing but this process hears a Ctrl-C.
  * @param program the file that is the program
  */
 export function respawn(program: string, words: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, program, ...words], {
     env: { ...withAllocator(process.env), [mark]: '1' }, stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  const insistence = insist(() => child.kill('SIGKILL'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { child.kill(signal); insistence.press(); });
   let whatToDo = '';
   child.on('message', (message) => { if (typeof message === 'string') whatToDo = message; });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (code === null) process.stderr.write(`\nThe process that did the work was ended from outside, by ${signal}${signal === 'SIGKILL' ? ': by somebody, or by the system because memory ran out' : ''}. ${whatToDo}\n`);
-      resolve(code ?? killed);
+      insistence.over();
+      if (code !== null) return resolve(code);
+      if (signal === hungSignal) return resolve(exitCode.failed); // it has said why
+      if (insistence.hasEnded) process.stderr.write(`\nStopped: the process that did the work did not answer, and was ended. ${whatToDo}\n`);
+      else process.stderr.write(`\nThe process that did the work was ended from outside, by ${signal}${signal === 'SIGKILL' ? ': by somebody, or by the system because memory ran out' : ''}. ${whatToDo}\n`);
+      resolve(insistence.hasEnded ? exitCode.stopped : exitCode.killed);
     });
   });
 }

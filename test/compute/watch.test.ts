@@ -19,7 +19,7 @@ const failure = async (work: Promise<unknown>): Promise<EngineError> => {
 
 test('an engine that never answers is given up, and its programs are left alone: it may still read them', async () => {
   let disposed = 0;
-  const engine = watched(engineOf({ run: () => never, dispose: async () => { disposed++; } }), 3, 1);
+  const engine = watched(engineOf({ run: () => never, dispose: async () => { disposed++; } }), { seconds: 3, tick: 1 });
   const compiled = await engine.compile(program, signature);
   const error = await failure(compiled.run({}));
   assert.equal(error.kind, 'hung');
@@ -27,8 +27,8 @@ test('an engine that never answers is given up, and its programs are left alone:
   assert.match((await failure(compiled.run({}))).message, /was given up/, 'nobody waits for it again');
   await compiled.dispose();
   assert.equal(disposed, 0);
-  assert.equal((await failure(watched(engineOf({}, () => never), 3, 1).compile(program, signature))).kind, 'hung');
-  assert.match((await failure(watched({ ...engineOf({}), fetch: () => never }, 3, 1).fetch!({}))).message, /while it was to hand over what it keeps/);
+  assert.equal((await failure(watched(engineOf({}, () => never), { seconds: 3, tick: 1 }).compile(program, signature))).kind, 'hung');
+  assert.match((await failure(watched({ ...engineOf({}), fetch: () => never }, { seconds: 3, tick: 1 }).fetch!({}))).message, /while it was to hand over what it keeps/);
 });
 
 test('an engine that throws is told by what it threw, once', async () => {

@@ -193,6 +193,7 @@ test('a trainer that fails is quoted, with the way to the log', async () => {
     [2, null, 'a\na.steptool.json:1:3: unknown-key\n', 'a a.steptool.json:1:3: unknown-key'],
     [null, 'SIGKILL', '', 'The trainer was ended by SIGKILL.'],
     [null, 'SIGKILL', 'iteration 7 of 9\n', 'The trainer was ended by SIGKILL. It last said: iteration 7 of 9'],
+    [null, 'SIGALRM', 'iteration 7 of 9\n\nsteptool: onnx:webgpu has not answered for 600 s.\nTo continue it: steptool resume a\n', 'onnx:webgpu has not answered for 600 s. To continue it: steptool resume a'],
     [1, null, '', 'The trainer ended with code 1.'],
   ] as const) {
     const { editor } = open();

@@ -3,26 +3,24 @@
  * WebGPU alone; the way to fill one, and to read one, is a program that gives back what it is given (asked for a buffer's numbers it
  * ends the process, 1.30).
  */
-import * as tf from '#tfjs';
-import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { HostTensor } from '../engine.ts';
 import type { Provider } from '../names.ts';
-import { record } from './record.ts';
+import { CopySessions, type OpenCopy } from './copy-sessions.ts';
 
 type Numbers = HostTensor['data'];
-type Place = 'gpu-buffer' | 'cpu';
-/** Opens a session whose outputs come to lie there. */
-type OpenCopy = (model: Uint8Array, outputs: Place) => Promise<InferenceSession>;
 
 export const canHold = (provider: Provider): boolean => provider === 'webgpu';
 
 export class Held {
   private readonly buffers = new WeakMap<Numbers, Promise<OnnxTensor>>();
-  private readonly copies = new Map<string, Promise<{ session: InferenceSession; output: string }>>();
+  private readonly copies: CopySessions;
   /** An array that is gone takes its buffer along. */
   private readonly gone = new FinalizationRegistry<OnnxTensor>((buffer) => buffer.dispose());
 
-  constructor(private readonly open: OpenCopy) {}
+  constructor(open: OpenCopy) {
+    this.copies = new CopySessions(open);
+  }
 
   /** Takes a program's output over. @returns a stand-in for its numbers */
   adopt(buffer: OnnxTensor): Float32Array {
@@ -39,7 +37,7 @@ export class Held {
   async buffer(tensor: HostTensor, given: () => OnnxTensor): Promise<OnnxTensor> {
     const known = this.buffers.get(tensor.data);
     if (known) return known;
-    const filling = this.copy(tensor, given(), 'gpu-buffer');
+    const filling = this.copies.copy(tensor, given(), 'gpu-buffer');
     this.buffers.set(tensor.data, filling);
     filling.then((buffer) => {
       if (this.buffers.get(tensor.data) === filling) this.gone.register(tensor.data, buffer, tensor.data); // or it is forgotten already
@@ -52,7 +50,7 @@ export class Held {
     const { data } = tensor;
     const buffer = await this.buffers.get(data);
     if (!buffer) throw new Error('What the engine is asked for is spent.');
-    const { data: numbers } = await this.copy(tensor, buffer, 'cpu') as { data: Numbers };
+    const { data: numbers } = await this.copies.copy(tensor, buffer, 'cpu') as { data: Numbers };
     this.buffers.delete(data);
     this.gone.unregister(data);
     this.own(numbers, buffer);
@@ -70,18 +68,5 @@ export class Held {
   private own(data: Numbers, buffer: OnnxTensor): void {
     this.buffers.set(data, Promise.resolve(buffer));
     this.gone.register(data, buffer, data);
-  }
-
-  private async copy({ shape, dtype }: HostTensor, from: OnnxTensor, to: Place): Promise<OnnxTensor> {
-    if (dtype === 'float16') throw new Error('Halves are made single before they are held.');
-    const key = `${to} ${dtype} ${shape.join()}`;
-    let copy = this.copies.get(key);
-    if (!copy) {
-      const { model, outputs } = record(({ x }) => ({ copy: tf.add(x, tf.zeros([], dtype)) }), { inputs: { x: { shape, dtype } } });
-      copy = this.open(model, to).then((session) => ({ session, output: outputs.copy.name }));
-      this.copies.set(key, copy);
-    }
-    const { session, output } = await copy;
-    return (await session.run({ 'in:x': from }))[output];
   }
 }

@@ -24,7 +24,7 @@ export async function tryEngine({ name, threads, device, bench }: ProbeRequest):
 
 const reasonOf = (error: unknown): string => {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return firstLine(inner).replace(/\.$/, '');
+  return firstLine(inner);
 };
 
 /** @throws if the words of the command line are no request */

@@ -3,6 +3,7 @@ import { openEngine, type ChosenEngine } from '../../compute/choose.ts';
 import { machineMemory } from '../../compute/machine.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
 import { watched } from '../../compute/watch.ts';
+import { watchman } from '../../compute/watchman.ts';
 import type { Experiment } from '../../config/schema.ts';
 import { fitted } from '../../learn/fit.ts';
 import { predictMemory, requireFits, type MemoryPrediction } from '../../learn/memory.ts';
@@ -64,7 +65,7 @@ export async function openSetup(experiment: Experiment, experimentPath: string, 
   const named = earlier && !config.adapter ? undefined : await openStart(experiment, config, from, model, earlier ? undefined : adapterFolder);
   const base = named && config.adapter && { weights: named.initial, hash: hashBase(config, named.initial) };
   const start = earlier ? { initial: await earlier(config, base), origin: 'a checkpoint', needsWarmStart: false } : named!;
-  return { experiment, from, tokenizerFile, template, adapterFolder, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine)), ...(base && { base }), ...start };
+  return { experiment, from, tokenizerFile, template, adapterFolder, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine, { watchman })), ...(base && { base }), ...start };
 }
 
 /** What a policy is made of, without its weights: the model's file where there is one, the tokenizer, and the sizes. */

@@ -9,6 +9,7 @@ import { openForResume } from '../folder/resume.ts';
 import type { RunWriter } from '../folder/writer.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Listener } from './events.ts';
+import { prepareLastWords } from './last-words.ts';
 import { readResolved } from './read-resolved.ts';
 import { differences, experimentPath, referenceOf } from './resumable.ts';
 import { openRecorded } from './recorded.ts';
@@ -87,6 +88,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
 
 /** Runs the work and records how it ended; whatever goes wrong, the folder is left resumable and unlocked. */
 async function guarded(writer: RunWriter, work: () => Promise<TrainingResult>, programs?: { dispose(): Promise<void> }): Promise<RunResult> {
+  const unsaid = prepareLastWords(writer);
   try {
     return { ...(await work()), folder: writer.folder };
   } catch (error) {
@@ -101,6 +103,7 @@ async function guarded(writer: RunWriter, work: () => Promise<TrainingResult>, p
     if (stopped) return { status: 'stopped', iteration: (await listCheckpoints(writer.folder)).at(-1) ?? 0, summaries: new Map(), folder: writer.folder };
     throw error;
   } finally {
+    unsaid();
     await programs?.dispose();
   }
 }

@@ -56,7 +56,7 @@ async function failing({ at, nth, runs = 0, befalls, hangs, spoil }: Fault): Pro
   });
   const open: typeof openSetup = async (...from) => {
     const setup = await openSetup(...from);
-    return { ...setup, programs: new ProgramCache(watched(faulty(setup.engine.engine), hangs ? 1000 : 600, hangs ? 10 : 1000)) };
+    return { ...setup, programs: new ProgramCache(watched(faulty(setup.engine.engine), hangs ? { seconds: 1000, tick: 10 } : { seconds: 600 })) };
   };
   const saved: number[] = [];
   const listener = (event: TrainingEvent): void => {
