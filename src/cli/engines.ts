@@ -3,7 +3,7 @@ import { install, uninstall } from '../compute/install/install.ts';
 import { probe } from '../compute/probe/probe.ts';
 import { remember } from '../compute/probe/remembered.ts';
 import { jsonOption, type Command } from './command.ts';
-import { engineRows, lookAtEngines } from './doctor-engines.ts';
+import { engineRows, listEngines } from './doctor-engines.ts';
 import { exitCode, UsageError, type ExitCode } from './failure.ts';
 import { progressLine } from './engines-progress.ts';
 import { json, line, type Io } from './io.ts';
@@ -38,7 +38,7 @@ export const engines: Command = {
       case 'remove': return remove(named(what), args, io);
       case 'probe': { // what `auto` and the doctor start: a process for one engine, which then ends itself
         const { answerProbe } = await import('../compute/probe/child.ts');
-        await answerProbe(what ?? '');
+        await answerProbe(what ?? '', async (engine) => (await import('../run/bench/bundled-speed.ts')).bundledSpeed(engine));
         return exitCode.done;
       }
       default: throw new UsageError(`'${verb}' is none of list, install and remove.`);
@@ -53,7 +53,7 @@ function named(what: string | undefined): Installable {
 }
 
 async function list(args: Arguments, { out }: Io): Promise<ExitCode> {
-  const results = await lookAtEngines({ bench: false });
+  const results = await listEngines({ threads: 0, device: 0 });
   if (args.flag('json')) json(out, { engines: results });
   else engineRows(results).forEach((row) => line(out, row));
   return exitCode.done;

@@ -1,9 +1,9 @@
 /** Probing an engine in a process of its own, so that a driver that crashes or hangs takes nothing of ours along. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { missing } from '../open.ts';
 import { explain } from './explain.ts';
 import { begun, parseResult, type ProbeRequest, type ProbeResult } from './result.ts';
+import { untried } from './untried.ts';
 
 export interface ProbeOptions {
   /** How long the engine may take, once its process runs: loading a large library from a slow disk takes some seconds. */
@@ -17,19 +17,21 @@ export interface ProbeOptions {
 
 const self = fileURLToPath(import.meta.url);
 
-/** In the bundle this file is the program itself; in a checkout the answer stands beside. */
-const ownProgram: readonly [string, ...string[]] = self.endsWith('.ts') ? [fileURLToPath(new URL('./child-main.ts', import.meta.url))] : [self, 'engines', 'probe'];
+/** The command line answers: in the bundle this file is a part of it, in a checkout it stands above. */
+const ownProgram: readonly [string, ...string[]] = [self.endsWith('.ts') ? fileURLToPath(new URL('../../cli.ts', import.meta.url)) : self, 'engines', 'probe'];
 
 /** Text that is kept of what a child writes: drivers can be chatty. */
 const most = 20_000;
 
 /** Never rejects: that an engine does not work is a result. */
-export async function probe(request: ProbeRequest, { seconds = 60, startSeconds = 300, program = ownProgram, env = process.env }: ProbeOptions = {}): Promise<ProbeResult> {
+export async function probe(request: ProbeRequest, { seconds = request.policy ? 600 : 60, startSeconds = 300, program = ownProgram, env = process.env }: ProbeOptions = {}): Promise<ProbeResult> {
   const { name } = request;
-  const why = missing(name);
-  if (why && program === ownProgram) return { name, ok: false, trouble: 'missing', ...why };
+  const why = untried(request);
+  if (why && program === ownProgram) return why;
   const [file, ...words] = program;
-  const { NODE_TEST_CONTEXT: _, ...inherited } = env;
+  const { NODE_TEST_CONTEXT: _, ...rest } = env;
+  // TensorFlow's warnings name the library that it lacks, which its errors do not
+  const inherited = { ...rest, TF_CPP_MIN_LOG_LEVEL: rest['TF_CPP_MIN_LOG_LEVEL'] ?? '1' };
   const child = fork(file, [...words, JSON.stringify(request)], { env: inherited, execArgv: process.execArgv.filter((word) => !word.startsWith('--inspect')), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let said = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => { said = (said + text).slice(-most); });
