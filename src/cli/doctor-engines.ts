@@ -60,5 +60,6 @@ export function engineRows(results: readonly ProbeResult[]): string[] {
       ...(policy ? [`Decode, train: tokens/s of a policy of ${number(policy.parameters)} parameters, written in 64 episodes at once, and in the training step.`] : []),
     ]),
     ...(rest.length === 0 ? [] : ['', ...table(rest).split('\n')]),
+    ...(rest.some(([, , told]) => told.includes('engines install')) ? ['Without a network: steptool engines install <what> --from <file or folder>.'] : []),
   ];
 }

@@ -38,6 +38,11 @@ test('where a policy was measured, the table has its speeds and says what they a
   assert.equal(rows.at(-1), 'Decode, train: tokens/s of a policy of 918,785 parameters, written in 64 episodes at once, and in the training step.');
 });
 
+test('beside what can be installed stands how it is done without a network', () => {
+  const rows = engineRows([{ name: 'tensorflow:gpu', ok: false, trouble: 'missing', reason: 'it is not installed', remedy: 'steptool engines install tensorflow-gpu.' }]);
+  assert.equal(rows.at(-1), 'Without a network: steptool engines install <what> --from <file or folder>.');
+});
+
 test('where nothing was timed, nothing is called the fastest', () => {
   assert.ok(!engineRows([{ ...works('onnx:cpu', 0), products: 0 } as ProbeResult]).join('\n').includes('*'));
 });

@@ -9,7 +9,7 @@ import { differenceFrom, tolerance } from '../../src/compute/probe/measure.ts';
 import { ReferenceEngine } from '../../src/compute/reference.ts';
 import { parseRequest } from '../../src/compute/probe/child.ts';
 import { explain } from '../../src/compute/probe/explain.ts';
-import { probe } from '../../src/compute/probe/probe.ts';
+import { patienceFor, probe } from '../../src/compute/probe/probe.ts';
 import { recall, remember } from '../../src/compute/probe/remembered.ts';
 import { parseResult, type ProbeRequest, type ProbeResult } from '../../src/compute/probe/result.ts';
 
@@ -48,6 +48,10 @@ test('an engine that hangs is given up, and its process ended', async (t) => {
   const result = await probing(t, `require('fs').writeFileSync(${JSON.stringify(mark)}, String(process.pid)); process.send('begun'); for (;;);`, 0.2);
   assert.equal(result.ok ? '' : result.trouble, 'hung');
   assert.throws(() => process.kill(Number(readFileSync(mark, 'utf8')), 0), { code: 'ESRCH' });
+});
+
+test('a card that takes minutes for a policy hangs, a processor is slow', () => {
+  assert.deepEqual([request, { ...request, policy: true }, { ...request, name: 'onnx:cpu', policy: true } as const].map(patienceFor), [60, 180, 1800]);
 });
 
 test('an answer that is none is not believed', async (t) => {

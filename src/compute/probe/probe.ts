@@ -23,8 +23,11 @@ const ownProgram: readonly [string, ...string[]] = [self.endsWith('.ts') ? fileU
 /** Text that is kept of what a child writes: drivers can be chatty. */
 const most = 20_000;
 
+/** Seconds after which an engine counts as hung. A policy takes seconds on a card; on a slow processor minutes, but it does end. */
+export const patienceFor = ({ name, policy }: ProbeRequest): number => (!policy ? 60 : name.endsWith(':cpu') ? 1800 : 180);
+
 /** Never rejects: that an engine does not work is a result. */
-export async function probe(request: ProbeRequest, { seconds = request.policy ? 600 : 60, startSeconds = 300, program = ownProgram, env = process.env }: ProbeOptions = {}): Promise<ProbeResult> {
+export async function probe(request: ProbeRequest, { seconds = patienceFor(request), startSeconds = 300, program = ownProgram, env = process.env }: ProbeOptions = {}): Promise<ProbeResult> {
   const { name } = request;
   const why = untried(request);
   if (why && program === ownProgram) return why;
@@ -57,9 +60,9 @@ export async function probe(request: ProbeRequest, { seconds = request.policy ? 
 
 type End = { readonly late: number } | { readonly code: number | null; readonly signal: string | null; readonly error?: Error };
 
-function unanswered({ name }: ProbeRequest, said: string, end: End): ProbeResult {
+function unanswered({ name, policy }: ProbeRequest, said: string, end: End): ProbeResult {
   if ('late' in end)
-    return { name, ok: false, trouble: 'hung', reason: `it did not answer within ${end.late} s`, remedy: 'Restart the machine or update the driver of the graphics card; steptool doctor tries again.' };
+    return { name, ok: false, trouble: 'hung', reason: `it did not answer within ${end.late} s`, remedy: `${policy ? 'A card that the processor computes is too slow to be of use. With a real one: restart' : 'Restart'} the machine or update the driver of the graphics card; steptool doctor tries again.` };
   const last = said.trim().split('\n').at(-1)?.slice(0, 200);
   const how = end.error?.message ?? (end.signal ? `the signal ${end.signal}` : `exit code ${end.code}`);
   return { name, ok: false, trouble: 'crashed', reason: `its process ended with ${how}${last ? `: ${last}` : ''}`, remedy: 'Update the driver of the graphics card, or use another engine.' };
