@@ -2,8 +2,9 @@ import { installable, type Installable } from '../compute/storage.ts';
 import { install, uninstall } from '../compute/install/install.ts';
 import { probe } from '../compute/probe/probe.ts';
 import { remember } from '../compute/probe/remembered.ts';
+import { closest } from '../config/spelling.ts';
 import { jsonOption, type Command } from './command.ts';
-import { engineRows, lookAtEngines } from './doctor-engines.ts';
+import { engineRows, listEngines } from './doctor-engines.ts';
 import { exitCode, UsageError, type ExitCode } from './failure.ts';
 import { progressLine } from './engines-progress.ts';
 import { json, line, type Io } from './io.ts';
@@ -32,28 +33,38 @@ export const engines: Command = {
   ],
   async run(args, io) {
     const [verb = 'list', what] = args.words;
+    if (verb !== 'install') for (const option of ['from', 'sha256']) if (args.flag(option)) throw new UsageError(`--${option} is for install alone.`);
     switch (verb) {
-      case 'list': return list(args, io);
-      case 'install': return add(named(what), args, io);
-      case 'remove': return remove(named(what), args, io);
+      case 'list':
+        if (what !== undefined) throw new UsageError(`'${what}' is one word too many: list shows all engines.`);
+        return list(args, io);
+      case 'install': return add(named('install', what), args, io);
+      case 'remove': return remove(named('remove', what), args, io);
       case 'probe': { // what `auto` and the doctor start: a process for one engine, which then ends itself
         const { answerProbe } = await import('../compute/probe/child.ts');
-        await answerProbe(what ?? '');
+        await answerProbe(what ?? '', async (engine) => (await import('../run/bench/bundled-speed.ts')).bundledSpeed(engine));
         return exitCode.done;
       }
-      default: throw new UsageError(`'${verb}' is none of list, install and remove.`);
+      default: throw new UsageError(`'${verb}' is none of list, install and remove.${didYouMean(verb, ['list', 'install', 'remove'])}`);
     }
   },
 };
 
-function named(what: string | undefined): Installable {
+const didYouMean = (word: string, known: readonly string[]): string => {
+  const near = closest(word, known);
+  return near === undefined ? '' : ` Did you mean '${near}'?`;
+};
+
+function named(verb: 'install' | 'remove', what: string | undefined): Installable {
   const found = installable.find((each) => each === what);
-  if (!found) throw new UsageError(`${what === undefined ? 'What to do it with is missing' : `'${what}' is nothing that can be installed`}: give ${installable.join(', ')}.`);
-  return found;
+  if (found) return found;
+  const those = `${installable.slice(0, -1).join(', ')} or ${installable.at(-1)}`;
+  if (what === undefined) throw new UsageError(`Say what to ${verb}: ${those}.`);
+  throw new UsageError(`'${what}' is nothing that can be installed.${didYouMean(what, installable) || ` Give ${those}.`}`);
 }
 
 async function list(args: Arguments, { out }: Io): Promise<ExitCode> {
-  const results = await lookAtEngines({ bench: false });
+  const results = await listEngines({ threads: 0, device: 0 });
   if (args.flag('json')) json(out, { engines: results });
   else engineRows(results).forEach((row) => line(out, row));
   return exitCode.done;

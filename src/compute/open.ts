@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Engine } from './engine.ts';
 import { firstLine } from './failures.ts';
-import { engineNames, hasHalf, kindOf, type EngineName, type EngineSettings } from './names.ts';
+import { engineNames, hasHalf, kindOf, type EngineName, type EngineSettings, type Precision } from './names.ts';
 import type { OnnxRuntime } from './onnx/engine.ts';
 import { providerMissing } from './onnx/provider.ts';
 import { cudaPackage, onnxPackage, tensorflowPackage } from './packages.ts';
@@ -35,6 +35,11 @@ export function missing(name: EngineName): Missing | undefined {
   }
 }
 
+/** Why an engine does not compute in a precision, whatever card there is. */
+export const halfMissing = (name: EngineName, precision: Precision): Missing | undefined =>
+  precision === 'float32' || hasHalf(name) ? undefined
+    : { reason: 'it computes in single precision alone', remedy: `Set "engine": { "precision": "float32" }, or name one of a graphics card: ${engineNames.filter(hasHalf).join(', ')}.` };
+
 export interface OpenedEngine {
   readonly engine: Engine;
   /** What computes, as far as the engine tells. */
@@ -46,7 +51,8 @@ export async function openNamed(name: EngineName, { threads, device = 0, precisi
   const kind = kindOf(name);
   const why = missing(name);
   if (why && !(kind.by === 'onnx' && kind.provider === 'cpu')) throw new Error(`The engine ${name} cannot be used: ${why.reason}. ${why.remedy}`);
-  if (precision === 'float16' && !hasHalf(name)) throw new Error(`The engine ${name} computes in single precision alone. Set "engine": { "precision": "float32" }, or name one of a graphics card: ${engineNames.filter(hasHalf).join(', ')}.`);
+  const single = halfMissing(name, precision);
+  if (single) throw new Error(`The engine ${name} cannot be used: ${single.reason}. ${single.remedy}`);
   switch (kind.by) {
     case 'reference': {
       const { ReferenceEngine } = await import('./reference.ts');

@@ -20,10 +20,27 @@ test('the table: those that work with their figures, the fastest marked, then th
     'onnx:webgpu   a card   2         128   180       61        3e-8',
     'onnx:cpu *    a card   2         128   180       569       3e-8',
     'reference     a card   2         128   –         –         3e-8',
-    '* what "auto" takes: the most steps of a small layer. Differs: the largest difference from the reference.',
+    '* what "auto" takes: the most steps of a small layer.',
+    'MB: memory of the process that tried it, the program and the driver included; what a card holds is not in it. Differs: the largest difference from the reference.',
     '',
     'onnx:cuda   hangs   it did not answer within 60 s. Restart·[31m the machine.',
   ]);
+});
+
+test('where a policy was measured, the table has its speeds and says what they are', () => {
+  const policy = { parameters: 918_785, decode: 21_300.4, train: 4100, traffic: { decode: { up: 1, down: 1 }, train: { up: 1, down: 1 } } };
+  const rows = engineRows([works('onnx:webgpu', 61.4), { ...works('onnx:cpu', 569.3), policy } as ProbeResult]);
+  assert.deepEqual(rows.slice(0, 3), [
+    'engine        device   threads   MB    GFLOP/s   steps/s   decode   train   differs',
+    'onnx:webgpu   a card   2         128   180       61        –        –       3e-8',
+    'onnx:cpu *    a card   2         128   180       569       21,300   4,100   3e-8',
+  ]);
+  assert.equal(rows.at(-1), 'Decode, train: tokens/s of a policy of 918,785 parameters, written in 64 episodes at once, and in the training step.');
+});
+
+test('beside what can be installed stands how it is done without a network', () => {
+  const rows = engineRows([{ name: 'tensorflow:gpu', ok: false, trouble: 'missing', reason: 'it is not installed', remedy: 'steptool engines install tensorflow-gpu.' }]);
+  assert.equal(rows.at(-1), 'Without a network: steptool engines install <what> --from <file or folder>.');
 });
 
 test('where nothing was timed, nothing is called the fastest', () => {
@@ -42,9 +59,14 @@ test('progress: a line at each tenth for a log', () => {
 test('what cannot be installed, and how it is spelled', async (t) => {
   const env = { STEPTOOL_HOME: folderWith(t) };
   const cases: [string[], RegExp][] = [
-    [['install'], /^steptool engines: What to do it with is missing: give tensorflow-cpu, tensorflow-gpu, cuda\./],
-    [['install', 'pytorch'], /'pytorch' is nothing that can be installed/],
-    [['instal', 'cuda'], /'instal' is none of list, install and remove/],
+    [['install'], /^steptool engines: Say what to install: tensorflow-cpu, tensorflow-gpu or cuda\.\n/],
+    [['remove'], /^steptool engines: Say what to remove: /],
+    [['install', 'pytorch'], /'pytorch' is nothing that can be installed\. Give tensorflow-cpu, tensorflow-gpu or cuda\.\n/],
+    [['install', 'tensorflow_gpu'], /'tensorflow_gpu' is nothing that can be installed\. Did you mean 'tensorflow-gpu'\?\n/],
+    [['instal', 'cuda'], /'instal' is none of list, install and remove\. Did you mean 'install'\?\n/],
+    [['list', 'cuda'], /'cuda' is one word too many: list shows all engines\.\n/],
+    [['list', '--from', 'x'], /--from is for install alone\.\n/],
+    [['remove', 'cuda', '--sha256', '00'], /--sha256 is for install alone\.\n/],
     [['install', 'cuda', '--sha256', 'abc'], /--sha256 is 'abc': give 64 hexadecimal digits/],
   ];
   for (const [args, err] of cases) {

@@ -125,9 +125,9 @@ test('a loss that is no number is computed once: no scale would change it', asyn
 
 test('engines without half precision say so; so does a machine that has none with it', async () => {
   const settings = { threads: 1, precision: 'float16' } as const;
-  await assert.rejects(openNamed('onnx:cpu', settings), /^Error: The engine onnx:cpu computes in single precision alone\. Set "engine": \{ "precision": "float32" \}, or name one of a graphics card: onnx:cuda, onnx:dml, onnx:webgpu\.$/);
+  await assert.rejects(openNamed('onnx:cpu', settings), /^Error: The engine onnx:cpu cannot be used: it computes in single precision alone\. Set "engine": \{ "precision": "float32" \}, or name one of a graphics card: onnx:cuda, onnx:dml, onnx:webgpu\.$/);
   const asked: string[] = [];
-  const none = openEngine({ ...settings, name: 'auto' }, async ({ name }) => { asked.push(name); return { name, ok: false, trouble: 'missing', reason: 'it is not here', remedy: '' }; });
+  const none = openEngine({ ...settings, name: 'auto' }, { recall: () => undefined, probe: async ({ name }) => { asked.push(name); return { name, ok: false, trouble: 'missing', reason: 'it is not here', remedy: '' }; } });
   await assert.rejects(none, /^Error: No engine here computes in half precision: onnx:cuda: it is not here; onnx:dml: it is not here; onnx:webgpu: it is not here\. Set "engine": \{ "precision": "float32" \}\.$/);
   assert.deepEqual(asked, ['onnx:cuda', 'onnx:dml', 'onnx:webgpu']);
 });

@@ -1,10 +1,11 @@
 /** Whether an engine computes what the reference computes, and how fast: about a second in all. */
 import * as tf from '#tfjs';
 import type { Tensor, Tensor2D } from '#tfjs';
+import type { Precision } from '../names.ts';
 import type { Engine, HostTensor, HostTensors, Signature, TensorProgram } from '../engine.ts';
 
-/** Differences above this are no rounding: the engine is not to be trusted. */
-export const tolerance = 1e-3;
+/** Differences above these are no rounding: the engine is not to be trusted. */
+export const tolerance: { readonly [precision in Precision]: number } = { float32: 1e-3, float16: 1e-2 };
 
 /** The same numbers everywhere: a linear congruential generator (Numerical Recipes' constants), from -0.5 to 0.5. */
 function matrix(rows: number, columns: number, seed: number): HostTensor {

@@ -26,7 +26,7 @@ interface Entry {
 }
 
 const fileName = (): string => join(cacheFolder(), 'engines.json');
-const keyOf = ({ name, threads, device }: ProbeRequest): string => `${name} ${threads} ${device}`;
+const keyOf = ({ name, threads, device, precision = 'float32' }: ProbeRequest): string => [name, threads, device, ...(precision === 'float32' ? [] : [precision])].join(' ');
 
 /** Results of this machine that still count. A file that cannot be read holds none. */
 function read(here: string, now: number): Map<string, Entry> {
@@ -56,7 +56,10 @@ export function recall(request: ProbeRequest, now = Date.now()): ProbeResult | u
 export function remember(request: ProbeRequest, result: ProbeResult, now = Date.now()): void {
   if (!result.ok && result.trouble === 'missing') return; // costs nothing to find out, and installing changes it
   const here = machine();
-  const entries = read(here, now).set(keyOf(request), { time: now, result });
+  const entries = read(here, now);
+  const known = entries.get(keyOf(request))?.result;
+  if (result.ok && result.steps === 0 && known?.ok && known.steps > 0) return; // that it still works is no reason to forget how fast it is
+  entries.set(keyOf(request), { time: now, result });
   try {
     mkdirSync(cacheFolder(), { recursive: true });
     const beside = `${fileName()}.${process.pid}`;

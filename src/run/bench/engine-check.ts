@@ -1,8 +1,7 @@
-/** Whether an engine computes what it should, and how fast it multiplies matrices. */
+/** Whether an engine computes what it should. */
 import * as tf from '#tfjs';
 import type { Engine, HostTensor, HostTensors, Signature, TensorProgram } from '../../compute/engine.ts';
 import { random } from '../../world/random.ts';
-import { best } from './best.ts';
 
 function matrix(rows: number, columns: number, name: string): HostTensor {
   const draw = random('engine check', name);
@@ -33,18 +32,4 @@ export async function largestDifference(engine: Engine, reference: Engine): Prom
   const inputs = { input: matrix(24, 40, 'input'), weight: matrix(40, 56, 'weight') };
   const [found, expected] = [await runOnce(engine, program, inputs), await runOnce(reference, program, inputs)];
   return Math.max(...Object.entries(expected).map(([name, { data }]) => Math.max(...Array.from(data, (value, i) => Math.abs(value - found[name].data[i])))));
-}
-
-/** Floating-point operations per second of products of 512 x 512 matrices. */
-export async function productSpeed(engine: Engine): Promise<number> {
-  const [size, repeats] = [512, 8];
-  const inputs = { a: matrix(size, size, 'a'), b: matrix(size, size, 'b') };
-  const compiled = await engine.compile((x) => {
-    let product = x.a as tf.Tensor2D;
-    for (let i = 0; i < repeats; i++) product = tf.matMul(product, x.b as tf.Tensor2D);
-    return { product };
-  }, signature(inputs));
-  const perSecond = await best(2 * size ** 3 * repeats, () => compiled.run(inputs));
-  await compiled.dispose();
-  return perSecond;
 }
