@@ -19,10 +19,10 @@ const memory = /out of memory|failed to allocate|bad[_ ]alloc|\bOOM\b|CUDA_ERROR
 const noHalf = /requires f16|shader-f16/i;
 const device = /device (was |is )?(lost|removed|hung)|DEVICE_REMOVED|DEVICE_HUNG|VK_ERROR_DEVICE_LOST|CUDA (error|failure) (700|719|999)|Lost the GPU/i;
 
-/** The first line: what follows is a stack of the engine's own. Addresses in its source files help nobody. */
+/** The first line: what follows is a stack of the engine's own. Addresses in its source files help nobody, nor does the name of the machine. */
 export const firstLine = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? '').replace(/^\S*onnxruntime_src\S*:\d+ .*?(?= Failed | failed |$)/, '').trim() || text.slice(0, 200);
+  return (text.split('\n')[0] ?? '').replace(/^\S*onnxruntime_src\S*:\d+ .*?(?= Failed | failed | CU[A-Z]+ failure |$)/, '').replace(/ ; GPU=\S* ; hostname=.*$/, '').trim() || text.slice(0, 200);
 };
 
 /**
