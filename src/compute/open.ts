@@ -64,7 +64,7 @@ export async function openNamed(name: EngineName, { threads, device = 0, precisi
       const found = tensorflowPackage(kind.device)!; // its absence was told above
       const loaded = attempt(() => loadTensorFlow(found, threads, device), (said) => `The engine ${name} could not be loaded: ${said}. Install it again: steptool engines install tensorflow-${kind.device}.`);
       if (kind.device === 'gpu' && !loaded.usesGpu)
-        throw new Error(`The engine ${name} found no graphics card that it can use: TensorFlow ${loaded.version} needs an NVIDIA driver of at least 450, libcudart.so.11.0 of CUDA 11.2 and libcudnn.so.8. With CUDA 12 use onnx:cuda; without CUDA, onnx:webgpu.`);
+        throw new Error(`The engine ${name} found no graphics card that it can use: TensorFlow ${loaded.version} needs an NVIDIA driver of at least 450, libcudart.so.11.0 of CUDA 11.2 and libcudnn.so.8. With a newer CUDA use onnx:cuda; without CUDA, onnx:webgpu.`);
       return { engine: new TensorFlowEngine(kind.device, loaded.threads), device: `TensorFlow ${loaded.version}, ${kind.device.toUpperCase()}` };
     }
   }

@@ -27,7 +27,7 @@ const explanations: { readonly [prefix: string]: readonly Explanation[] } = {
     { sign: /Failed to load library .+? with error: (.*)/, reason: ([, error]) => `the CUDA libraries of onnxruntime cannot be loaded: ${error}`, remedy: 'Install them again: steptool engines install cuda.' },
   ],
   'tensorflow:gpu': [
-    { sign: /Could not load dynamic library 'libcudart\.so\.11\.0'/, reason: 'the CUDA 11 runtime (libcudart.so.11.0) is not installed', remedy: 'Install CUDA 11.2 and cuDNN 8.1, or use onnx:cuda with CUDA 12.' },
+    { sign: /Could not load dynamic library 'libcudart\.so\.11\.0'/, reason: 'the CUDA 11 runtime (libcudart.so.11.0) is not installed', remedy: 'Install CUDA 11.2 and cuDNN 8.1, or use onnx:cuda with a newer CUDA.' },
     { sign: /Could not load dynamic library 'libcudnn/, reason: 'cuDNN 8 is not installed', remedy: 'Install cuDNN 8.1 for CUDA 11.2 from NVIDIA.' },
   ],
   'tensorflow': [
