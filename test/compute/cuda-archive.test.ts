@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { downloading } from '../../src/compute/install/cuda.ts';
-import { librariesIn } from '../../src/compute/install/cuda-archive.ts';
+import { checkLibrary, librariesIn } from '../../src/compute/install/cuda-archive.ts';
 import { install } from '../../src/compute/install/install.ts';
 import { unpack } from '../../src/compute/install/unpack.ts';
 import { onnxPackage } from '../../src/compute/packages.ts';
@@ -84,6 +84,13 @@ test('what does not fit is refused with what it is and what to give, before anyt
   }
   assert.deepEqual(said, []);
   assert.equal(existsSync(join(home, 'engines', 'cuda')), false);
+});
+
+test('a library without its archive is refused if it names another version', (t) => {
+  const here = folder(t);
+  const library = (text: string): string => { writeFileSync(join(here, 'libonnxruntime_providers_cuda.so'), `\x7fELF\x00\x001.\x00one 1.29.0 in a sentence\x00${text}\x00`); return join(here, 'libonnxruntime_providers_cuda.so'); };
+  for (const text of [`2.0\x00${version}`, `1.2.3\x00${version}`, 'no version']) checkLibrary(library(text), version);
+  assert.throws(() => checkLibrary(library('1.29.0'), version), (error: Error) => error.message.startsWith(`--from ${here}: libonnxruntime_providers_cuda.so is of onnxruntime 1.29.0, and the onnxruntime-node of this program is ${version}. Give onnxruntime-gpu`));
 });
 
 test('the script of the package downloads whatever the user set for others, through the proxy that everything goes through', () => {

@@ -1,5 +1,6 @@
 /** The archives that carry onnxruntime's CUDA libraries for Linux: its wheel for Python, its NuGet package. Both are zips. */
-import { extname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
 import { openZip, type Zip } from './unpack.ts';
 
 /** What one kind of archive says of itself, and where its libraries lie. */
@@ -54,6 +55,20 @@ export function librariesIn(file: string, version: string, require: NodeJS.Requi
     if (!names.has(path)) throw refuse(`it has no ${path}`);
     return path;
   });
+}
+
+/**
+ * A library by itself names its version in its middle, as a text between zeros. One of another version would load without complaint, and
+ * compute or crash as it happens.
+ * @throws if it names another version and not this one
+ */
+export function checkLibrary(file: string, version: string): void {
+  const bytes = readFileSync(file);
+  if (bytes.includes(`\x00${version}\x00`)) return;
+  for (let at = bytes.indexOf('\x001.'); at >= 0; at = bytes.indexOf('\x001.', at + 1)) {
+    const other = /^\0(1\.\d+\.\d+)\0/.exec(bytes.toString('latin1', at, at + 16))?.[1];
+    if (other !== undefined) throw new Error(`--from ${dirname(file)}: ${basename(file)} is of onnxruntime ${other}, and the onnxruntime-node of this program is ${version}. Give ${cudaArchive(version)}.`);
+  }
 }
 
 function opened(file: string, require: NodeJS.Require): Zip | undefined {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { cudaLibrary, findPackage, onnxPackage } from '../packages.ts';
 import { providerMissing } from '../onnx/provider.ts';
-import { cudaArchive, cudaLibraries, isCudaArchive, librariesIn } from './cuda-archive.ts';
+import { checkLibrary, cudaArchive, cudaLibraries, isCudaArchive, librariesIn } from './cuda-archive.ts';
 import { checksums } from './download.ts';
 import type { InstallOptions, Receipt } from './install.ts';
 import { npmInstall, runNode } from './npm.ts';
@@ -31,9 +31,10 @@ export async function buildCuda(folder: string, { from, sha256, say, signal }: I
   const given = from === undefined ? undefined : givenLibraries(from, embedded.version);
   const archive = given?.archive === undefined ? undefined : { name: basename(given.archive), ...(await checksums(given.archive)) };
   if (sha256 !== undefined && archive && archive.sha256 !== sha256.toLowerCase()) throw new Error(`The SHA-256 of ${given?.archive} is ${archive.sha256}, and should be ${sha256}: it is another file, or damaged.`);
-  const early = createRequire(join(embedded.folder, 'package.json'));
+  for (const file of given?.files ?? []) checkLibrary(file, embedded.version);
   // Before anything is fetched, where the package that reads zips is at hand: the extension does not carry it.
-  if (given?.archive !== undefined && findPackage('adm-zip', join(embedded.folder, 'package.json'))) librariesIn(given.archive, embedded.version, early);
+  const inside = join(embedded.folder, 'package.json');
+  if (given?.archive !== undefined && findPackage('adm-zip', inside)) librariesIn(given.archive, embedded.version, createRequire(inside));
   await npmInstall(folder, [`${name}@${embedded.version}`], say, signal);
   const library = cudaLibrary(target);
   mkdirSync(dirname(library), { recursive: true });
@@ -42,8 +43,7 @@ export async function buildCuda(folder: string, { from, sha256, say, signal }: I
     const members = librariesIn(given.archive, embedded.version, require);
     say(`unpacking ${basename(given.archive)}`);
     await unpack(given.archive, dirname(library), require, (path) => members.includes(path));
-  }
-  else if (given) for (const path of given.files) copyFileSync(path, join(dirname(library), basename(path)));
+  } else if (given) for (const path of given.files) copyFileSync(path, join(dirname(library), basename(path)));
   else {
     say('downloading the CUDA libraries with the script of onnxruntime-node');
     await runNode([join(target, 'script', 'install.js')], target, say, signal, join(folder, 'node_modules', '.bin'), downloading(target, process.env)).catch((error: unknown) => {
