@@ -30,18 +30,6 @@ export function isStale() {
   return !made || sources.some((path) => changed(join(root, path)) > made.mtimeMs);
 }
 
-/**
- * The engine is native, so it stays a package. It is loaded when a program first asks for it and not by an import at the
- * top of the bundle: help needs no engine, and a machine without one must be told so, command by command.
- */
-const engineOnDemand = {
-  name: 'engine-on-demand',
-  setup(build) {
-    build.onResolve({ filter: /^onnxruntime-node$/ }, ({ path, namespace }) => (namespace === 'on-demand' ? { path, external: true } : { path, namespace: 'on-demand' }));
-    build.onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)});`, resolveDir: root }));
-  },
-};
-
 /** How the extension is bundled. Of packages the ES modules are taken: the other form of jsonc-parser finds its parts by a `require` that no bundler follows. */
 export const extensionOptions = { platform: 'node', format: 'cjs', external: ['vscode'], mainFields: ['module', 'main'] };
 
@@ -53,7 +41,11 @@ async function bundleProgram(options) {
   return Object.keys(metafile.inputs);
 }
 
-/** Bundles everything. The times of sources are taken before, so that a change during the work makes the bundle stale. */
+/**
+ * Bundles everything. The engine is native, so it stays a package, which `src/compute/onnx/runtime.ts` finds when it is asked for: help
+ * needs no engine, and a machine without one must be told so, command by command. The times of sources are taken before, so that a change
+ * during the work makes the bundle stale.
+ */
 export async function bundle() {
   const started = new Date();
   await bundleTfjs();
@@ -63,7 +55,6 @@ export async function bundle() {
   // Last: its time says when all of it was made.
   const program = await bundleProgram({
     entryPoints: [join(root, 'src', 'cli.ts')], outfile: commandLine, format: 'esm', mainFields: ['module', 'main'],
-    plugins: [engineOnDemand],
     // Packages that were written for CommonJS call `require`, which modules do not have.
     banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
   });

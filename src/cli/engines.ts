@@ -21,14 +21,14 @@ export const engines: Command = {
   details: `What can be installed: ${installable.join(', ')}. It goes into your own storage, outside of every project; what is half installed when something fails is removed. Packages come from where npm is configured to take them; proxies and mirrors are respected.`,
   takes: { least: 0, most: 2, what: 'list, install <what> or remove <what>' },
   options: {
-    from: { value: 'file or folder', help: 'Take the library from here instead of downloading it, as on a machine without a network.' },
+    from: { value: 'file or folder', help: 'Take the library from here instead of downloading it, as on a machine without a network. For cuda a wheel of onnxruntime-gpu (.whl) or a .nupkg, of the version of onnxruntime-node.' },
     sha256: { value: 'hex', help: 'Refuse a library that has another SHA-256.' },
     ...jsonOption,
   },
   examples: [
     ['', 'Which engines work here, and why the others do not.'],
     ['install tensorflow-gpu', 'TensorFlow for NVIDIA cards with CUDA 11.'],
-    ['install cuda --from libraries', 'CUDA 12 for onnxruntime, from a folder.'],
+    ['install cuda --from libraries', 'CUDA for onnxruntime, from a folder that has a wheel of onnxruntime-gpu.'],
     ['remove tensorflow-cpu', 'Takes it away again.'],
   ],
   async run(args, io) {

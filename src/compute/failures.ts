@@ -32,10 +32,14 @@ const memory = anyOf(
 /** What WebGPU says of a card without 16-bit numbers. */
 const noHalf = /requires f16|shader-f16/i;
 
-/** The first line: what follows is a stack of the engine's own. Addresses in its source files help nobody. Without a full stop: more follows. */
+/**
+ * The first line: what follows is a stack of the engine's own. Addresses in its source files help nobody, nor does the name of the machine.
+ * Without a full stop: more follows.
+ */
 export const firstLine = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? '').replace(/^\S*onnxruntime_src\S*:\d+ .*?(?= Failed | failed |$)/, '').trim().replace(/\.+$/, '') || text.slice(0, 200);
+  const first = (text.split('\n')[0] ?? '').replace(/^\S*onnxruntime_src\S*:\d+ .*?(?= Failed | failed | CU[A-Z]+ failure |$)/, '');
+  return first.replace(/ ; GPU=\S* ; hostname=.*$/, '').trim().replace(/\.+$/, '') || text.slice(0, 200);
 };
 
 /** "auto" recomputes by the memory of the machine; nobody knows a card's. */

@@ -1,11 +1,9 @@
 /** Opens an engine by its name, in this process, or says exactly why it cannot be had. */
-import { createRequire } from 'node:module';
 import type { Engine } from './engine.ts';
 import { firstLine } from './failures.ts';
 import { engineNames, hasHalf, kindOf, type EngineName, type EngineSettings, type Precision } from './names.ts';
-import type { OnnxRuntime } from './onnx/engine.ts';
 import { providerMissing } from './onnx/provider.ts';
-import { cudaPackage, onnxPackage, tensorflowPackage } from './packages.ts';
+import { cudaPackage, installedCuda, onnxPackage, tensorflowPackage } from './packages.ts';
 
 /** An engine that cannot be had: why, and what to do about it. */
 export interface Missing {
@@ -29,8 +27,7 @@ export function missing(name: EngineName): Missing | undefined {
       const impossible = providerMissing(kind.provider);
       if (impossible) return impossible;
       if (!onnxPackage()) return { reason: 'the package onnxruntime-node is not installed', remedy: 'Reinstall with npm ci.' };
-      if (kind.provider === 'cuda' && !cudaPackage()) return { reason: 'the CUDA 12 libraries of onnxruntime are not installed', remedy: 'steptool engines install cuda. It needs an NVIDIA driver, CUDA 12 and cuDNN 9.' };
-      return undefined;
+      return kind.provider === 'cuda' && !cudaPackage() ? cudaMissing(installedCuda()?.version, onnxPackage()?.version) : undefined;
     }
   }
 }
@@ -39,6 +36,10 @@ export function missing(name: EngineName): Missing | undefined {
 export const halfMissing = (name: EngineName, precision: Precision): Missing | undefined =>
   precision === 'float32' || hasHalf(name) ? undefined
     : { reason: 'it computes in single precision alone', remedy: `Set "engine": { "precision": "float32" }, or name one of a graphics card: ${engineNames.filter(hasHalf).join(', ')}.` };
+
+const cudaMissing = (installed: string | undefined, needed: string | undefined): Missing =>
+  installed === undefined ? { reason: 'the CUDA libraries of onnxruntime are not installed', remedy: 'steptool engines install cuda. It needs an NVIDIA driver, CUDA and cuDNN 9.' }
+    : { reason: `the CUDA libraries that are installed are of onnxruntime ${installed}, and this program has ${needed}`, remedy: 'steptool engines install cuda, again.' };
 
 export interface OpenedEngine {
   readonly engine: Engine;
@@ -59,10 +60,9 @@ export async function openNamed(name: EngineName, { threads, device = 0, precisi
       return { engine: new ReferenceEngine(), device: 'JavaScript' };
     }
     case 'onnx': {
-      const { OnnxEngine } = await loadOnnx(name);
-      const found = kind.provider === 'cuda' ? cudaPackage() : undefined;
-      const runtime = found && createRequire(found.from)(found.name) as OnnxRuntime;
-      return { engine: new OnnxEngine({ provider: kind.provider, threads, device, precision, ...(runtime ? { runtime } : {}) }), device: deviceOf[kind.provider] };
+      const [{ OnnxEngine }, { onnxRuntime }] = [await import('./onnx/engine.ts'), await import('./onnx/runtime.ts')];
+      const runtime = attempt(onnxRuntime, (said) => `The engine ${name} could not be loaded: ${said}. Its binary comes with the package onnxruntime-node, for Linux and Windows (x64, arm64) and macOS (arm64). Slow, but everywhere: "engine": { "name": "reference" }.`);
+      return { engine: new OnnxEngine({ provider: kind.provider, threads, device, precision, runtime }), device: deviceOf[kind.provider] };
     }
     case 'tensorflow': {
       const { loadTensorFlow } = await import('./tensorflow/load.ts');
@@ -70,21 +70,13 @@ export async function openNamed(name: EngineName, { threads, device = 0, precisi
       const found = tensorflowPackage(kind.device)!; // its absence was told above
       const loaded = attempt(() => loadTensorFlow(found, threads, device), (said) => `The engine ${name} could not be loaded: ${said}. Install it again: steptool engines install tensorflow-${kind.device}.`);
       if (kind.device === 'gpu' && !loaded.usesGpu)
-        throw new Error(`The engine ${name} found no graphics card that it can use: TensorFlow ${loaded.version} needs an NVIDIA driver of at least 450, libcudart.so.11.0 of CUDA 11.2 and libcudnn.so.8. With CUDA 12 use onnx:cuda; without CUDA, onnx:webgpu.`);
+        throw new Error(`The engine ${name} found no graphics card that it can use: TensorFlow ${loaded.version} needs an NVIDIA driver of at least 450, libcudart.so.11.0 of CUDA 11.2 and libcudnn.so.8. With a newer CUDA use onnx:cuda; without CUDA, onnx:webgpu.`);
       return { engine: new TensorFlowEngine(kind.device, loaded.threads), device: `TensorFlow ${loaded.version}, ${kind.device.toUpperCase()}` };
     }
   }
 }
 
 const deviceOf = { cpu: 'CPU', cuda: 'NVIDIA GPU', dml: 'GPU (DirectML)', coreml: 'Core ML', webgpu: 'GPU (WebGPU)' } as const;
-
-async function loadOnnx(name: EngineName): Promise<typeof import('./onnx/engine.ts')> {
-  try {
-    return await import('./onnx/engine.ts');
-  } catch (error) {
-    throw new Error(`The engine ${name} could not be loaded: ${firstLine(error)}. Its binary comes with the package onnxruntime-node, for Linux and Windows (x64, arm64) and macOS (arm64). Slow, but everywhere: "engine": { "name": "reference" }.`);
-  }
-}
 
 function attempt<T>(work: () => T, tell: (said: string) => string): T {
   try {

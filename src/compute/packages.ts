@@ -49,12 +49,18 @@ export const tensorflowPackage = (device: 'cpu' | 'gpu'): FoundPackage | undefin
 /** The embedded onnxruntime. */
 export const onnxPackage = (): FoundPackage | undefined => firstOf(placesFor('cuda').slice(2).map((from) => () => findPackage('onnxruntime-node', from)));
 
-/** onnxruntime with its CUDA libraries beside it: a copy in the user's storage, or the embedded one if they were put there. */
-export const cudaPackage = (): FoundPackage | undefined =>
+/** onnxruntime with its CUDA libraries beside it, of whatever version: a copy in the user's storage, or the embedded one if they were put there. */
+export const installedCuda = (): FoundPackage | undefined =>
   firstOf([placesFor('cuda')[0], placesFor('cuda')[2]].map((from) => () => {
     const found = findPackage('onnxruntime-node', from);
     return found && existsSync(cudaLibrary(found.folder)) ? found : undefined;
   }));
+
+/** The same, if it can be used: one that an older program installed is of another version. */
+export function cudaPackage(): FoundPackage | undefined {
+  const found = installedCuda();
+  return found && found.version === onnxPackage()?.version ? found : undefined;
+}
 
 /** The library that makes the difference. */
 export const cudaLibrary = (folder: string, platform: string = process.platform, arch: string = process.arch): string =>

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '#tfjs';
-import { EngineError, explainFailure } from '../../src/compute/failures.ts';
-import { OnnxEngine, type OnnxRuntime } from '../../src/compute/onnx/engine.ts';
+import { EngineError, explainFailure, firstLine } from '../../src/compute/failures.ts';
+import { OnnxEngine } from '../../src/compute/onnx/engine.ts';
+import type { OnnxRuntime } from '../../src/compute/onnx/runtime.ts';
 import { providerMissing, providerOptions } from '../../src/compute/onnx/provider.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { floats, onnx, runOn } from './both-engines.ts';
@@ -85,4 +86,11 @@ test('what each system can have of onnxruntime', () => {
   const has = (platform: string, arch: string): string => (['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const).filter((each) => !providerMissing(each, platform, arch)).join(' ');
   assert.deepEqual([has('linux', 'x64'), has('linux', 'arm64'), has('win32', 'x64'), has('darwin', 'arm64'), has('darwin', 'x64')], ['cpu webgpu cuda', 'cpu webgpu', 'cpu webgpu dml', 'cpu webgpu coreml', '']);
   assert.deepEqual(providerOptions('cuda', 1).executionProviders, [{ name: 'cuda', deviceId: 1 }]);
+});
+
+test('of what CUDA says, the failure is left: no addresses in its source files, no name of the machine', () => {
+  const call = '/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_call.cc:154 Status onnxruntime::CudaCall(ERRTYPE, const char*, int) [with ERRTYPE = cudaError; bool THRW = true] ';
+  const said = (failure: string): string => firstLine(new Error(`${call}${call}${failure} ; GPU=-1 ; hostname=somebody ; file=/onnxruntime_src/cuda_execution_provider.cc ; line=352 ; expr=cudaSetDevice(info_.device_id); \n\n`));
+  assert.equal(said('CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version'), 'CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version');
+  assert.equal(said('CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED'), 'CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED');
 });

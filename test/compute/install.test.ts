@@ -76,7 +76,7 @@ test('--from something that is no engine is refused before anything is fetched',
   put('empty/readme.txt', '');
   for (const from of [join(home, 'empty'), join(home, 'nowhere')]) {
     await assert.rejects(install('tensorflow-gpu', { ...quiet, from }), /--from .*: give the archive of libtensorflow .*node_modules\/@tensorflow\/tfjs-node-gpu/);
-    if (process.platform === 'linux' && process.arch === 'x64') await assert.rejects(install('cuda', { ...quiet, from }), /--from .*: give onnxruntime's GPU package for Linux/);
+    if (process.platform === 'linux' && process.arch === 'x64') await assert.rejects(install('cuda', { ...quiet, from }), /--from .*: give onnxruntime-gpu .*\.nupkg; or a folder that has either, or libonnxruntime_providers_cuda\.so and/);
   }
   assert.deepEqual(readdirSync(engines), []);
 });

@@ -77,8 +77,14 @@ test('what drivers say is told as what is missing and what to do', () => {
   assert.match(told('onnx:webgpu', "Warning: Couldn't load Vulkan: libvulkan.so.1: cannot open shared object file"), /no Vulkan loader .*libvulkan1/);
   assert.match(told('onnx:webgpu', 'Failed to get a WebGPU adapter: No supported adapters'), /no graphics card that WebGPU can use\. .*driver/);
   assert.match(told('onnx:cuda', 'libcudnn.so.9: cannot open shared object file'), /cuDNN 9 is not installed/);
-  assert.match(told('onnx:cuda', 'CUDA driver version is insufficient for CUDA runtime version'), /too old.*525/);
-  assert.match(told('onnx:cuda', 'CUDA failure 100: no CUDA-capable device is detected'), /no NVIDIA graphics card/);
+  const unloaded = (file: string): string => `[E:onnxruntime:onnxruntime-node, provider_bridge_ort.cc:2146 Create] FAIL : Failed to load library /a b/libonnxruntime_providers_cuda.so with error: ${file}: cannot open shared object file: No such file or directory`;
+  assert.match(told('onnx:cuda', unloaded('libcuda.so.1')), /no NVIDIA driver \(libcuda\.so\.1\)\. .*install its driver/);
+  assert.match(told('onnx:cuda', unloaded('libcublasLt.so.13')), /the CUDA 13 runtime is not installed \(libcublasLt\.so\.13\)\. Install the CUDA 13 toolkit .*LD_LIBRARY_PATH/);
+  assert.match(told('onnx:cuda', unloaded('libcublas.so.12')), /the CUDA 12 runtime is not installed \(libcublas\.so\.12\)\. Install the CUDA 12 toolkit/);
+  assert.match(told('onnx:cuda', unloaded('libcurand.so.10')), /a library of the CUDA runtime is not installed \(libcurand\.so\.10\)/);
+  assert.match(told('onnx:cuda', 'Failed to load library /a b/libonnxruntime_providers_shared.so with error: /a b/libonnxruntime_providers_shared.so: file too short\n'), /cannot be loaded: \/a b\/libonnxruntime_providers_shared\.so: file too short\. Install them again/);
+  assert.match(told('onnx:cuda', 'CUDA driver version is insufficient for CUDA runtime version'), /too old.*580 for CUDA 13/);
+  assert.match(told('onnx:cuda', 'CUDA failure 100: no CUDA-capable device is detected'), /no NVIDIA graphics card\. .*CUDA_VISIBLE_DEVICES/);
   assert.match(told('tensorflow:gpu', "Could not load dynamic library 'libcudart.so.11.0'; dlerror"), /CUDA 11 runtime .*onnx:cuda/);
   assert.match(told('tensorflow:cpu', 'libtensorflow.so.2: cannot open shared object file'), /libtensorflow.*install/);
   assert.equal(told('onnx:coreml', 'anything else'), 'something. Try.');

@@ -45,10 +45,11 @@ function scriptEnvironment(bin: string | undefined): NodeJS.ProcessEnv {
 /**
  * Runs a program for Node in a folder, passing on what it says.
  * @param bin the folder of programs that it may call by name
+ * @param env variables of its own
  */
-export function runNode(words: readonly string[], cwd: string, say: Say, signal?: AbortSignal, bin?: string): Promise<void> {
+export function runNode(words: readonly string[], cwd: string, say: Say, signal?: AbortSignal, bin?: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: scriptEnvironment(bin), ...(signal ? { signal } : {}) });
+    const child = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...scriptEnvironment(bin), ...env }, ...(signal ? { signal } : {}) });
     let end = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
       end = (end + text).slice(-4000);

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import * as embedded from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { bytesOf, checked, isStandIn, type Compiled, type Engine, type HostTensor, type HostTensors, type Signature, type TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
@@ -9,9 +8,7 @@ import type { Dialect } from './graph.ts';
 import { dialectOf, providerOptions } from './provider.ts';
 import { singleInputs, Singles } from './singles.ts';
 import { record } from './record.ts';
-
-/** What is used of onnxruntime: the embedded package, or a copy that has more libraries beside it. */
-export type OnnxRuntime = Pick<typeof embedded, 'InferenceSession' | 'Tensor'>;
+import { onnxRuntime, type OnnxRuntime } from './runtime.ts';
 
 export interface OnnxSettings {
   readonly provider: Provider;
@@ -19,6 +16,7 @@ export interface OnnxSettings {
   readonly threads?: number;
   /** Which graphics card, counted from 0. */
   readonly device?: number;
+  /** That of this process, unless told. */
   readonly runtime?: OnnxRuntime;
   readonly precision?: Precision;
 }
@@ -41,7 +39,7 @@ export class OnnxEngine implements Engine {
     return this.held !== undefined;
   }
 
-  constructor({ provider, threads = 0, device = 0, runtime = embedded, precision = 'float32' }: OnnxSettings) {
+  constructor({ provider, threads = 0, device = 0, runtime = onnxRuntime(), precision = 'float32' }: OnnxSettings) {
     this.name = `onnx:${provider}`;
     this.threads = threads || availableParallelism();
     this.provider = provider;

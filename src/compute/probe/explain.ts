@@ -1,13 +1,16 @@
 /** What drivers say, told as what is missing on this machine and what to do about it. */
 import type { ProbeResult } from './result.ts';
 
+type Told = string | ((found: RegExpExecArray) => string);
+
 interface Explanation {
   readonly sign: RegExp;
-  readonly reason: string;
-  readonly remedy: string;
+  readonly reason: Told;
+  readonly remedy: Told;
 }
 
 const toWebgpu = 'Any other graphics card: onnx:webgpu.';
+const elsewhere = 'If it is there, name its folder in LD_LIBRARY_PATH.';
 
 /** An addon that this Node cannot load: of another version of it, of another system or processor, or damaged. */
 const otherNode = /NODE_MODULE_VERSION|compiled against a different Node\.js version|did not self-register|invalid ELF header|wrong ELF class|not a valid Win32 application|incompatible architecture/i;
@@ -20,11 +23,13 @@ const explanations: { readonly [prefix: string]: readonly Explanation[] } = {
     { sign: /No supported adapters|Failed to get a WebGPU adapter/, reason: 'no graphics card that WebGPU can use', remedy: 'With a graphics card: install or update its driver (Vulkan on Linux, Direct3D 12 on Windows, Metal on macOS).' },
   ],
   'onnx:cuda': [
-    { sign: /CUDA driver version is insufficient|driver version is too old/i, reason: 'the NVIDIA driver is too old for CUDA 12', remedy: 'Install an NVIDIA driver of at least 525.' },
-    { sign: /libcudnn\S*: cannot open/, reason: 'cuDNN 9 is not installed', remedy: 'Install cuDNN 9 for CUDA 12 from NVIDIA.' },
-    { sign: /lib(cublas|cublasLt|cudart|cufft|curand)\S*\.so\.1[12]: cannot open/, reason: 'the CUDA 12 runtime is not installed', remedy: 'Install the CUDA 12 toolkit or its runtime libraries from NVIDIA.' },
-    { sign: /no CUDA-capable device|CUDA failure 100\b|CUDA_ERROR_NO_DEVICE/i, reason: 'no NVIDIA graphics card', remedy: toWebgpu },
-    { sign: /Failed to load (shared )?library/, reason: 'the CUDA libraries of onnxruntime cannot be loaded', remedy: 'steptool engines install cuda; it needs an NVIDIA driver, CUDA 12 and cuDNN 9.' },
+    { sign: /libcuda\.so\.1: cannot open/, reason: 'no NVIDIA driver (libcuda.so.1)', remedy: `With an NVIDIA card: install its driver. ${toWebgpu}` },
+    { sign: /CUDA driver version is insufficient|driver version is too old/i, reason: 'the NVIDIA driver is too old for the CUDA runtime', remedy: 'Install an NVIDIA driver of at least 580 for CUDA 13, of at least 525 for CUDA 12.' },
+    { sign: /libcudnn\S*: cannot open|cuDNN handle is required/, reason: 'cuDNN 9 is not installed', remedy: `Install cuDNN 9 from NVIDIA, for the CUDA that is there. ${elsewhere}` },
+    { sign: /(lib(?:cublas|cublasLt|cudart)\.so\.(\d+)): cannot open/, reason: ([, file, major]) => `the CUDA ${major} runtime is not installed (${file})`, remedy: ([, , major]) => `Install the CUDA ${major} toolkit or its runtime libraries (cudart, cuBLAS, cuRAND) from NVIDIA. ${elsewhere}` },
+    { sign: /(lib(?:cufft|curand|nvrtc)\S*\.so\.\d+): cannot open/, reason: ([, file]) => `a library of the CUDA runtime is not installed (${file})`, remedy: `Install the CUDA toolkit or its runtime libraries from NVIDIA. ${elsewhere}` },
+    { sign: /no CUDA-capable device|CUDA failure 100\b|CUDA_ERROR_NO_DEVICE/i, reason: 'no NVIDIA graphics card', remedy: `With one: does CUDA_VISIBLE_DEVICES hide it, or a container? ${toWebgpu}` },
+    { sign: /Failed to load library .+? with error: (.*)/, reason: ([, error]) => `the CUDA libraries of onnxruntime cannot be loaded: ${error}`, remedy: 'Install them again: steptool engines install cuda.' },
   ],
   'onnx': [
     { sign: otherNode, reason: `the addon of onnxruntime was not built for Node ${process.versions.node} on ${process.platform} ${process.arch}`, remedy: 'Reinstall with npm ci, by the Node and on the system that are to run it.' },
@@ -34,8 +39,8 @@ const explanations: { readonly [prefix: string]: readonly Explanation[] } = {
     { sign: /Could not load dynamic library 'libcuda\.so\.1'|libcuda\.so\.1: cannot open/, reason: 'no NVIDIA driver (libcuda.so.1)', remedy: `With an NVIDIA card: install its driver, of at least 450. ${toWebgpu}` },
     { sign: /driver version is insufficient|driver version is too old|CUDA_ERROR_SYSTEM_DRIVER_MISMATCH|does not match DSO version/i, reason: 'the NVIDIA driver is too old for CUDA 11', remedy: 'Install an NVIDIA driver of at least 450, and restart the machine.' },
     { sign: /no CUDA-capable device|CUDA_ERROR_NO_DEVICE/i, reason: 'no NVIDIA graphics card', remedy: `With one: does CUDA_VISIBLE_DEVICES hide it, or a container? ${toWebgpu}` },
-    { sign: /Could not load dynamic library 'libcudart\.so\.11\.0'|libcudart\.so\.11\.0: cannot open/, reason: 'the CUDA 11 runtime (libcudart.so.11.0) is not installed', remedy: 'Install CUDA 11.2 and cuDNN 8.1, or use onnx:cuda with CUDA 12.' },
-    { sign: /Could not load dynamic library 'lib(cublas|cublasLt|cufft|curand|cusolver|cusparse)\./, reason: 'a library of the CUDA 11 runtime is not installed', remedy: 'Install CUDA 11.2 whole, or use onnx:cuda with CUDA 12.' },
+    { sign: /Could not load dynamic library 'libcudart\.so\.11\.0'|libcudart\.so\.11\.0: cannot open/, reason: 'the CUDA 11 runtime (libcudart.so.11.0) is not installed', remedy: 'Install CUDA 11.2 and cuDNN 8.1, or use onnx:cuda with a newer CUDA.' },
+    { sign: /Could not load dynamic library 'lib(cublas|cublasLt|cufft|curand|cusolver|cusparse)\./, reason: 'a library of the CUDA 11 runtime is not installed', remedy: 'Install CUDA 11.2 whole, or use onnx:cuda with a newer CUDA.' },
     { sign: /Could not load dynamic library 'libcudnn|libcudnn\.so\.8: cannot open/, reason: 'cuDNN 8 (libcudnn.so.8) is not installed', remedy: 'Install cuDNN 8.1 for CUDA 11.2 from NVIDIA.' },
   ],
   'tensorflow': [
@@ -50,6 +55,14 @@ const explanations: { readonly [prefix: string]: readonly Explanation[] } = {
 export function explain(result: ProbeResult, said: string): ProbeResult {
   if (result.ok || result.trouble !== 'failed') return result;
   const text = `${result.reason}\n${said}`;
-  const known = Object.entries(explanations).filter(([prefix]) => result.name.startsWith(prefix)).flatMap(([, list]) => list).find(({ sign }) => sign.test(text));
-  return known ? { ...result, reason: known.reason, remedy: known.remedy } : result;
+  for (const [prefix, list] of Object.entries(explanations)) {
+    if (!result.name.startsWith(prefix)) continue;
+    for (const { sign, reason, remedy } of list) {
+      const found = sign.exec(text);
+      if (!found) continue;
+      const told = (what: Told): string => (typeof what === 'string' ? what : what(found));
+      return { ...result, reason: told(reason), remedy: told(remedy) };
+    }
+  }
+  return result;
 }

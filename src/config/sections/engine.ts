@@ -6,7 +6,7 @@ export const engineSection = section('What runs the tensor programs.', {
     auto: 'The fastest one that works here; the run folder says which and why.',
     'onnx:cpu': 'Compiled programs on ONNX Runtime.',
     reference: "TensorFlow.js's own JavaScript engine: slow, for checking.",
-    'onnx:cuda': 'ONNX Runtime on an NVIDIA GPU with CUDA 12 (`steptool engines install cuda`).',
+    'onnx:cuda': 'ONNX Runtime on an NVIDIA GPU with CUDA (`steptool engines install cuda`).',
     'onnx:webgpu': 'ONNX Runtime on the GPU of any vendor, by WebGPU.',
     'onnx:dml': 'ONNX Runtime on DirectML, on Windows.',
     'onnx:coreml': 'ONNX Runtime on Core ML, on macOS.',
