@@ -27,6 +27,8 @@ export interface OpenedPolicy {
   readonly setup: Setup;
   /** Where they came from, for people. */
   readonly origin: string;
+  /** Whether a run came to it, rather than that it starts one. */
+  readonly isOfRun: boolean;
 }
 
 /** Reads `12`, `folder` or `folder#12`. @throws UsageError */
@@ -50,7 +52,7 @@ export async function openPolicy(args: Arguments, changes: readonly Override[], 
   if (!choice) {
     const setup = await openSetup(experiment, from);
     if (setup.needsWarmStart) line(io.err, 'This experiment has no checkpoint to start from, so this is its policy before the warm start: random weights.');
-    return { setup, origin: setup.origin };
+    return { setup, origin: setup.origin, isOfRun: false };
   }
   const chosen = await chooseCheckpoint(choice).catch((error: unknown) => {
     if (asked === undefined || !(error instanceof MissingCheckpoint)) throw error;
@@ -58,7 +60,7 @@ export async function openPolicy(args: Arguments, changes: readonly Override[], 
   });
   // In place of what the experiment starts from, which is not needed and may be gone.
   const setup = await openSetup(experiment, from, (config, base) => checkpointWeights(chosen, config, base));
-  return { setup, origin: `checkpoint ${chosen.iteration} of ${shortPath(resolve(chosen.folder))}` };
+  return { setup, origin: `checkpoint ${chosen.iteration} of ${shortPath(resolve(chosen.folder))}`, isOfRun: true };
 }
 
 async function ofRun(folder: string, overrides: readonly Override[]): Promise<{ experiment: Experiment; from: string }> {

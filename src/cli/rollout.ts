@@ -1,6 +1,6 @@
 import { closest } from '../config/spelling.ts';
 import { play } from '../run/training/play.ts';
-import { withoutCalls } from '../run/training/preflight.ts';
+import { wasWarmStarted, withoutCalls } from '../run/training/preflight.ts';
 import { jsonOption, type Command } from './command.ts';
 import { exitCode, UsageError } from './failure.ts';
 import { json, line } from './io.ts';
@@ -33,7 +33,7 @@ export const rollout: Command = {
     const samples = args.number('samples', { least: 1, most: 1024, whole: true }) ?? 1;
     const seed = args.number('seed', { least: 0, most: 2 ** 31 - 1, whole: true });
     const temperature = args.number('temperature', { least: 0, most: 2 });
-    const { setup, origin } = await openPolicy(args, [], io);
+    const { setup, origin, isOfRun } = await openPolicy(args, [], io);
     const split = args.text('split') ?? 'train';
     if (!setup.world.splits.includes(split)) {
       const near = closest(split, setup.world.splits);
@@ -48,9 +48,9 @@ export const rollout: Command = {
       else {
         const solved = trajectories.filter((each) => each.solved).length;
         line(io.out, `Policy: ${origin}\n\n${trajectories.map((each) => transcript(each, io.out.paint)).join('\n\n')}\n\nSolved ${solved} of ${trajectories.length}.`);
-        const silent = withoutCalls(trajectories.map(({ steps }) => steps), experiment, false);
-        if (silent !== undefined) line(io.err, silent);
       }
+      const silent = withoutCalls(trajectories.map(({ steps }) => steps), experiment, wasWarmStarted(experiment) ? (isOfRun ? 'before' : 'planned') : 'never');
+      if (silent !== undefined) line(io.err, silent);
       return exitCode.done;
     } finally {
       stopper.release();

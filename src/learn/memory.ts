@@ -24,7 +24,17 @@ export interface MemoryPrediction {
   readonly recomputes: boolean;
 }
 
-export type MemorySettings = { readonly rollout: Pick<Experiment['rollout'], 'liveEpisodes' | 'maxTokens' | 'tasksPerIteration' | 'samplesPerTask'> };
+export type MemorySettings = {
+  readonly rollout: Pick<Experiment['rollout'], 'liveEpisodes' | 'maxTokens' | 'tasksPerIteration' | 'samplesPerTask'>;
+  /** Without it nothing is measured. */
+  readonly evaluation?: Pick<Experiment['evaluation'], 'splits' | 'tasksPerSplit' | 'samplesPerTask'>;
+};
+
+/** Episodes that are live at once, at most: in a collection or in a measurement, which may have more of them. */
+export function mostLive({ rollout, evaluation }: MemorySettings): number {
+  const measured = evaluation ? evaluation.splits.length * evaluation.tasksPerSplit * evaluation.samplesPerTask : 0;
+  return Math.min(rollout.liveEpisodes, Math.max(rollout.tasksPerIteration * rollout.samplesPerTask, measured));
+}
 
 const float = 4;
 /** Node, the engine's library, this program, a world, trajectories, and the programs' graphs. */
@@ -38,10 +48,11 @@ const garbage = 5e8;
  * an operator's call were fitted to measurements (test/bench/memory.ts, test/bench/recompute.ts), which they meet within a
  * tenth for small policies and within a quarter for large ones.
  */
-export function predictMemory(config: PolicyConfig, { rollout }: MemorySettings): MemoryPrediction {
+export function predictMemory(config: PolicyConfig, settings: MemorySettings): MemoryPrediction {
+  const { rollout } = settings;
   const { layers, heads, keyValueHeads, feedForward, vocabulary, width } = config;
   const keyWidth = keyValueHeads * headSize(config);
-  const slots = Math.min(rollout.liveEpisodes, rollout.tasksPerIteration * rollout.samplesPerTask);
+  const slots = mostLive(settings);
 
   const capacity = Math.ceil(rollout.maxTokens / 128) * 128;
   const cache = 2 * layers * slots * keyWidth * capacity;

@@ -1,4 +1,5 @@
 import type { HostTensor, HostTensors } from '../compute/engine.ts';
+import { EngineError } from '../compute/failures.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from './config.ts';
 import { HostCache } from './host-cache.ts';
@@ -70,7 +71,7 @@ export class Generator {
     const probabilities = (row: number): Float32Array => (results.probabilities.data as Float32Array).slice(row * config.vocabulary, (row + 1) * config.vocabulary);
     return prompts.map((prompt, row) => ({
       cache: { length: prompt.length, stride: length, tensors: results, row },
-      next: { probabilities: probabilities(row), row: 0, value: results.values.data[row], entropy: results.entropies.data[row] },
+      next: { ...nextToken(results, row), probabilities: probabilities(row), row: 0 },
     }));
   }
 
@@ -134,7 +135,10 @@ export class Generator {
 
 const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
 
-const nextToken = (results: HostTensors, row: number): NextToken => ({
-  probabilities: results.probabilities.data as Float32Array, row,
-  value: results.values.data[row], entropy: results.entropies.data[row],
-});
+/** @throws EngineError for numbers that are none: token 0 would be drawn of them, again and again, and be measured as a poor policy */
+function nextToken(results: HostTensors, row: number): NextToken {
+  const [value, entropy] = [results.values.data[row], results.entropies.data[row]];
+  if (!Number.isFinite(value) || !Number.isFinite(entropy)) // one number of the row that is none makes its entropy none
+    throw new EngineError('run', `The policy has no next token: entropy ${entropy}, value ${value}. Its weights have broken (take an earlier checkpoint, and a lower algorithm.learningRate), or the engine computes wrong numbers (steptool doctor compares it with the reference).`);
+  return { probabilities: results.probabilities.data as Float32Array, row, value, entropy };
+}

@@ -46,6 +46,7 @@ function tensorsOf(source: ByteSource, header: GgufHeader, config: PolicyConfig,
   return {
     where: path,
     has: (name) => find(name) !== undefined,
+    names: () => [...names.keys()].filter((name) => find(name) !== undefined),
     async read(name) {
       const tensor = find(name)!;
       const data = await readTensor(source, tensor, path);

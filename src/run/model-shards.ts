@@ -15,6 +15,7 @@ export const weightFiles = { single: 'model.safetensors', index: 'model.safetens
 export interface TensorFile {
   readonly where: string;
   has(name: string): boolean;
+  names(): string[];
   /** The tensor's shape and numbers. @throws naming the tensor, if it is of a type that no model is stored in */
   read(name: string): Promise<{ shape: readonly number[]; data: Float32Array }>;
 }
@@ -41,7 +42,7 @@ function halvesOf(name: string, where: string, data: Float32Array): Uint16Array 
 /** One safetensors file. @throws naming it, if it is missing or damaged */
 export async function openTensors(path: string): Promise<TensorFile> {
   const file = await openSafetensors(fileSource(path));
-  return { where: path, has: (name) => file.tensors.has(name), read: (name) => readFrom(file, path, name) };
+  return { where: path, has: (name) => file.tensors.has(name), names: () => [...file.tensors.keys()], read: (name) => readFrom(file, path, name) };
 }
 
 /** @throws naming the file that is missing or damaged */
@@ -54,6 +55,7 @@ export async function openFolder(folder: string): Promise<TensorFile> {
   return {
     where,
     has: (name) => shards.has(name),
+    names: () => [...shards.keys()],
     async read(name) {
       const shard = shards.get(name)!;
       const path = join(folder, shard);

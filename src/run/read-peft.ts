@@ -11,6 +11,7 @@ import { readJson } from './read-json.ts';
 /** Settings of PEFT that change what an adapter computes, and what is run here. */
 const supported: readonly (readonly [name: string, value: unknown])[] = [
   ['peft_type', 'LORA'], ['bias', 'none'], ['fan_in_fan_out', false], ['use_rslora', false], ['use_dora', false], ['modules_to_save', null], ['layers_to_transform', null],
+  ['lora_bias', false], ['exclude_modules', null], ['layer_replication', null], ['target_parameters', null], ['trainable_token_indices', null], ['use_qalora', false], ['alora_invocation_tokens', null],
 ];
 
 /** @throws where the folder holds another kind of adapter, naming the setting */
@@ -20,7 +21,8 @@ function checkConfig(json: unknown, { rank, alpha, modules }: Adapter, where: st
   if (other) throw new Error(`${where}: '${other[0]}' is ${JSON.stringify(fields[other[0]])}; this version runs ${JSON.stringify(other[1])} only.`);
   for (const name of ['rank_pattern', 'alpha_pattern'])
     if (Object.keys(fields[name] ?? {}).length > 0) throw new Error(`${where}: '${name}' is set; adapters of one rank and alpha run in this version.`);
-  const targets = Array.isArray(fields['target_modules']) ? [...(fields['target_modules'] as unknown[])].map(String).sort() : [String(fields['target_modules'])];
+  if (!Array.isArray(fields['target_modules'])) throw new Error(`${where}: 'target_modules' is ${JSON.stringify(fields['target_modules'])}; this version runs a list of names, as policy.adapter.modules has it.`);
+  const targets = (fields['target_modules'] as unknown[]).map(String).sort();
   const asked = [['rank', 'r', rank, fields['r']], ['alpha', 'lora_alpha', alpha, fields['lora_alpha']], ['modules', 'target_modules', [...modules].sort(), targets]] as const;
   const wrong = asked.find(([, , wanted, found]) => JSON.stringify(wanted) !== JSON.stringify(found));
   if (wrong) throw new Error(`${where}: '${wrong[1]}' is ${JSON.stringify(wrong[3])}, and policy.adapter.${wrong[0]} is ${JSON.stringify(wrong[2])}. Set that to the adapter's.`);
@@ -42,5 +44,8 @@ export async function readPeft(folder: string, config: PolicyConfig & { readonly
     if (found.join() !== shape.join()) throw new Error(`${file.where}: '${stored}' is [${found}]; policy.adapter and the checkpoint ask for [${shape}].`);
     factors[name] = { shape, dtype: 'float32', data };
   }
+  const known = new Set(Object.keys(factors).map(peftName));
+  const more = file.names().find((name) => !known.has(name));
+  if (more !== undefined) throw new Error(`${file.where} has a tensor '${more}', which policy.adapter and its modules do not name: what it does would be lost.`);
   return factors;
 }

@@ -37,10 +37,13 @@ export async function openModel(policy: Experiment['policy'], path: string, toke
     const list = different.map((name) => `${name} is ${policy[name as 'width']} in the experiment and ${config[name as 'width']} in the checkpoint`).join('; ');
     throw new Error(`policy: the sizes do not fit the checkpoint ${path}: ${list}. Take these from the checkpoint, or set "checkpoint": null to start from random weights.`);
   }
+  if (config.window !== undefined && policy.context > config.window)
+    throw new Error(`policy.context: ${path} attends to ${config.window} positions (a sliding window), and this version trains and generates within these alone. Set "policy.context" to ${config.window} or less.`);
   // the context that is used, not the largest possible: tables of angles and the cache are made for it
   const used = { ...config, context: policy.context };
   if (policy.tokenizer === 'bundled' && checkpoint.tokenizerPath !== undefined)
     return { config: used, tokenizer: checkpoint.tokenizer(framing), tokenizerPath: checkpoint.tokenizerPath, weights: (frozen) => checkpoint.weights(frozen) };
+  if (policy.tokenizer === 'bundled') throw new Error(`${path} has no tokenizer.json (a tokenizer.model alone is not read). Download it beside the weights, or name the model's own in policy.tokenizer.`);
   const tokenizer = readTokenizer(tokenizerAt, framing);
   if (tokenizer.vocabulary !== config.vocabulary)
     throw new Error(`policy.tokenizer: ${tokenizerPath(tokenizerAt)} has ${tokenizer.vocabulary} tokens, and the checkpoint ${path} has an embedding of ${config.vocabulary}. Name the tokenizer that the checkpoint was trained with.`);

@@ -1,6 +1,6 @@
 /** Memory of a run, told before it begins; where it may be short, its largest step is tried before the first is made. */
 import { machineMemory } from '../../compute/machine.ts';
-import { bytesText, onHost, whatToLower } from '../../learn/memory.ts';
+import { bytesText, mostLive, onHost, whatToLower } from '../../learn/memory.ts';
 import type { StepPpo } from '../../learn/step-ppo.ts';
 import { Generator } from '../../policy/generator.ts';
 import type { RunWriter } from '../folder/writer.ts';
@@ -30,9 +30,10 @@ export function tellMemory(setup: Pick<Setup, 'memory' | 'engine'>, writer: Pick
  * Makes room for the longest episodes, all at once, and computes the largest update, forgetting both.
  * @throws EngineError if there is not enough memory
  */
-export async function rehearse({ experiment: { rollout }, programs, config }: Pick<Setup, 'experiment' | 'programs' | 'config'>, learner: StepPpo, writer: Pick<RunWriter, 'log'>): Promise<void> {
+export async function rehearse({ experiment, programs, config }: Pick<Setup, 'experiment' | 'programs' | 'config'>, learner: StepPpo, writer: Pick<RunWriter, 'log'>): Promise<void> {
   const started = performance.now();
-  const slots = Math.min(rollout.liveEpisodes, rollout.tasksPerIteration * rollout.samplesPerTask);
+  const { rollout } = experiment;
+  const slots = mostLive(experiment);
   const generator = new Generator(programs, config, learner.optimizer.weights, slots, rollout.temperature);
   try {
     if (generator.cache.resident) await generator.step(new Int32Array(slots)); // growing takes more there than being large

@@ -173,7 +173,7 @@ class Run {
   /** Before reinforcement learning begins, of a policy that it cannot teach. */
   private warnOfSilence({ attempts }: Measurement): void {
     const { experiment } = this.setup;
-    const message = withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, this.warmed);
+    const message = withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, this.warmed ? 'before' : 'never');
     if (message === undefined) return;
     this.writer.log('warning', message);
     this.listener({ kind: 'warning', message });
