@@ -106,7 +106,7 @@ test('rollout plays tasks with a checkpoint, readably and as JSON, the same each
   const experiment = join(folder, 'tiny.steptool.json');
   const { code, out, err } = await program(['rollout', experiment, '--checkpoint', `${run}#2`, '--tasks', '2', '--split', 'phrasings']);
   assert.equal(code, 0);
-  assert.match(err, /^In 2 attempts the policy wrote not one call that reached a tool \(.*Warm-start it first: set warmStart\.mode to "always"\..*\n$/);
+  assert.match(err, /^In 2 attempts the policy wrote not one call that reached a tool \(.*Warm-start it for longer: raise warmStart\.steps above 5\.\n$/);
   assert.match(out, /^Policy: checkpoint 2 of /);
   assert.match(out, /\nphrasings\/0 {2}I\d, phrasings\n {2}Query: .*\n {2}Tools: .*\n {2}Step 1\n {4}Thought: [\s\S]*\n {4}Observation: [\s\S]*\n {4}Outcome: .*\n {4}Reward: .*together/);
   assert.match(out, /\nSolved \d of 2\.\n$/);

@@ -2,6 +2,9 @@
 import type { Experiment } from '../../config/schema.ts';
 import type { ToolOutcome } from '../../world/tool.ts';
 import type { Step } from '../../world/trajectory.ts';
+import type { Weights } from '../../policy/weights.ts';
+import { play } from './play.ts';
+import type { Setup } from './setup.ts';
 
 /** A tool took the call up: it exists, and its arguments could be read. What it answered does not matter here. */
 const reached: ReadonlySet<ToolOutcome> = new Set(['ok', 'empty', 'notFound', 'transient', 'timeout', 'error']);
@@ -28,6 +31,23 @@ export function withoutCalls(attempts: readonly (readonly Pick<Step, 'toolOutcom
     never: 'Warm-start it first: set warmStart.mode to "always". Or the dialogue format is not the one it knows: see policy.dialogue.',
   }[warmed];
   return `In ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'} the policy wrote not one call that reached a tool (${instead}), so that reinforcement learning will find next to nothing to reward. ${cure}`;
+}
+
+/** Tasks of a preflight: enough for one call that can be read, few enough to cost seconds. */
+const tries = 4;
+
+/**
+ * A few tries of training tasks, before anything that takes long: what a policy that comes with the program need not be asked.
+ * @returns what the log is to say, and what to warn of, if no call reached a tool
+ */
+export async function preflight(setup: Setup, weights: Weights, warmed: boolean, signal?: AbortSignal): Promise<{ readonly said: string; readonly warning?: string } | undefined> {
+  const { experiment } = setup;
+  if (experiment.policy.checkpoint === 'bundled' || experiment.rollout.recorded.file !== null) return undefined;
+  const trajectories = await play(setup, weights, { split: 'train', tasks: tries, samples: 1, seed: experiment.seed, temperature: experiment.rollout.temperature }, signal);
+  const steps = trajectories.flatMap((trajectory) => trajectory.steps);
+  const calls = steps.filter(({ toolOutcome }) => reached.has(toolOutcome)).length;
+  const warning = withoutCalls(trajectories.map((trajectory) => trajectory.steps), experiment, warmed ? 'before' : 'never');
+  return { said: `In ${tries} tries ${calls} of ${steps.length} steps were calls that reached a tool`, ...(warning === undefined ? {} : { warning }) };
 }
 
 /** Whether a run of an experiment began with a warm start. Of `auto` with a checkpoint that was not found this is not known, and said to be none. */

@@ -12,7 +12,7 @@ import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
 import { measuredTrajectories, measurePolicy, type Measurement } from './measurement.ts';
 import { openLearner } from './open-learner.ts';
 import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
-import { wasWarmStarted, withoutCalls } from './preflight.ts';
+import { preflight, wasWarmStarted, withoutCalls } from './preflight.ts';
 import { evaluationMetrics, toTokenRow } from './records.ts';
 import { checkMoments } from './resumable.ts';
 import { isTight, rehearse } from './rehearse.ts';
@@ -52,6 +52,9 @@ class Run {
   private owed?: Stage;
   /** Whether the policy comes from a warm start of this run, before a resume or after it. */
   private warmed: boolean;
+  /** Whether the largest step was tried, and whether it was told that no call reaches a tool. */
+  private isRehearsed = false;
+  private isWarned = false;
   private readonly clock = performance.now();
   private secondsBefore = 0;
   private readonly summaries = new Map<Stage, Summary>();
@@ -65,6 +68,8 @@ class Run {
   async begin(): Promise<void> {
     const { initial, needsWarmStart } = this.setup;
     if (!needsWarmStart) return this.start(initial);
+    // what would fail after an hour of warm start fails now
+    await this.rehearse(() => openLearner(this.setup, initial, initial, this.counters.klCoefficient));
     await this.measure('before', initial);
     if (this.owed) throw new Stopped(); // nothing is lost: there is no checkpoint yet, and no training
     await this.warmStart();
@@ -102,6 +107,8 @@ class Run {
   /** What reinforcement learning starts from, and refers to. */
   private async start(weights: Weights): Promise<void> {
     this.learner = openLearner(this.setup, weights, weights, this.counters.klCoefficient);
+    await this.rehearse(() => this.learner);
+    await this.tryCalls(weights);
     await this.measure('warmStart', weights);
     this.checkpoint();
   }
@@ -115,7 +122,7 @@ class Run {
   async go(): Promise<TrainingResult> {
     const { algorithm: { iterations }, evaluation, checkpoints } = this.setup.experiment;
     const { gently, now } = this.stop;
-    if (this.iteration < iterations && isTight(this.setup)) await rehearse(this.setup, this.learner, this.writer);
+    if (this.iteration < iterations) await this.rehearse(() => this.learner);
     while (this.iteration < iterations) {
       if (gently?.aborted) return this.finish('stopped');
       this.iteration++;
@@ -130,6 +137,24 @@ class Run {
     }
     if (iterations > 0) await this.measure('final', this.learner.optimizer.weights);
     return this.finish(this.owed ? 'stopped' : 'finished');
+  }
+
+  /** Whether the policy calls tools at all. A stop is left to the measurement that comes next, which knows what to keep. */
+  private async tryCalls(weights: Weights): Promise<void> {
+    this.owed = 'warmStart';
+    const { gently, now } = this.stop;
+    if (gently?.aborted) return;
+    const trying = preflight(this.setup, weights, this.warmed, now).catch((error: unknown) => { if (!now?.aborted) throw error; });
+    const tried = await rescued(trying, this.writer, () => this.checkpoint());
+    if (tried) this.writer.log('info', tried.said);
+    if (tried?.warning !== undefined) this.warn(tried.warning);
+  }
+
+  /** Tries the largest step once, where memory may be short. */
+  private async rehearse(learner: () => StepPpo): Promise<void> {
+    if (this.isRehearsed || this.setup.experiment.algorithm.iterations === 0 || !isTight(this.setup)) return;
+    this.isRehearsed = true;
+    await rehearse(this.setup, learner(), this.writer);
   }
 
   /** An iteration failed: where it has not changed the policy yet, that is what the one before came to. */
@@ -174,7 +199,11 @@ class Run {
   private warnOfSilence({ attempts }: Measurement): void {
     const { experiment } = this.setup;
     const message = withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, this.warmed ? 'before' : 'never');
-    if (message === undefined) return;
+    if (message !== undefined && !this.isWarned) this.warn(message);
+  }
+
+  private warn(message: string): void {
+    this.isWarned = true;
     this.writer.log('warning', message);
     this.listener({ kind: 'warning', message });
   }

@@ -1,6 +1,6 @@
 /** Runs that train an adapter: what is trained and kept, what stays as it was, and what a run needs to go on. */
 import assert from 'node:assert/strict';
-import { cpSync, statSync } from 'node:fs';
+import { cpSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readResolved } from '../../../src/run/training/read-resolved.ts';
@@ -75,4 +75,10 @@ test('beside other weights than it was trained with, an adapter is refused', asy
   writePolicy(join(home.folder, 'base'), { config: sizes, weights: changed });
   const reopened = openSetup(readResolved(run), home.file, (each, other) => checkpointWeights({ folder: run, iteration: 2 }, each, other));
   await assert.rejects(reopened, /checkpoints.2 holds an adapter to other weights than those that policy\.checkpoint now names\. Put the earlier ones back\./);
+});
+
+test('before the first measurement a few tries show whether the policy calls tools at all', () => {
+  const log = readFileSync(join(run, 'log.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { message: string });
+  const [said] = log.map(({ message }) => /^In 4 tries (\d+) of (\d+) steps were calls that reached a tool$/.exec(message)).filter((each) => each !== null);
+  assert.ok(said && Number(said[1]) > 0 && Number(said[2]) >= Number(said[1]), log.map(({ message }) => message).join('\n'));
 });

@@ -24,8 +24,9 @@ before(async () => {
 });
 after(() => { home.remove(); stoppedHome.remove(); });
 
-/** What is told of a policy that has learnt next to nothing, once its warm start is done. */
-const silent = { kind: 'warning', message: 'In 2 attempts the policy wrote not one call that reached a tool (6 × no call that can be read), so that reinforcement learning will find next to nothing to reward. Warm-start it for longer: raise warmStart.steps above 6.' };
+/** What is told of a policy that has learnt next to nothing, once its warm start is done: after a few tries, or where a stop left these out by the measurement. */
+const silentIn = (attempts: number, steps: number) => ({ kind: 'warning', message: `In ${attempts} attempts the policy wrote not one call that reached a tool (${steps} × no call that can be read), so that reinforcement learning will find next to nothing to reward. Warm-start it for longer: raise warmStart.steps above 6.` });
+const silent = silentIn(4, 12);
 
 const warnings = ({ events }: Said): string[] => events.flatMap(({ kind, message }) => (kind === 'warning' && message !== undefined ? [message] : []));
 
@@ -110,7 +111,7 @@ test('asked to stop in the last update of the warm start: what it came to is kep
   const said = await trainer({ task: 'train', path: file, stop: { moment: 'warmStart', nth: experiment.warmStart.steps } });
   assert.deepEqual({ status: said?.status, measured: said?.seen.evaluated }, { status: 'stopped', measured: 1 });
   const last = await finished({ task: 'resume', path: onlyRun(folder) });
-  assert.deepEqual(last.events, [{ kind: 'started', resumedFrom: 0 }, silent]);
+  assert.deepEqual(last.events, [{ kind: 'started', resumedFrom: 0 }, silentIn(2, 6)]);
   assert.deepEqual([last.seen.warmStart, last.seen.evaluated], [undefined, 3]);
   assert.deepEqual(computed(last.folder, iterations), whole);
 });
