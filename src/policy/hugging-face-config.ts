@@ -66,6 +66,8 @@ export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
   };
   const family = families.find((name) => name === fields.model_type);
   if (!family) throw new Error(`${where}: 'model_type' is ${JSON.stringify(fields.model_type)}; this version runs ${families.map((name) => `"${name}"`).join(', ')} only.`);
+  if (fields.quantization_config !== undefined && fields.quantization_config !== null)
+    throw new Error(`${where}: 'quantization_config' says that the weights are quantised, by ${JSON.stringify((fields.quantization_config as { quant_method?: unknown }).quant_method)}; this version reads F32, F16 and BF16, and GGUF files. Take the model as it was before, or its GGUF file.`);
   refuse('hidden_act', 'silu');
   refuse('mlp_bias', false);
   const [width, heads] = [size('hidden_size'), size('num_attention_heads')];

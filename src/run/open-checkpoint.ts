@@ -35,6 +35,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     };
   }
   const where = join(path, 'config.json');
+  if (!existsSync(where)) throw new Error(`${path} has no config.json, which says what model it is. Download the folder again, all of it.`);
   const config = fromHuggingFace(readJson(where), where);
   const tokenizerPath = join(path, 'tokenizer.json');
   return {

@@ -3,13 +3,14 @@
  * `torch.compile`) and transformers' `generate`, and beside this machine's own matrix product. Both sides take turns; medians of the
  * rounds, and the ratio of each round, since a shared machine is never equally fast for long. Needs Python with PyTorch and
  * transformers: `STEPTOOL_PYTHON` names one, else a virtual environment is made. Arguments: `--rounds n`, `--sizes 1,5,25,135`,
- * `--threads n`, `--no-compile`.
+ * `--threads n`, `--no-compile`, `--episodes 64` (whole ones, in eights; 0 for none).
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dieWithParent, needsRespawn, respawn } from '../../src/run/respawn.ts';
 import { parameterCount } from '../../src/policy/weights.ts';
 import { openDecoding, openProduct, openTraining } from './pytorch/ours.ts';
+import { openEpisodes } from './pytorch/episodes.ts';
 import { findPython, openWorker } from './pytorch/python.ts';
 import { asInRuns, plain, sizeNamed, type Lengths } from './sizes.ts';
 
@@ -17,7 +18,7 @@ dieWithParent();
 if (needsRespawn()) process.exit(await respawn(fileURLToPath(import.meta.url), process.argv.slice(2)));
 
 const { values } = parseArgs({ options: {
-  rounds: { type: 'string', default: '5' }, sizes: { type: 'string', default: '1,5,25,135' }, threads: { type: 'string', default: '2' }, 'no-compile': { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '5' }, sizes: { type: 'string', default: '1,5,25,135' }, threads: { type: 'string', default: '2' }, 'no-compile': { type: 'boolean', default: false }, episodes: { type: 'string', default: '64' },
 } });
 const rounds = Number(values.rounds);
 const found = findPython();
@@ -69,7 +70,7 @@ function row(name: string, { units, ours, others, peak }: Cell, operations: numb
 }
 
 const [training, decoding]: [string[], string[]] = [[], []];
-for (const name of values.sizes.split(',')) {
+for (const name of values.sizes.split(',').filter((each) => each !== '')) {
   const { config, samples, slots } = sizeNamed(name);
   // What every token costs in products: the head counts, the embedding's look-up does not; attention is left out.
   const products = parameterCount(config) - config.width;
@@ -87,6 +88,12 @@ for (const name of values.sizes.split(',')) {
   decoding.push(row(`${title}, ${slots} sequences`, await turns(slots * steps, decode.decode, { generate: async () => (await worker.ask({ do: 'generate', rows: slots, prompt, new: steps }))['seconds'] }), 2 * products));
   await decode.dispose();
   console.error(`${title} done`);
+}
+if (values.episodes !== '0') {
+  const { config, parameters, dialogues, written, play, dispose } = await openEpisodes(Number(values.episodes) / 8);
+  await worker.ask({ do: 'open', size: config, threads: Number(values.threads) });
+  decoding.push(row(`${(parameters / 1e6).toFixed(1)} M, ${dialogues.length} episodes of Atlas, whole`, await turns(written, play, { generate: async () => (await worker.ask({ do: 'episodes', dialogues }))['seconds'] }), 2 * (parameters - config.width)));
+  await dispose();
 }
 worker.close();
 const header = (names: readonly string[]): string => `| ${names.join(' | ')} |\n|${names.map(() => '---').join('|')}|`;

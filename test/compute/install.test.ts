@@ -1,5 +1,6 @@
 // Installing an engine: in place whole or not at all, whatever fails when; nothing is fetched from a network here.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -57,6 +58,19 @@ test('an engine that turns out not to work is taken away, and the one before com
   assert.deepEqual(seen, ['bad'], 'it is tried in its place');
   assert.equal(readFileSync(join(folder, 'library'), 'utf8'), 'good');
   assert.deepEqual(readdirSync(engines), ['tensorflow-cpu']);
+});
+
+test('what an installation left that was killed is cleared away by the next one, and an engine it had put aside comes back', async (t) => {
+  const { engines, put } = storage(t);
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  put(`engines/.cuda-old-${dead}/library`, 'the one before');
+  put(`engines/.cuda-new-${dead}/library`, 'half');
+  put(`engines/.tensorflow-cpu-new-${dead}/library`, 'of another engine');
+  put(`engines/.cuda-new-${process.ppid}/library`, 'of one that still runs');
+  await assert.rejects(install('cuda', quiet, undefined, fails), /the network went away/);
+  assert.equal(readFileSync(join(engines, 'cuda', 'library'), 'utf8'), 'the one before');
+  assert.deepEqual(readdirSync(engines).sort(), [`.cuda-new-${process.ppid}`, `.tensorflow-cpu-new-${dead}`, 'cuda'].sort());
+  assert.deepEqual([uninstall('cuda'), existsSync(join(engines, 'cuda'))], [true, false]);
 });
 
 test('--from a folder of another machine takes it over without a network, and the engine is found', async (t) => {

@@ -61,3 +61,22 @@ test('an experiment takes sizes and tokenizer of the model it names; sizes that 
   await assert.rejects(openModel(policy, path, 'bundled', { dialogue: 'chat-template' }), /no chat template.*policy\.dialogue/);
   assert.equal(await openModel(policy, join(scratch, 'nothing.gguf'), 'bundled', { dialogue: policy.dialogue }), undefined);
 });
+
+test('a model without config, without tokenizer, with quantised weights, or asked for more than its window, is refused with what to do', async () => {
+  const bare = copy('smollm2', 'bare');
+  const policy = { ...defaultExperiment.policy, checkpoint: bare, context: 64 };
+  await assert.rejects(openModel(policy, bare, 'bundled', { dialogue: policy.dialogue }), /bare has no tokenizer\.json \(a tokenizer\.model alone is not read\)\. Download it/);
+  rmSync(join(bare, 'config.json'));
+  await assert.rejects(openCheckpoint(bare), /bare has no config\.json, which says what model it is/);
+  const quantised = copy('smollm2', 'quantised');
+  change(join(quantised, 'config.json'), (json) => { json.quantization_config = { quant_method: 'gptq', bits: 4 }; });
+  await assert.rejects(openCheckpoint(quantised), /'quantization_config' says that the weights are quantised, by "gptq"/);
+  const windowed = copy('mistral', 'windowed');
+  await assert.rejects(openModel({ ...policy, checkpoint: windowed, context: 64 }, windowed, 'bundled', { dialogue: policy.dialogue }), /attends to 7 positions \(a sliding window\).*Set "policy\.context" to 7 or less/);
+  const header = Buffer.from(JSON.stringify({ x: { dtype: 'F8_E4M3', shape: [2], data_offsets: [0, 2] } }));
+  const eight = copy('smollm2', 'eight');
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  writeFileSync(join(eight, 'model.safetensors'), Buffer.concat([length, header, Buffer.alloc(2)]));
+  await assert.rejects(weightsOf(eight), /tensor 'x' is stored as F8_E4M3, which this version does not read\. Take the model in BF16/);
+});

@@ -1,5 +1,5 @@
 /** Installs engine packages into the user's storage: built beside, put in place whole, removed when anything fails. */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enginesFolder, installedFolder, type Installable } from '../storage.ts';
 import { buildCuda } from './cuda.ts';
@@ -41,6 +41,7 @@ const builders: { readonly [what in Installable]: Build } = {
  */
 export async function install(what: Installable, options: InstallOptions, check: (receipt: Receipt) => Promise<void> = async () => {}, build = builders[what]): Promise<string> {
   const folder = installedFolder(what);
+  clearRemains(what, folder);
   const beside = (kind: string): string => join(enginesFolder(), `.${what}-${kind}-${process.pid}`);
   const [staging, old] = [beside('new'), beside('old')];
   rmSync(staging, { recursive: true, force: true });
@@ -65,9 +66,31 @@ export async function install(what: Installable, options: InstallOptions, check:
   }
 }
 
+/** What an installation that was killed left: its half of an engine goes; an engine that it had put aside comes back. */
+function clearRemains(what: Installable, folder: string): void {
+  const all = existsSync(enginesFolder()) ? readdirSync(enginesFolder()) : [];
+  for (const name of all) {
+    const [, kind, pid] = new RegExp(`^\\.${what}-(new|old)-(\\d+)$`).exec(name) ?? [];
+    if (kind === undefined || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue;
+    const remains = join(enginesFolder(), name);
+    if (kind === 'old' && !existsSync(folder)) renameSync(remains, folder);
+    else rmSync(remains, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's
+  }
+}
+
 /** @returns whether there was something to remove */
 export function uninstall(what: Installable): boolean {
   const folder = installedFolder(what);
+  clearRemains(what, folder);
   const was = existsSync(folder);
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   return was;

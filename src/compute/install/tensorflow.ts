@@ -1,5 +1,5 @@
 /** TensorFlow for Node: the package by npm, its library as one archive, its addon by its own script. */
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
@@ -28,12 +28,18 @@ export async function buildTensorFlow(device: 'cpu' | 'gpu', folder: string, opt
   await npmInstall(folder, [`${name}@${version_core}`], say, signal);
   const archive = given ?? await fetchLibrary(device, target, options);
   const { sha256 } = await checksums(archive);
-  if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase()) throw new Error(`The SHA-256 of ${archive} is ${sha256}, and should be ${options.sha256}: it is another file, or damaged.`);
-  say(`unpacking ${basename(archive)}`);
-  const deps = join(target, 'deps');
-  mkdirSync(deps, { recursive: true });
-  await unpack(archive, deps, createRequire(join(folder, 'package.json')));
-  arrange(deps);
+  try {
+    if (options.sha256 !== undefined && sha256 !== options.sha256.toLowerCase()) throw new Error(`The SHA-256 of ${archive} is ${sha256}, and should be ${options.sha256}: it is another file, or damaged.`);
+    say(`unpacking ${basename(archive)}`);
+    const deps = join(target, 'deps');
+    mkdirSync(deps, { recursive: true });
+    await unpack(archive, deps, createRequire(join(folder, 'package.json')));
+    arrange(deps);
+  } catch (error) {
+    if (given !== undefined) throw error;
+    rmSync(archive, { force: true }); // a page in its place, say, by whom the network belongs to: the next try must not meet it again
+    throw new Error(`What was downloaded as ${basename(archive)} cannot be used: ${error instanceof Error ? error.message : String(error)} It was removed; run the same command again, or give the file with --from.`, { cause: error });
+  }
   say('fetching or building the addon');
   await runNode([join(target, 'scripts', 'install.js'), device], target, say, signal, join(folder, 'node_modules', '.bin')); // finds the library there, and downloads none
   if (!existsSync(join(target, 'lib'))) throw new Error(`${name} built no addon. It is fetched for Node ${process.versions.node} on ${process.platform} ${process.arch}, or built with a C++ compiler, make and Python: install those, or use --from with a folder of another machine.`);

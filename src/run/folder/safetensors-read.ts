@@ -122,6 +122,8 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
   const metadata = Object.hasOwn(header, metadataKey) ? header[metadataKey] : {};
   if (!isFields(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) throw corrupt('its metadata does not map texts to texts');
   const tensors = new Map<string, TensorPlace>();
+  const foreign = Object.entries(header).find(([, entry]) => isFields(entry) && typeof entry.dtype === 'string' && /^(F8_|F6_|F4$|C64$)/.test(entry.dtype));
+  if (foreign) throw new Error(`${source.name}: tensor '${foreign[0]}' is stored as ${(foreign[1] as { dtype: string }).dtype}, which this version does not read. Take the model in BF16, F16 or F32.`);
   for (const [name, entry] of Object.entries(header)) {
     if (name === metadataKey) continue;
     const place = placeOf(name, entry, 8 + length, size - 8 - length);

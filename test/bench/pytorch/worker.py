@@ -61,6 +61,26 @@ class Model:
                 took.append(time.perf_counter() - started)
         return took[1] - took[0]
 
+    def episodes(self, dialogues):
+        """Dialogues with a tool, as a loop around `generate` plays them: for each turn one call for all that are still going on, padded on
+        the left; a row that has ended its turn waits for the longest. A dialogue is its prompt's length and its turns' [written, read].
+        Neither tools nor parsing, log-probabilities nor values are part of it."""
+        ids = [self.tokens(1, dialogue["prompt"])[0] for dialogue in dialogues]
+        self.model.eval()
+        started = time.perf_counter()
+        with torch.inference_mode():
+            for turn in range(max(len(dialogue["turns"]) for dialogue in dialogues)):
+                live = [i for i, dialogue in enumerate(dialogues) if turn < len(dialogue["turns"])]
+                longest = max(len(ids[i]) for i in live)
+                batch = torch.stack([torch.nn.functional.pad(ids[i], (longest - len(ids[i]), 0)) for i in live])
+                mask = torch.stack([torch.arange(longest) >= longest - len(ids[i]) for i in live]).long()
+                count = max(dialogues[i]["turns"][turn][0] for i in live)
+                out = self.model.generate(batch, attention_mask=mask, do_sample=True, temperature=1.0, top_k=0, max_new_tokens=count, min_new_tokens=count, pad_token_id=0)
+                for row, i in enumerate(live):
+                    written, read = dialogues[i]["turns"][turn]
+                    ids[i] = torch.cat([ids[i], out[row, longest:longest + written], self.tokens(1, read)[0]])
+        return time.perf_counter() - started
+
     def product(self, size, repeats):
         a, b = torch.full((size, size), 0.01), torch.full((size, size), 0.01)
         with torch.inference_mode():
