@@ -2,6 +2,7 @@
 import * as tf from '#tfjs';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { HostTensor } from '../engine.ts';
+import { LastingSession, type CardBuffer } from './lasting.ts';
 import { record } from './record.ts';
 
 export type Place = 'gpu-buffer' | 'cpu';
@@ -9,12 +10,12 @@ export type Place = 'gpu-buffer' | 'cpu';
 export type OpenCopy = (model: Uint8Array, outputs: Place) => Promise<InferenceSession>;
 
 interface Copy {
-  readonly session: InferenceSession;
+  readonly session: LastingSession;
   readonly output: string;
 }
 
 /**
- * The least recently used are released when there are too many: shapes of a cache change as episodes grow. One that does not open fails
+ * The least recently used are let go of when there are too many: shapes of a cache change as episodes grow. One that does not open fails
  * for those who asked for it and is not kept, so that the next one who asks tries again.
  */
 export class CopySessions {
@@ -22,10 +23,16 @@ export class CopySessions {
 
   constructor(private readonly open: OpenCopy, private readonly most = 48) {}
 
-  /** A copy outlives the session that made it. */
-  async copy(tensor: HostTensor, from: OnnxTensor, to: Place): Promise<OnnxTensor> {
-    const { session, output } = await this.get(tensor, to);
-    return (await session.run({ 'in:x': from }))[output];
+  /** Onto the card. */
+  async place(tensor: HostTensor, from: OnnxTensor): Promise<CardBuffer> {
+    const { session, output } = await this.get(tensor, 'gpu-buffer');
+    return (await session.run({ 'in:x': from })).buffers[output];
+  }
+
+  /** From the card. */
+  async bring(tensor: HostTensor, from: OnnxTensor): Promise<HostTensor['data']> {
+    const { session, output } = await this.get(tensor, 'cpu');
+    return (await session.run({ 'in:x': from })).results[output].data as HostTensor['data'];
   }
 
   private async get({ shape, dtype }: HostTensor, to: Place): Promise<Copy> {
@@ -38,7 +45,7 @@ export class CopySessions {
     }
     if (dtype === 'float16') throw new Error('Halves are made single before they are held.');
     const { model, outputs } = record(({ x }) => ({ copy: tf.add(x, tf.zeros([], dtype)) }), { inputs: { x: { shape, dtype } } });
-    const made = this.open(model, to).then((session) => ({ session, output: outputs.copy.name }));
+    const made = this.open(model, to).then((session) => ({ session: new LastingSession(session), output: outputs.copy.name }));
     this.entries.set(key, made);
     made.catch(() => {
       if (this.entries.get(key) === made) this.entries.delete(key); // another may have taken its place meanwhile

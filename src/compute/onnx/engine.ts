@@ -5,6 +5,7 @@ import { explainFailure } from '../failures.ts';
 import type { Precision, Provider } from '../names.ts';
 import { canHold, Held } from './held.ts';
 import type { Dialect } from './graph.ts';
+import { LastingSession, type CardBuffer } from './lasting.ts';
 import { dialectOf, providerOptions } from './provider.ts';
 import { singleInputs, Singles } from './singles.ts';
 import { record } from './record.ts';
@@ -68,12 +69,11 @@ export class OnnxEngine implements Engine {
     const signature = singles ? singleInputs(asked) : asked;
     const { model, outputs, inputs } = record(program, signature, this.dialect);
     const stay = this.held ? Object.fromEntries((signature.stay ?? []).map((name) => [outputs[name].name, 'gpu-buffer' as const])) : {};
-    const session = await this.open(model, signature, Object.keys(stay).length > 0 ? stay : undefined);
+    const session = new LastingSession(await this.open(model, signature, Object.keys(stay).length > 0 ? stay : undefined));
     const names = Object.keys(outputs);
     const { Tensor } = this.runtime;
     const { held } = this;
     const steady = new Set(held && signature.steady);
-    const staying = new Set(held && signature.stay);
     const unread = Object.entries(signature.inputs).reduce((sum, [name, spec]) => sum + (inputs.has(name) ? 0 : bytesOf(spec)), 0);
     let spared = 0;
     return {
@@ -91,9 +91,9 @@ export class OnnxEngine implements Engine {
 
         const fetches: Record<string, OnnxTensor | null> = {};
         for (const name of names) fetches[outputs[name].name] = into?.[name] ? new Tensor(into[name].dtype, into[name].data, into[name].shape) : null;
-        const results = await session.run(feeds, fetches).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); });
+        const { results, buffers } = await session.run(feeds, fetches).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); });
         for (const name of signature.spent ?? []) await held?.forget(given[name].data);
-        return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name], staying.has(name) ? held : undefined)]));
+        return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name], held, buffers[outputs[name].name])]));
       },
       spared: () => spared,
       dispose: async () => { if (process.env.STEPTOOL_PROFILE) session.endProfiling(); await session.release(); },
@@ -127,8 +127,8 @@ export class OnnxCpuEngine extends OnnxEngine {
   }
 }
 
-/** @param held takes over what stays on the card */
-function toHost(tensor: OnnxTensor, held?: Held): HostTensor {
+/** @param left where it stays on the card, for `held` to take over */
+function toHost(tensor: OnnxTensor, held?: Held, left?: CardBuffer): HostTensor {
   if (tensor.type !== 'float32' && tensor.type !== 'int32') throw new Error(`A program's output is ${tensor.type}; outputs are float32 or int32.`);
-  return { shape: tensor.dims, dtype: tensor.type, data: held ? held.adopt(tensor) : tensor.data as Float32Array | Int32Array };
+  return { shape: tensor.dims, dtype: tensor.type, data: held && left ? held.adopt(left) : tensor.data as Float32Array | Int32Array };
 }

@@ -7,23 +7,25 @@ import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { HostTensor } from '../engine.ts';
 import type { Provider } from '../names.ts';
 import { CopySessions, type OpenCopy } from './copy-sessions.ts';
+import type { CardBuffer } from './lasting.ts';
 
 type Numbers = HostTensor['data'];
 
 export const canHold = (provider: Provider): boolean => provider === 'webgpu';
 
+/** An array that is gone takes its buffer along. */
+const gone = new FinalizationRegistry<CardBuffer>((buffer) => buffer.free());
+
 export class Held {
-  private readonly buffers = new WeakMap<Numbers, Promise<OnnxTensor>>();
+  private readonly buffers = new WeakMap<Numbers, Promise<CardBuffer>>();
   private readonly copies: CopySessions;
-  /** An array that is gone takes its buffer along. */
-  private readonly gone = new FinalizationRegistry<OnnxTensor>((buffer) => buffer.dispose());
 
   constructor(open: OpenCopy) {
     this.copies = new CopySessions(open);
   }
 
   /** Takes a program's output over. @returns a stand-in for its numbers */
-  adopt(buffer: OnnxTensor): Float32Array {
+  adopt(buffer: CardBuffer): Float32Array {
     const standIn = new Float32Array();
     this.own(standIn, buffer);
     return standIn;
@@ -36,13 +38,13 @@ export class Held {
   /** The buffer that has an array's numbers, filled from what `given` gives when it is first asked for. */
   async buffer(tensor: HostTensor, given: () => OnnxTensor): Promise<OnnxTensor> {
     const known = this.buffers.get(tensor.data);
-    if (known) return known;
-    const filling = this.copies.copy(tensor, given(), 'gpu-buffer');
+    if (known) return (await known).tensor;
+    const filling = this.copies.place(tensor, given());
     this.buffers.set(tensor.data, filling);
     filling.then((buffer) => {
-      if (this.buffers.get(tensor.data) === filling) this.gone.register(tensor.data, buffer, tensor.data); // or it is forgotten already
+      if (this.buffers.get(tensor.data) === filling) gone.register(tensor.data, buffer, tensor.data); // or it is forgotten already
     }, () => this.buffers.delete(tensor.data));
-    return filling;
+    return (await filling).tensor;
   }
 
   /** The numbers of what a stand-in is for; the buffer is known by their array from now on. */
@@ -50,9 +52,9 @@ export class Held {
     const { data } = tensor;
     const buffer = await this.buffers.get(data);
     if (!buffer) throw new Error('What the engine is asked for is spent.');
-    const { data: numbers } = await this.copies.copy(tensor, buffer, 'cpu') as { data: Numbers };
+    const numbers = await this.copies.bring(tensor, buffer.tensor);
     this.buffers.delete(data);
-    this.gone.unregister(data);
+    gone.unregister(data);
     this.own(numbers, buffer);
     return numbers;
   }
@@ -61,12 +63,12 @@ export class Held {
   async forget(data: Numbers): Promise<void> {
     const buffer = this.buffers.get(data);
     this.buffers.delete(data);
-    this.gone.unregister(data);
-    (await buffer?.catch(() => undefined))?.dispose();
+    gone.unregister(data);
+    (await buffer?.catch(() => undefined))?.free();
   }
 
-  private own(data: Numbers, buffer: OnnxTensor): void {
+  private own(data: Numbers, buffer: CardBuffer): void {
     this.buffers.set(data, Promise.resolve(buffer));
-    this.gone.register(data, buffer, data);
+    gone.register(data, buffer, data);
   }
 }
