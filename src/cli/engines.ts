@@ -98,8 +98,10 @@ async function add(what: Installable, args: Arguments, io: Io): Promise<ExitCode
     else line(io.out, safeText(`${request.name} is installed in ${folder}.${note === undefined ? '' : ` ${note}`}`));
     return note === undefined ? exitCode.done : exitCode.failed;
   } catch (error) {
-    if (stop.signal.aborted) return exitCode.stopped;
-    throw error;
+    if (!stop.signal.aborted) throw error;
+    progress.end();
+    line(io.err, 'Stopped; nothing was installed. What has been downloaded stays: the same command goes on from there.');
+    return exitCode.stopped;
   } finally {
     progress.end();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

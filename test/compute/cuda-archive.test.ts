@@ -1,32 +1,22 @@
 // The archives that carry CUDA's libraries: what of them is taken, and which are refused, before anything is fetched.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { downloading } from '../../src/compute/install/cuda.ts';
 import { checkLibrary, librariesIn } from '../../src/compute/install/cuda-archive.ts';
 import { install } from '../../src/compute/install/install.ts';
-import { unpack } from '../../src/compute/install/unpack.ts';
+import { unpackZip } from '../../src/compute/install/unpack.ts';
 import { onnxPackage } from '../../src/compute/packages.ts';
+import { zip } from './zip.ts';
 
 const embedded = onnxPackage()!;
-const require = createRequire(join(embedded.folder, 'package.json'));
 const { version } = embedded;
 const elsewhere = process.platform === 'linux' && process.arch === 'x64' ? false : 'CUDA libraries are for Linux x64 alone';
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'steptool-cuda-'));
   t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 3 }));
-  return path;
-}
-
-/** Writes a small zip. */
-function zip(path: string, entries: { readonly [name: string]: string }): string {
-  const made = new (require('adm-zip') as new () => { addFile(name: string, data: Buffer): void; writeZip(path: string): void })();
-  for (const [name, text] of Object.entries(entries)) made.addFile(name, Buffer.from(text));
-  made.writeZip(path);
   return path;
 }
 
@@ -39,7 +29,7 @@ const wheel = (path: string, { name = 'onnxruntime-gpu', has = version, tag = 'c
   'onnxruntime_gpu.dist-info/WHEEL': `Wheel-Version: 1.0\nTag: ${tag}\n`,
 });
 
-test('of a wheel and of a .nupkg the two libraries are taken, and for nobody else to write', async (t) => {
+test('of a wheel and of a .nupkg the two libraries are taken, and for nobody else to write', (t) => {
   const here = folder(t);
   const nupkg = zip(join(here, 'a.nupkg'), {
     'Microsoft.ML.OnnxRuntime.Gpu.Linux.nuspec': `<package><metadata><id>Microsoft.ML.OnnxRuntime.Gpu.Linux</id><version>${version}</version></metadata></package>`,
@@ -48,8 +38,8 @@ test('of a wheel and of a .nupkg the two libraries are taken, and for nobody els
   for (const archive of [wheel(join(here, 'a.whl')), wheel(join(here, 'local.WHL'), { has: `${version}+cu13` }), nupkg]) {
     const to = join(here, `from-${basename(archive)}`);
     mkdirSync(to);
-    const members = librariesIn(archive, version, require);
-    await unpack(archive, to, require, (path) => members.includes(path));
+    const members = librariesIn(archive, version);
+    unpackZip(archive, to, (path) => members.includes(path));
     assert.deepEqual(readdirSync(to).sort(), ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so']);
     assert.equal(readFileSync(join(to, 'libonnxruntime_providers_cuda.so'), 'utf8'), 'cuda');
     if (process.platform !== 'win32') assert.equal(statSync(join(to, 'libonnxruntime_providers_cuda.so')).mode & 0o022, 0);
@@ -91,10 +81,4 @@ test('a library without its archive is refused if it names another version', (t)
   const library = (text: string): string => { writeFileSync(join(here, 'libonnxruntime_providers_cuda.so'), `\x7fELF\x00\x001.\x00one 1.29.0 in a sentence\x00${text}\x00`); return join(here, 'libonnxruntime_providers_cuda.so'); };
   for (const text of [`2.0\x00${version}`, `1.2.3\x00${version}`, 'no version']) checkLibrary(library(text), version);
   assert.throws(() => checkLibrary(library('1.29.0'), version), (error: Error) => error.message.startsWith(`--from ${here}: libonnxruntime_providers_cuda.so is of onnxruntime 1.29.0, and the onnxruntime-node of this program is ${version}. Give onnxruntime-gpu`));
-});
-
-test('the script of the package downloads whatever the user set for others, through the proxy that everything goes through', () => {
-  assert.deepEqual(downloading(embedded.folder, { ONNXRUNTIME_NODE_INSTALL: 'skip' }), { ONNXRUNTIME_NODE_INSTALL: 'true' });
-  assert.deepEqual(downloading(embedded.folder, { HTTPS_PROXY: 'http://proxy.example:3128' }), { ONNXRUNTIME_NODE_INSTALL: 'true', GLOBAL_AGENT_HTTP_PROXY: 'http://proxy.example:3128' });
-  assert.deepEqual(downloading(embedded.folder, { HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: '*' }), { ONNXRUNTIME_NODE_INSTALL: 'true' });
 });

@@ -1,7 +1,7 @@
 /** The archives that carry onnxruntime's CUDA libraries for Linux: its wheel for Python, its NuGet package. Both are zips. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
-import { openZip, type Zip } from './unpack.ts';
+import AdmZip from 'adm-zip';
 
 /** What one kind of archive says of itself, and where its libraries lie. */
 interface Kind {
@@ -34,14 +34,13 @@ export const cudaArchive = (version: string): string => `onnxruntime-gpu ${versi
 /**
  * Which entries of an archive are the CUDA libraries.
  * @param version of onnxruntime-node: its library and those of CUDA have to be of one version
- * @param require finds `adm-zip`
  * @throws if it is damaged, of something else, of another version or for another system
  */
-export function librariesIn(file: string, version: string, require: NodeJS.Require): readonly string[] {
+export function librariesIn(file: string, version: string): readonly string[] {
   const refuse = (what: string): Error => new Error(`--from ${file}: ${what}. Give ${cudaArchive(version)}.`);
   const kind = kinds[extname(file).toLowerCase()];
   if (!kind) throw refuse('it is neither a wheel (.whl) nor a .nupkg');
-  const zip = opened(file, require);
+  const zip = opened(file);
   if (!zip) throw refuse('it cannot be read as a zip, which a wheel and a .nupkg are: it is damaged, or something else');
   const found = (entry: RegExp, what: RegExp): string | undefined => what.exec(textOf(zip, entry))?.[1];
   const [name, has, tag] = [found(kind.manifest, kind.name), found(kind.manifest, kind.version), kind.system && found(kind.system.file, kind.system.tag)];
@@ -71,15 +70,15 @@ export function checkLibrary(file: string, version: string): void {
   }
 }
 
-function opened(file: string, require: NodeJS.Require): Zip | undefined {
+function opened(file: string): AdmZip | undefined {
   try {
-    return openZip(file, require);
+    return new AdmZip(file);
   } catch {
     return undefined;
   }
 }
 
-function textOf(zip: Zip, name: RegExp): string {
+function textOf(zip: AdmZip, name: RegExp): string {
   const entry = zip.getEntries().find(({ entryName }) => name.test(entryName));
   return entry ? zip.readAsText(entry) : '';
 }

@@ -1,68 +1,98 @@
-/** onnxruntime with its CUDA libraries: a copy of the embedded version in the user's storage, the libraries put beside its binary. */
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+/** onnxruntime with its CUDA libraries: a copy of the embedded package in the user's storage, the libraries put beside its binary. */
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
-import { cudaLibrary, findPackage, onnxPackage } from '../packages.ts';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { cacheFolder } from '../storage.ts';
+import { cudaLibrary, findPackage, onnxPackage, type FoundPackage } from '../packages.ts';
 import { providerMissing } from '../onnx/provider.ts';
 import { checkLibrary, cudaArchive, cudaLibraries, isCudaArchive, librariesIn } from './cuda-archive.ts';
-import { checksums } from './download.ts';
+import { checksums, download } from './download.ts';
 import type { InstallOptions, Receipt } from './install.ts';
-import { npmInstall, runNode } from './npm.ts';
-import { proxyFor } from './proxy.ts';
-import { unpack } from './unpack.ts';
+import { findNugetPackage } from './nuget.ts';
+import { through } from './proxy.ts';
+import { unpackZip } from './unpack.ts';
+
+const name = 'onnxruntime-node';
 
 /** @throws with the step that failed and what to do */
-export async function buildCuda(folder: string, { from, sha256, say, signal }: InstallOptions): Promise<Receipt> {
+export async function buildCuda(folder: string, options: InstallOptions): Promise<Receipt> {
+  const { from, sha256, say } = options;
   const impossible = providerMissing('cuda');
   if (impossible) throw new Error(`CUDA cannot be installed: ${impossible.reason}. ${impossible.remedy}`);
   const embedded = onnxPackage();
-  if (!embedded) throw new Error('The package onnxruntime-node is not installed. Reinstall with npm ci.');
-  const name = 'onnxruntime-node';
-  const target = join(folder, 'node_modules', name);
-  const instead = `Is a proxy needed (HTTPS_PROXY)? Or fetch it elsewhere and give it with --from: ${cudaArchive(embedded.version)}.`;
-  const receipt: Receipt = { package: name, version: embedded.version };
+  if (!embedded) throw new Error(`The package ${name} is not installed. Reinstall with npm ci.`);
+  const { version } = embedded;
+  const receipt: Receipt = { package: name, version };
   if (from !== undefined && existsSync(cudaLibrary(join(from, 'node_modules', name)))) {
-    const { version } = JSON.parse(readFileSync(join(from, 'node_modules', name, 'package.json'), 'utf8')) as { version: string };
-    if (version !== embedded.version) throw new Error(`--from ${from} has ${name} ${version}; this program needs ${embedded.version}.`);
+    const other = JSON.parse(readFileSync(join(from, 'node_modules', name, 'package.json'), 'utf8')) as { version: string };
+    if (other.version !== version) throw new Error(`--from ${from} has ${name} ${other.version}; this program needs ${version}.`);
     say(`copying ${from}`);
     cpSync(join(from, 'node_modules'), join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
     return receipt;
   }
-  const given = from === undefined ? undefined : givenLibraries(from, embedded.version);
-  const archive = given?.archive === undefined ? undefined : { name: basename(given.archive), ...(await checksums(given.archive)) };
-  if (sha256 !== undefined && archive && archive.sha256 !== sha256.toLowerCase()) throw new Error(`The SHA-256 of ${given?.archive} is ${archive.sha256}, and should be ${sha256}: it is another file, or damaged.`);
-  for (const file of given?.files ?? []) checkLibrary(file, embedded.version);
-  // Before anything is fetched, where the package that reads zips is at hand: the extension does not carry it.
-  const inside = join(embedded.folder, 'package.json');
-  if (given?.archive !== undefined && findPackage('adm-zip', inside)) librariesIn(given.archive, embedded.version, createRequire(inside));
-  await npmInstall(folder, [`${name}@${embedded.version}`], say, signal);
-  const library = cudaLibrary(target);
-  mkdirSync(dirname(library), { recursive: true });
-  if (given?.archive !== undefined) {
-    const require = createRequire(join(folder, 'package.json'));
-    const members = librariesIn(given.archive, embedded.version, require);
-    say(`unpacking ${basename(given.archive)}`);
-    await unpack(given.archive, dirname(library), require, (path) => members.includes(path));
-  } else if (given) for (const path of given.files) copyFileSync(path, join(dirname(library), basename(path)));
-  else {
-    say('downloading the CUDA libraries with the script of onnxruntime-node');
-    await runNode([join(target, 'script', 'install.js')], target, say, signal, join(folder, 'node_modules', '.bin'), downloading(target, process.env)).catch((error: unknown) => {
-      if (signal?.aborted) throw error;
-      throw new Error(`The CUDA libraries could not be downloaded: ${error instanceof Error ? error.message : String(error)}\n${instead}`, { cause: error });
-    });
-  }
-  if (!existsSync(library)) throw new Error(`The CUDA library did not arrive: there is no ${basename(library)}. ${instead}`);
-  return { ...receipt, ...(archive ? { archive: { name: archive.name, sha256: archive.sha256 } } : {}) };
+  const given = from === undefined ? { archive: await fetchLibraries(embedded, options) } : givenLibraries(from, version);
+  const sum = given.archive === undefined ? undefined : (await checksums(given.archive)).sha256;
+  if (sha256 !== undefined && sum !== undefined && sum !== sha256.toLowerCase()) throw new Error(`The SHA-256 of ${given.archive} is ${sum}, and should be ${sha256}: it is another file, or damaged.`);
+  for (const file of given.files ?? []) checkLibrary(file, version);
+  const members = given.archive === undefined ? [] : readLibraries(given.archive, version, from === undefined);
+  say(`copying ${name} ${version}`);
+  copyEmbedded(embedded, join(folder, 'node_modules'));
+  const place = dirname(cudaLibrary(join(folder, 'node_modules', name)));
+  mkdirSync(place, { recursive: true });
+  for (const path of given.files ?? []) copyFileSync(path, join(place, basename(path)));
+  if (given.archive === undefined) return receipt;
+  say(`unpacking ${basename(given.archive)}`);
+  unpackZip(given.archive, place, (path) => members.includes(path));
+  return { ...receipt, archive: { name: basename(given.archive), sha256: sum! } };
 }
 
-/**
- * What the package's script goes by: to download, whatever the user's own variable says and whoever started it. The flag that it has
- * for one kind of libraries is lost in it, and under `npx` it then does nothing. Proxies have other names there.
- */
-export function downloading(target: string, env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  const { feeds } = createRequire(join(target, 'package.json'))('./script/install-metadata.js') as { feeds: { nuget: { index: string } } };
-  const proxy = proxyFor(feeds.nuget.index, env);
-  return { ONNXRUNTIME_NODE_INSTALL: 'true', ...(proxy === undefined ? {} : { GLOBAL_AGENT_HTTP_PROXY: proxy }) };
+/** What the embedded package says of its libraries. */
+interface Metadata {
+  readonly manifests: { readonly [system: string]: { readonly [file: string]: { readonly package: string } } };
+  readonly packages: { readonly [name: string]: { readonly name: string; readonly versions: readonly { readonly feed: string; readonly version: string }[] } };
+  readonly feeds: { readonly [name: string]: { readonly index: string } };
+}
+
+/** The package of libraries, from the feed that the embedded package names or from the one that is set. @returns the file */
+async function fetchLibraries(embedded: FoundPackage, { say, sha256, onProgress, signal }: InstallOptions): Promise<string> {
+  const { manifests, packages, feeds } = createRequire(join(embedded.folder, 'package.json'))('./script/install-metadata.js') as Metadata;
+  const wanted = packages[Object.values(manifests['linux/x64:cuda12'])[0].package];
+  const { feed, version } = wanted.versions[0];
+  const index = process.env['STEPTOOL_NUGET_INDEX'] || feeds[feed].index;
+  try {
+    say(`looking for ${wanted.name} ${version}`);
+    const { url, file, sha512 } = await findNugetPackage(index, wanted.name, version, (address) => ({ ...through(address), ...(signal ? { signal } : {}) }));
+    const to = join(cacheFolder(), 'downloads', file);
+    if (existsSync(to) && (sha512 === undefined || (await checksums(to)).sha512 === sha512)) return to;
+    say(`downloading ${file}${sha512 === undefined ? ', of which the feed tells no checksum' : ''}`);
+    await download({ url, to, ...(sha512 === undefined ? {} : { sha512 }), ...(sha256 === undefined ? {} : { sha256 }), ...through(url), ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) });
+    return to;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Error(`The CUDA libraries could not be downloaded: ${error instanceof Error ? error.message : String(error)} A mirror of the feed: STEPTOOL_NUGET_INDEX. Or fetch it elsewhere and give it with --from: ${cudaArchive(embedded.version)}.`, { cause: error });
+  }
+}
+
+/** @throws if it is not what it should be; a download is removed then, so that the next try does not meet it again */
+function readLibraries(archive: string, version: string, downloaded: boolean): readonly string[] {
+  try {
+    return librariesIn(archive, version);
+  } catch (error) {
+    if (!downloaded) throw error;
+    rmSync(archive, { force: true });
+    throw new Error(`What was downloaded as ${basename(archive)} cannot be used: ${error instanceof Error ? error.message : String(error)} It was removed.`, { cause: error });
+  }
+}
+
+/** The embedded package as it is, for this system alone: no network is needed. */
+function copyEmbedded(embedded: FoundPackage, to: string): void {
+  const common = findPackage('onnxruntime-common', join(embedded.folder, 'package.json'));
+  if (!common) throw new Error('The package onnxruntime-common is not installed. Reinstall with npm ci.');
+  const binaries = dirname(dirname(dirname(cudaLibrary(embedded.folder))));
+  const here = dirname(cudaLibrary(embedded.folder));
+  const isOther = (path: string): boolean => !relative(binaries, path).startsWith('..') && !`${here}${sep}`.startsWith(`${path}${sep}`) && !path.startsWith(`${here}${sep}`);
+  cpSync(embedded.folder, join(to, name), { recursive: true, dereference: true, filter: (path) => !isOther(path) });
+  cpSync(common.folder, join(to, common.name), { recursive: true, dereference: true });
 }
 
 /** The package of libraries that `--from` names, or the libraries themselves in a folder. */
@@ -70,8 +100,8 @@ function givenLibraries(from: string, version: string): { readonly archive: stri
   const entry = statSync(from, { throwIfNoEntry: false });
   if (entry?.isFile()) return { archive: from };
   const names = entry?.isDirectory() ? readdirSync(from) : [];
-  if (cudaLibraries.every((name) => names.includes(name))) return { files: cudaLibraries.map((name) => join(from, name)) };
-  const archive = names.find((name) => isCudaArchive(name) && /onnxruntime.*gpu/i.test(name));
+  if (cudaLibraries.every((library) => names.includes(library))) return { files: cudaLibraries.map((library) => join(from, library)) };
+  const archive = names.find((each) => isCudaArchive(each) && /onnxruntime.*gpu/i.test(each));
   if (archive !== undefined) return { archive: join(from, archive) };
   throw new Error(`--from ${from}: give ${cudaArchive(version)}; or a folder that has either, or ${cudaLibraries.join(' and ')}.`);
 }

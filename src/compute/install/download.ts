@@ -1,10 +1,10 @@
 /** Downloads one large file into the cache: goes on where it was broken off, checks what arrived. */
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import http, { type IncomingMessage, type RequestOptions } from 'node:http';
-import https from 'node:https';
+import type { Agent, IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { open, refused } from './http.ts';
 
 export interface Progress {
   readonly done: number;
@@ -18,7 +18,9 @@ export interface Download {
   readonly to: string;
   /** Hexadecimal. */
   readonly sha256?: string;
-  readonly agent?: http.Agent;
+  /** Hexadecimal. */
+  readonly sha512?: string;
+  readonly agent?: Agent;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
   /** Without a byte for as long as this, the connection counts as broken. */
@@ -30,7 +32,7 @@ export interface Download {
  * @throws if the server refuses or breaks off, saying so (what has arrived stays, for the next time); or if what arrived
  *   is not what was announced or asked for (nothing stays)
  */
-export async function download({ url, to, sha256, agent, onProgress, signal, idleSeconds = 60 }: Download): Promise<string> {
+export async function download({ url, to, sha256, sha512, agent, onProgress, signal, idleSeconds = 60 }: Download): Promise<string> {
   mkdirSync(dirname(to), { recursive: true });
   const [part, notes] = [`${to}.part`, `${to}.part.json`];
   const before = readNotes(notes);
@@ -40,7 +42,7 @@ export async function download({ url, to, sha256, agent, onProgress, signal, idl
   const { statusCode = 0 } = answer;
   if (statusCode !== 200 && statusCode !== 206) {
     answer.destroy();
-    throw new Error(`${url} was refused with status ${statusCode}. Is a proxy needed (HTTPS_PROXY), or a mirror (see docs/engines.md)? Without a network: --from.`);
+    throw refused(url, statusCode);
   }
   const start = statusCode === 206 ? have : 0;
   const length = Number(answer.headers['content-length'] ?? 0);
@@ -56,6 +58,7 @@ export async function download({ url, to, sha256, agent, onProgress, signal, idl
   }
   const sums = await checksums(part);
   const wrong = sha256 !== undefined && sums.sha256 !== sha256.toLowerCase() ? `its SHA-256 is ${sums.sha256}, and should be ${sha256}`
+    : sha512 !== undefined && sums.sha512 !== sha512.toLowerCase() ? `its SHA-512 is ${sums.sha512}, and should be ${sha512}`
     : announced !== undefined && sums.md5 !== announced ? 'its MD5 is not the one that the server announced' : undefined;
   rmSync(notes, { force: true });
   if (wrong !== undefined) {
@@ -97,19 +100,6 @@ function readNotes(path: string): { url: string; tag: string; md5?: string } | u
   }
 }
 
-/** Follows redirects, of which there are few. */
-async function open(url: string, options: RequestOptions, left = 5): Promise<IncomingMessage> {
-  const { get } = new URL(url).protocol === 'http:' ? http : https;
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, options, resolve).on('error', (error) => reject(new Error(`${new URL(url).host} cannot be reached: ${error.message}. Is a proxy needed (HTTPS_PROXY)? Without a network: --from.`, { cause: error })));
-  });
-  const { statusCode = 0, headers: { location } } = answer;
-  if (statusCode < 300 || statusCode > 399 || location === undefined) return answer;
-  answer.resume();
-  if (left === 0) throw new Error(`${url} is redirected too often.`);
-  return open(new URL(location, url).href, options, left - 1);
-}
-
 /** Google's storage tells the MD5 of what it sends, in base 64. */
 function md5Of({ headers }: IncomingMessage): string | undefined {
   const text = [headers['x-goog-hash'] ?? []].flat().join(',');
@@ -117,12 +107,9 @@ function md5Of({ headers }: IncomingMessage): string | undefined {
   return found === undefined ? undefined : Buffer.from(found, 'base64').toString('hex');
 }
 
-/** SHA-256 and MD5 of a file, in hexadecimal. */
-export async function checksums(path: string): Promise<{ readonly sha256: string; readonly md5: string }> {
-  const [sha256, md5] = [createHash('sha256'), createHash('md5')];
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    sha256.update(chunk);
-    md5.update(chunk);
-  }
-  return { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
+/** SHA-256, SHA-512 and MD5 of a file, in hexadecimal. */
+export async function checksums(path: string): Promise<{ readonly sha256: string; readonly sha512: string; readonly md5: string }> {
+  const [sha256, sha512, md5] = [createHash('sha256'), createHash('sha512'), createHash('md5')];
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) for (const hash of [sha256, sha512, md5]) hash.update(chunk);
+  return { sha256: sha256.digest('hex'), sha512: sha512.digest('hex'), md5: md5.digest('hex') };
 }

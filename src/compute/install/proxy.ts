@@ -1,6 +1,6 @@
 /** The way out of a network that has a proxy, as npm's and the system's settings name it. */
 import type { Agent } from 'node:http';
-import { createRequire } from 'node:module';
+import { HttpsProxyAgent } from 'https-proxy-agent';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -13,10 +13,9 @@ export function proxyFor(url: string, env: Env): string | undefined {
   return [...secure, env['HTTP_PROXY'], env['http_proxy'], env['npm_config_proxy']].find((each) => each !== undefined && each !== '' && each !== 'null');
 }
 
-/** An agent through the proxy, made by the package that engines bring for the same purpose. */
-export function proxyAgent(url: string, env: Env, from: string): Agent | undefined {
+/** How an address is asked: through the proxy that it has, if it has one. */
+export function through(url: string, env: Env = process.env): { readonly agent?: Agent } {
   const proxy = proxyFor(url, env);
-  if (proxy === undefined) return undefined;
-  const made = createRequire(from)('https-proxy-agent') as (new (proxy: string) => Agent) | { readonly HttpsProxyAgent: new (proxy: string) => Agent };
-  return 'HttpsProxyAgent' in made ? new made.HttpsProxyAgent(proxy) : new made(proxy);
+  if (proxy === undefined) return {};
+  return { agent: new HttpsProxyAgent(proxy) };
 }

@@ -1,6 +1,5 @@
 /** TensorFlow for Node: the package by npm, its library as one archive, its addon by its own script. */
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import type { Agent } from 'node:http';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { version_core } from '#tfjs';
@@ -8,7 +7,7 @@ import { cacheFolder } from '../storage.ts';
 import { checksums, download } from './download.ts';
 import type { InstallOptions, Receipt } from './install.ts';
 import { npmInstall, runNode } from './npm.ts';
-import { proxyAgent } from './proxy.ts';
+import { through } from './proxy.ts';
 import { unpack } from './unpack.ts';
 
 const nameOf = (device: 'cpu' | 'gpu'): string => (device === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node');
@@ -72,7 +71,7 @@ async function fetchLibrary(device: 'cpu' | 'gpu', target: string, { say, sha256
   const to = join(cacheFolder(), 'downloads', basename(path));
   if (existsSync(to)) return to;
   say(`downloading ${basename(path)}`);
-  await download({ url, to, ...(sha256 === undefined ? {} : { sha256 }), ...agentOf(url, target), ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) });
+  await download({ url, to, ...(sha256 === undefined ? {} : { sha256 }), ...through(url), ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) });
   return to;
 }
 
@@ -94,8 +93,3 @@ function arrange(deps: string): void {
 }
 
 const versionOf = (folder: string): string => (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
-
-function agentOf(url: string, target: string): { readonly agent?: Agent } {
-  const agent = proxyAgent(url, process.env, join(target, 'package.json'));
-  return agent ? { agent } : {};
-}
