@@ -1,8 +1,7 @@
 /** What is at the paths that an experiment names: the disk's answer to the rules of the experiment file. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { checkpointFiles, peftFiles, readSizes, type LookUp, type Seen } from '../config/named-files.ts';
-import { isGguf } from '../run/policy-folder.ts';
+import { checkpointFiles, isGguf, notACheckpoint, peftFiles, readSizes, tellingFiles, type LookUp, type Seen } from '../config/named-files.ts';
 import { RecordedError } from '../rollout/recorded/table.ts';
 import { readFirst } from '../run/training/recorded.ts';
 import { bundledPolicy } from '../run/package-root.ts';
@@ -19,14 +18,17 @@ export function lookBeside(experimentPath: string): LookUp {
     if (field === 'rollout.recorded.file') return recordedAt(place, path);
     if (field === 'policy.template') return templateAt(place);
     if (field === 'policy.adapter.start') return existsSync(join(place, peftFiles.weights)) ? { kind: 'found' } : existsSync(place) ? { kind: 'unfit', because: `has no ${peftFiles.weights}` } : { kind: 'missing' };
-    if (isGguf(place)) return existsSync(place) ? { kind: 'found' } : { kind: 'missing' };
-    if (existsSync(join(place, checkpointFiles.weights)) || existsSync(join(place, checkpointFiles.shards))) {
-      const tokenizer = tokenizerAt(place);
-      return { kind: 'found', sizes: sizesIn(join(place, checkpointFiles.config)), ...(tokenizer.kind === 'found' ? { unframed: tokenizer.unframed } : {}) };
-    }
-    if (existsSync(join(place, checkpointFiles.ofARun))) return { kind: 'unfit', because: `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}` };
-    return existsSync(place) ? { kind: 'unfit', because: `has no ${checkpointFiles.weights}` } : { kind: 'missing' };
+    return checkpointAt(place);
   };
+}
+
+function checkpointAt(place: string): Seen {
+  if (!existsSync(place)) return { kind: 'missing' };
+  if (isGguf(place)) return { kind: 'found' };
+  const because = notACheckpoint(new Set(tellingFiles.filter((name) => existsSync(join(place, name)))));
+  if (because !== undefined) return { kind: 'unfit', because };
+  const tokenizer = tokenizerAt(place);
+  return { kind: 'found', sizes: sizesIn(join(place, checkpointFiles.config)), ...(tokenizer.kind === 'found' ? { unframed: tokenizer.unframed } : {}) };
 }
 
 /** A file of recorded trajectories: whether its first one can be read. */

@@ -4,6 +4,7 @@ import { checkFile, parseOverride, type CheckedFile } from './experiment-file.ts
 import { memoryWarning } from './doctor-memory.ts';
 import { exitCode, FileError } from './failure.ts';
 import { json, line, type Io } from './io.ts';
+import { lookInside } from './look-inside.ts';
 import { lookBeside } from './named-files.ts';
 import { safeLine } from './plain-text.ts';
 
@@ -12,7 +13,7 @@ export const validate: Command = {
   name: 'validate',
   usage: '<files...> [options]',
   summary: 'Checks experiment files: names, types, ranges, and settings that contradict each other.',
-  details: 'Exits with 2 if a file has an error; warnings alone are no error.',
+  details: 'Looks into the models that they name, by their headers. Exits with 2 if a file has an error; warnings alone are no error.',
   takes: { least: 1, most: Infinity, what: 'the experiment file' },
   options: { ...setOption, ...jsonOption },
   examples: [
@@ -23,7 +24,10 @@ export const validate: Command = {
     const overrides = args.texts('set').map(parseOverride);
     const results = await Promise.all(args.words.map(async (path): Promise<Checked> => {
       try {
-        const checked = checkFile(path, overrides, lookBeside(path));
+        const lookUp = lookBeside(path);
+        const first = checkFile(path, overrides, lookUp);
+        const inside = first.experiment && await lookInside(first.experiment, path, lookUp);
+        const checked = inside ? checkFile(path, overrides, inside) : first;
         return { ...checked, memory: checked.experiment && await memoryWarning(checked.experiment, path) };
       } catch (error) {
         if (error instanceof FileError) return { path, unreadable: error.message };

@@ -38,6 +38,25 @@ export const checkpointFiles = { weights: 'model.safetensors', shards: 'model.sa
 /** PEFT's files of an adapter. */
 export const peftFiles = { config: 'adapter_config.json', weights: 'adapter_model.safetensors' } as const;
 
+/** A checkpoint that is one file. */
+export const isGguf = (path: string): boolean => path.toLowerCase().endsWith('.gguf');
+
+/** Files by which the folder of a checkpoint is judged. */
+export const tellingFiles: readonly string[] = [checkpointFiles.weights, checkpointFiles.shards, checkpointFiles.ofARun, peftFiles.weights, 'pytorch_model.bin', 'pytorch_model.bin.index.json'];
+
+/**
+ * Why a folder is no checkpoint to start from, as {@link Seen} wants it; undefined if it is one.
+ * @param present which of the telling files it has
+ */
+export function notACheckpoint(present: ReadonlySet<string>): string | undefined {
+  const has = (...names: string[]): boolean => names.some((name) => present.has(name));
+  if (has(checkpointFiles.weights, checkpointFiles.shards)) return undefined;
+  if (has(checkpointFiles.ofARun)) return `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}`;
+  if (has(peftFiles.weights)) return 'is an adapter: it belongs into "policy.adapter.start", and the model beneath it here';
+  if (has('pytorch_model.bin', 'pytorch_model.bin.index.json')) return `has its weights as pytorch_model.bin alone, a format that can run code and is not read: save them with transformers as ${checkpointFiles.weights}`;
+  return `has no ${checkpointFiles.weights}`;
+}
+
 /** The file of a tokenizer that is named by itself or by its folder. */
 export const tokenizerFile = (path: string): string => (path.endsWith('.json') ? path : `${path.replace(/[\\/]+$/, '')}/tokenizer.json`);
 

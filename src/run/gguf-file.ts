@@ -47,6 +47,11 @@ function tensorsOf(source: ByteSource, header: GgufHeader, config: PolicyConfig,
     where: path,
     has: (name) => find(name) !== undefined,
     names: () => [...names.keys()].filter((name) => find(name) !== undefined),
+    async look(name) {
+      const tensor = find(name)!;
+      requireReadable(tensor, path);
+      return tensor.shape;
+    },
     async read(name) {
       const tensor = find(name)!;
       const data = await readTensor(source, tensor, path);
@@ -58,8 +63,14 @@ function tensorsOf(source: ByteSource, header: GgufHeader, config: PolicyConfig,
   };
 }
 
-async function readTensor(source: ByteSource, { name, type, shape, begin, bytes }: GgufTensor, path: string): Promise<Float32Array> {
+/** @throws naming a tensor whose type is not read */
+function requireReadable({ name, type }: GgufTensor, path: string): void {
   if (!isReadable(type)) throw new Error(`${path}: tensor '${name}' is stored as ${type}; this version reads ${readableTypes.join(', ')}. Take a file of another quantisation.`);
+}
+
+async function readTensor(source: ByteSource, tensor: GgufTensor, path: string): Promise<Float32Array> {
+  const { type, shape, begin, bytes } = tensor;
+  requireReadable(tensor, path);
   const block = blockOf(type);
   const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
   const step = Math.floor(readAtOnce / block.bytes) * block.bytes;

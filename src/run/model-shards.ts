@@ -16,7 +16,9 @@ export interface TensorFile {
   readonly where: string;
   has(name: string): boolean;
   names(): string[];
-  /** The tensor's shape and numbers. @throws naming the tensor, if it is of a type that no model is stored in */
+  /** The tensor's shape, from a header alone. @throws naming the tensor, if its file is missing or it is of a type that no model is stored in */
+  look(name: string): Promise<readonly number[]>;
+  /** The tensor's shape and numbers. @throws as `look` does */
   read(name: string): Promise<{ shape: readonly number[]; data: Float32Array }>;
 }
 
@@ -26,10 +28,11 @@ function widened(name: string, where: string, { dtype, data }: StoredTensor): Fl
     case 'F32': return data;
     case 'F16': return widenHalves(data);
     case 'BF16': return widenBrainHalves(data);
-    case 'F64': case 'U16': case 'I64': case 'U64': case 'I32': case 'U32': case 'I16': case 'I8': case 'U8': case 'BOOL':
-      throw new Error(`${where}: tensor '${name}' is stored as ${dtype}; this version reads F32, F16 and BF16.`);
+    case 'F64': case 'U16': case 'I64': case 'U64': case 'I32': case 'U32': case 'I16': case 'I8': case 'U8': case 'BOOL': throw unread(name, where, dtype);
   }
 }
+
+const unread = (name: string, where: string, dtype: string): Error => new Error(`${where}: tensor '${name}' is stored as ${dtype}; this version reads F32, F16 and BF16.`);
 
 /** @throws if a number is too large for halves */
 function halvesOf(name: string, where: string, data: Float32Array): Uint16Array {
@@ -42,7 +45,7 @@ function halvesOf(name: string, where: string, data: Float32Array): Uint16Array 
 /** One safetensors file. @throws naming it, if it is missing or damaged */
 export async function openTensors(path: string): Promise<TensorFile> {
   const file = await openSafetensors(fileSource(path));
-  return { where: path, has: (name) => file.tensors.has(name), names: () => [...file.tensors.keys()], read: (name) => readFrom(file, path, name) };
+  return { where: path, has: (name) => file.tensors.has(name), names: () => [...file.tensors.keys()], look: async (name) => lookIn(file, path, name), read: (name) => readFrom(file, path, name) };
 }
 
 /** @throws naming the file that is missing or damaged */
@@ -52,20 +55,28 @@ export async function openFolder(folder: string): Promise<TensorFile> {
   const where = join(folder, weightFiles.index);
   const shards = shardNames(readJson(where), where);
   const opened = new Map<string, Safetensors>();
+  async function shardOf(name: string): Promise<readonly [Safetensors, string]> {
+    const shard = shards.get(name)!;
+    const path = join(folder, shard);
+    if (!existsSync(path)) throw new Error(`${where}: the shard ${shard}, with tensor '${name}', is missing. Download the folder again, all of it.`);
+    let file = opened.get(shard);
+    if (!file) opened.set(shard, file = await openSafetensors(fileSource(path)));
+    if (!file.tensors.has(name)) throw new Error(`${path} has no tensor '${name}', which ${where} says it has.`);
+    return [file, path];
+  }
   return {
     where,
     has: (name) => shards.has(name),
     names: () => [...shards.keys()],
-    async read(name) {
-      const shard = shards.get(name)!;
-      const path = join(folder, shard);
-      if (!existsSync(path)) throw new Error(`${where}: the shard ${shard}, with tensor '${name}', is missing. Download the folder again, all of it.`);
-      let file = opened.get(shard);
-      if (!file) opened.set(shard, file = await openSafetensors(fileSource(path)));
-      if (!file.tensors.has(name)) throw new Error(`${path} has no tensor '${name}', which ${where} says it has.`);
-      return readFrom(file, path, name);
-    },
+    look: async (name) => lookIn(...await shardOf(name), name),
+    read: async (name) => readFrom(...await shardOf(name), name),
   };
+}
+
+function lookIn(file: Safetensors, where: string, name: string): readonly number[] {
+  const { dtype, shape } = file.tensors.get(name)!;
+  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') throw unread(name, where, dtype);
+  return shape;
 }
 
 async function readFrom(file: Safetensors, where: string, name: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
@@ -83,26 +94,35 @@ function shardNames(json: unknown, where: string): Map<string, string> {
   }));
 }
 
+const isOptional = (name: string): boolean => name === valueHead.weight || name === valueHead.bias;
+
+/**
+ * Whether a policy's weights are there, by headers alone: no number is read.
+ * @throws naming the tensor that is missing, of another shape than the config says, or of a type that is not read
+ */
+export async function checkTensors(file: TensorFile, config: PolicyConfig): Promise<void> {
+  for (const { name, shape } of weightShapes(config)) {
+    if (!file.has(name)) {
+      if (isOptional(name)) continue;
+      throw new Error(`${file.where} has no tensor '${name}'.${name === headName ? ' The config says that the head is not tied to the embedding.' : ''}`);
+    }
+    const found = await file.look(name);
+    if (found.join() !== shape.join()) throw new Error(`${file.where}: '${name}' is float32[${found}]; the config asks for float32[${shape}].`);
+  }
+}
+
 /**
  * The policy's weights, tensor by tensor, so that little more than the result is in memory at any time. A missing value
  * head starts at 0.
  * @param frozen what matrices are held as that nobody will train; without it they are float32, as all others
- * @throws naming the tensor that is missing, of another shape than the config says, or beyond what halves can hold
+ * @throws as `checkTensors` does, before any number is read; and naming the tensor that is damaged, or beyond what halves can hold
  */
 export async function readWeights(file: TensorFile, config: PolicyConfig, frozen?: PolicyConfig['frozen']): Promise<Weights> {
+  await checkTensors(file, config);
   const weights: Record<string, Weights[string]> = {};
   for (const { name, shape } of weightShapes(config)) {
-    if (!file.has(name)) {
-      if (name !== valueHead.weight && name !== valueHead.bias)
-        throw new Error(`${file.where} has no tensor '${name}'.${name === headName ? ' The config says that the head is not tied to the embedding.' : ''}`);
-      weights[name] = { shape, dtype: 'float32', data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
-      continue;
-    }
-    const stored = await file.read(name);
-    if (stored.shape.join() !== shape.join()) throw new Error(`${file.where}: '${name}' is float32[${stored.shape}]; the config asks for float32[${shape}].`);
-    weights[name] = frozen && isProjection(name)
-      ? { shape, dtype: frozen, data: halvesOf(name, file.where, stored.data) }
-      : { shape, dtype: 'float32', data: stored.data };
+    const data = file.has(name) ? (await file.read(name)).data : new Float32Array(shape.reduce((a, b) => a * b, 1));
+    weights[name] = frozen && isProjection(name) ? { shape, dtype: frozen, data: halvesOf(name, file.where, data) } : { shape, dtype: 'float32', data };
   }
   return weights;
 }

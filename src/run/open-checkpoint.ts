@@ -1,6 +1,7 @@
 /** A model to start from: a Hugging Face folder or a GGUF file. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isGguf } from '../config/named-files.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import { makeTokenizer, type Framing } from '../policy/dialogue/choose.ts';
 import { ggufTokenizer } from '../policy/gguf/tokenizer.ts';
@@ -8,16 +9,17 @@ import { fromHuggingFace } from '../policy/hugging-face-config.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Weights } from '../policy/weights.ts';
 import { openGguf } from './gguf-file.ts';
-import { openFolder, readWeights } from './model-shards.ts';
-import { isGguf } from './policy-folder.ts';
+import { checkTensors, openFolder, readWeights } from './model-shards.ts';
 import { readJson } from './read-json.ts';
 import { readTokenizerFiles } from './tokenizer-files.ts';
 
 export interface Checkpoint {
   readonly path: string;
   readonly config: PolicyConfig;
+  /** Whether its weights are there, by headers alone. @throws as `weights` does, but for damaged numbers */
+  readonly check: () => Promise<void>;
   /** Reads the weights, one tensor at a time: see {@link readWeights}. @throws naming the tensor that is missing, damaged or of another shape */
-  weights(frozen?: PolicyConfig['frozen']): Promise<Weights>;
+  readonly weights: (frozen?: PolicyConfig['frozen']) => Promise<Weights>;
   /** Where its own tokenizer is; undefined for a folder without one. */
   readonly tokenizerPath?: string;
   /** Its own tokenizer. @throws with what is missing */
@@ -30,6 +32,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     const { header, config, tensors } = await openGguf(path);
     return {
       path, config, tokenizerPath: path,
+      check: () => checkTensors(tensors, config),
       weights: (frozen) => readWeights(tensors, config, frozen),
       tokenizer: (framing) => makeTokenizer(ggufTokenizer(header, path), framing, path, config.vocabulary),
     };
@@ -40,6 +43,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   const tokenizerPath = join(path, 'tokenizer.json');
   return {
     path, config, ...(existsSync(tokenizerPath) ? { tokenizerPath } : {}),
+    check: async () => checkTensors(await openFolder(path), config),
     weights: async (frozen) => readWeights(await openFolder(path), config, frozen),
     tokenizer: (framing) => makeTokenizer(readTokenizerFiles(tokenizerPath, path), framing, tokenizerPath, config.vocabulary),
   };

@@ -1,6 +1,7 @@
 /** Policies on disk, as Hugging Face lays them out: config.json, model.safetensors, tokenizer.json. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isGguf } from '../config/named-files.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import { fromHuggingFace, toHuggingFace } from '../policy/hugging-face-config.ts';
 import { makeTokenizer, type Framing } from '../policy/dialogue/choose.ts';
@@ -13,8 +14,6 @@ import { readJson } from './read-json.ts';
 import { readTokenizerFiles } from './tokenizer-files.ts';
 
 const files = { config: 'config.json', weights: weightFiles.single, tokenizer: 'tokenizer.json' } as const;
-
-export const isGguf = (path: string): boolean => path.toLowerCase().endsWith('.gguf');
 
 export const hasPolicy = (folder: string): boolean => (isGguf(folder) && existsSync(folder)) || existsSync(join(folder, files.weights)) || existsSync(join(folder, weightFiles.index));
 

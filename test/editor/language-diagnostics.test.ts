@@ -95,6 +95,20 @@ test('files that are named are looked at through the editor, and problems follow
   assert.deepEqual(brief('/w/a.steptool.json'), ['error 1:76 checkpoint-sizes']);
 });
 
+test('a model in shards and a GGUF file are checkpoints; what is another thing is told as that', async () => {
+  const { editor, shown } = open();
+  editor.fs.set('/w/shards/model.safetensors.index.json', '').set('/w/a.gguf', '').set('/w/adapter/adapter_model.safetensors', '').set('/w/pickled/pytorch_model.bin', '').set('/w/run/weights.safetensors', '').set('/w/empty/readme', '');
+  const said = async (name: string): Promise<string | undefined> => {
+    editor.open(new Text(`/w/${name}.steptool.json`, JSON.stringify({ policy: { checkpoint: name } })));
+    await settled();
+    return shown.get(`/w/${name}.steptool.json`)?.[0]?.message.split(/[:.] /)[0];
+  };
+  assert.deepEqual(await Promise.all(['shards', 'a.gguf'].map(said)), [undefined, undefined]);
+  assert.deepEqual(await Promise.all(['adapter', 'pickled', 'run', 'empty', 'b.gguf'].map(said)), [
+    '"adapter" is an adapter', '"pickled" has its weights as pytorch_model.bin alone, a format that can run code and is not read', '"run" is a checkpoint of a run', '"empty" has no model.safetensors', 'There is no "b.gguf", seen from the folder of this file',
+  ]);
+});
+
 test('in Restricted Mode no path of a file is touched; with trust it is', async () => {
   const { editor, brief } = open();
   editor.isTrusted = false;

@@ -83,8 +83,8 @@ test('values of presets are completed where the schema only knows the default', 
 
 test('checkpoints, tokenizers and folders of runs are completed as paths from the file', async () => {
   const { editor, file } = open('{ "policy": { "checkpoint": "", "tokenizer":  }, "output": { "folder": "x" } }');
-  editor.files = ['/w/models/b/model.safetensors', '/w/exp/a/model.safetensors'];
-  assert.deepEqual(await editor.complete(file, '"checkpoint": "|"'), ['"../models/b" (checkpoint of the workspace) at 28-30', '"a" (checkpoint of the workspace) at 28-30']);
+  editor.files = ['/w/models/b/model.safetensors', '/w/exp/a/model.safetensors', '/w/exp/a/model.safetensors.index.json', '/w/models/c.Q8_0.gguf'];
+  assert.deepEqual(await editor.complete(file, '"checkpoint": "|"'), ['"../models/b" (checkpoint of the workspace) at 28-30', '"../models/c.Q8_0.gguf" (checkpoint of the workspace) at 28-30', '"a" (checkpoint of the workspace) at 28-30']);
   editor.files = ['/w/models/b/tokenizer.json'];
   assert.deepEqual(await editor.complete(file, '"tokenizer": | '), ['"../models/b/tokenizer.json" (tokenizer of the workspace) at 45-45'].map((line) => line.replace('45-45', `${file.at('"tokenizer": | ').character}-${file.at('"tokenizer": | ').character}`)));
   editor.files = ['/w/runs/a/1/run.json', '/w/runs/a/2/run.json'];

@@ -7,7 +7,7 @@ import type * as vscode from 'vscode';
 import { presetExperiment, valueAt } from '../../config/defaults.ts';
 import type { Json } from '../../config/field-tree.ts';
 import { plainNumber } from '../../config/guide.ts';
-import { checkpointFiles, type FileField } from '../../config/named-files.ts';
+import { checkpointFiles, isGguf, peftFiles, type FileField } from '../../config/named-files.ts';
 import type { Host } from '../host.ts';
 import { language } from '../ids.ts';
 import { isExperiment, valueAtCursor, type Place } from './place.ts';
@@ -15,14 +15,18 @@ import { isExperiment, valueAtCursor, type Place } from './place.ts';
 /** Files that are offered; more than anyone reads. */
 const most = 200;
 
-/** What is searched for each field, and whether its folder is what gets named. */
-const searches: Readonly<Record<FileField | 'output.folder', { readonly pattern: string; readonly names: 'file' | 'folder' | 'runs' }>> = {
-  'policy.checkpoint': { pattern: `**/${checkpointFiles.weights}`, names: 'folder' },
-  'policy.tokenizer': { pattern: '**/tokenizer.json', names: 'file' },
-  'policy.adapter.start': { pattern: '**/adapter_model.safetensors', names: 'folder' },
-  'policy.template': { pattern: '**/*.{jinja,jinja2,j2}', names: 'file' },
-  'rollout.recorded.file': { pattern: '**/{trajectories.jsonl,step_grained_for_ppo*.csv,step_grained_for_ppo*.tsv}', names: 'file' },
-  'output.folder': { pattern: '**/*/*/run.json', names: 'runs' },
+/** What is named by a file that was found. */
+const itself = (path: string): string => path;
+const folder = (path: string): string => posix.dirname(path);
+
+/** What is searched for each field, and what of it gets named. */
+const searches: Readonly<Record<FileField | 'output.folder', { readonly pattern: string; readonly names: (path: string) => string }>> = {
+  'policy.checkpoint': { pattern: `**/{${checkpointFiles.weights},${checkpointFiles.shards},*.gguf}`, names: (path) => (isGguf(path) ? path : folder(path)) },
+  'policy.tokenizer': { pattern: '**/tokenizer.json', names: itself },
+  'policy.adapter.start': { pattern: `**/${peftFiles.weights}`, names: folder },
+  'policy.template': { pattern: '**/*.{jinja,jinja2,j2}', names: itself },
+  'rollout.recorded.file': { pattern: '**/{trajectories.jsonl,step_grained_for_ppo*.csv,step_grained_for_ppo*.tsv}', names: itself },
+  'output.folder': { pattern: '**/*/*/run.json', names: (path) => folder(folder(folder(path))) },
 };
 
 const isSearched = (path: string): path is keyof typeof searches => Object.hasOwn(searches, path);
@@ -61,11 +65,14 @@ export function registerCompletions({ api }: Host): vscode.Disposable[] {
     const below = posix.dirname(document.uri.path);
     const relative = found
       .filter(({ scheme, authority }) => scheme === document.uri.scheme && authority === document.uri.authority)
-      .map((uri) => posix.relative(below, names === 'file' ? uri.path : names === 'folder' ? posix.dirname(uri.path) : posix.dirname(posix.dirname(posix.dirname(uri.path)))))
-      .filter((text) => text !== '');
-    const details = { file: t('tokenizer of the workspace'), folder: t('checkpoint of the workspace'), runs: t('folder that holds runs') };
-    const kind = names === 'file' ? api.CompletionItemKind.File : api.CompletionItemKind.Folder;
-    return [...new Set(relative)].sort().map((text) => item(document, place, text, details[names], kind));
+      .map((uri) => ({ named: posix.relative(below, names(uri.path)), isFile: names(uri.path) === uri.path }))
+      .filter(({ named }) => named !== '');
+    const details: Readonly<Record<keyof typeof searches, string>> = {
+      'policy.checkpoint': t('checkpoint of the workspace'), 'policy.tokenizer': t('tokenizer of the workspace'), 'policy.adapter.start': t('adapter of the workspace'),
+      'policy.template': t('template of the workspace'), 'rollout.recorded.file': t('recorded trajectories of the workspace'), 'output.folder': t('folder that holds runs'),
+    };
+    const kinds = new Map(relative.map(({ named, isFile }) => [named, isFile ? api.CompletionItemKind.File : api.CompletionItemKind.Folder]));
+    return [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([named, kind]) => item(document, place, named, details[path], kind));
   };
 
   const provideCompletionItems = async (document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken): Promise<vscode.CompletionItem[]> => {

@@ -1,7 +1,7 @@
 /** Looks at the files that an experiment names, through the editor's file systems: also where there is no disk. */
 import { dirname, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
-import { checkpointFiles, peftFiles, readSizes, tokenizerFile, type FileField, type Seen } from '../../config/named-files.ts';
+import { checkpointFiles, isGguf, notACheckpoint, peftFiles, readSizes, tellingFiles, tokenizerFile, type FileField, type Seen } from '../../config/named-files.ts';
 import type { Host } from '../host.ts';
 
 export interface Asked {
@@ -34,9 +34,11 @@ async function seen({ api }: Host, place: vscode.Uri, field: FileField): Promise
   if (field === 'policy.tokenizer') return { kind: (await has(place.with({ path: tokenizerFile(place.path) }))) ? 'found' : 'missing' };
   if (field === 'rollout.recorded.file' || field === 'policy.template') return { kind: (await has(place)) ? 'found' : 'missing' };
   if (field === 'policy.adapter.start') return (await has(joinPath(place, peftFiles.weights))) ? { kind: 'found' } : (await has(place)) ? { kind: 'unfit', because: `has no ${peftFiles.weights}` } : { kind: 'missing' };
-  if (await has(joinPath(place, checkpointFiles.weights))) return { kind: 'found', sizes: await sizesIn(api, joinPath(place, checkpointFiles.config)) };
-  if (await has(joinPath(place, checkpointFiles.ofARun))) return { kind: 'unfit', because: `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}` };
-  return (await has(place)) ? { kind: 'unfit', because: `has no ${checkpointFiles.weights}` } : { kind: 'missing' };
+  if (!(await has(place))) return { kind: 'missing' };
+  if (isGguf(place.path)) return { kind: 'found' };
+  const present = await Promise.all(tellingFiles.map(async (name) => ((await has(joinPath(place, name))) ? [name] : [])));
+  const because = notACheckpoint(new Set(present.flat()));
+  return because === undefined ? { kind: 'found', sizes: await sizesIn(api, joinPath(place, checkpointFiles.config)) } : { kind: 'unfit', because };
 }
 
 async function sizeOf(api: Host['api'], uri: vscode.Uri): Promise<number | undefined> {

@@ -5,7 +5,8 @@ import { writableTypes, type WritableType } from '../../policy/gguf/quantize.ts'
 import { mergedTensors, withoutAdapter } from '../../policy/merge.ts';
 import { openCheckpoint } from '../open-checkpoint.ts';
 import { openGguf } from '../gguf-file.ts';
-import { hasPolicy, isGguf } from '../policy-folder.ts';
+import { isGguf } from '../../config/named-files.ts';
+import { hasPolicy } from '../policy-folder.ts';
 import { readTokenizerFiles } from '../tokenizer-files.ts';
 import type { Setup } from '../training/setup.ts';
 import { writeGguf } from './gguf.ts';

@@ -4,18 +4,14 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { defaultExperiment } from '../../config/defaults.ts';
 import type { Experiment } from '../../config/schema.ts';
-import type { PolicyConfig } from '../../policy/config.ts';
 import type { Framing } from '../../policy/dialogue/choose.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
-import type { Weights } from '../../policy/weights.ts';
-import { openCheckpoint } from '../open-checkpoint.ts';
+import { openCheckpoint, type Checkpoint } from '../open-checkpoint.ts';
 import { hasPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
 
-export interface OpenedModel {
-  readonly config: PolicyConfig;
+export interface OpenedModel extends Pick<Checkpoint, 'config' | 'check' | 'weights'> {
   readonly tokenizer: Tokenizer;
   readonly tokenizerPath: string;
-  weights(frozen?: PolicyConfig['frozen']): Promise<Weights>;
 }
 
 /** Sizes that a file may set, and that must then be those of the checkpoint. */
@@ -40,14 +36,14 @@ export async function openModel(policy: Experiment['policy'], path: string, toke
   if (config.window !== undefined && policy.context > config.window)
     throw new Error(`policy.context: ${path} attends to ${config.window} positions (a sliding window), and this version trains and generates within these alone. Set "policy.context" to ${config.window} or less.`);
   // the context that is used, not the largest possible: tables of angles and the cache are made for it
-  const used = { ...config, context: policy.context };
+  const used = { config: { ...config, context: policy.context }, check: checkpoint.check, weights: checkpoint.weights };
   if (policy.tokenizer === 'bundled' && checkpoint.tokenizerPath !== undefined)
-    return { config: used, tokenizer: checkpoint.tokenizer(framing), tokenizerPath: checkpoint.tokenizerPath, weights: (frozen) => checkpoint.weights(frozen) };
+    return { ...used, tokenizer: checkpoint.tokenizer(framing), tokenizerPath: checkpoint.tokenizerPath };
   if (policy.tokenizer === 'bundled') throw new Error(`${path} has no tokenizer.json (a tokenizer.model alone is not read). Download it beside the weights, or name the model's own in policy.tokenizer.`);
   const tokenizer = readTokenizer(tokenizerAt, framing);
   if (tokenizer.vocabulary !== config.vocabulary)
     throw new Error(`policy.tokenizer: ${tokenizerPath(tokenizerAt)} has ${tokenizer.vocabulary} tokens, and the checkpoint ${path} has an embedding of ${config.vocabulary}. Name the tokenizer that the checkpoint was trained with.`);
-  return { config: used, tokenizer, tokenizerPath: tokenizerPath(tokenizerAt), weights: (frozen) => checkpoint.weights(frozen) };
+  return { ...used, tokenizer, tokenizerPath: tokenizerPath(tokenizerAt) };
 }
 
 /** SHA-256 of a file, read in parts: a GGUF file is its own tokenizer's. */

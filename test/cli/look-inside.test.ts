@@ -1,0 +1,48 @@
+// `steptool validate` looks into the models that an experiment names.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openSafetensors } from '../../src/run/folder/safetensors-read.ts';
+import { fileSource } from '../../src/run/folder/source.ts';
+import { tinyGguf } from '../policy/tiny-gguf.ts';
+import { program } from './program.ts';
+
+const bundled = fileURLToPath(new URL('../../media/policy', import.meta.url));
+
+test('a model that training would refuse is no valid experiment: where it is named, with what is wrong inside', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const validate = async (checkpoint: string): Promise<string> => {
+    writeFileSync(join(folder, 'a.steptool.json'), `{\n  "policy": { "checkpoint": "${checkpoint}" }\n}\n`);
+    const { code, out } = await program(['validate', 'a.steptool.json', '--json'], { cwd: folder });
+    const [{ valid, diagnostics }] = (JSON.parse(out) as { files: { valid: boolean; diagnostics: { path: string; line: number; message: string }[] }[] }).files;
+    assert.equal(code, valid ? 0 : 2, out);
+    return valid ? 'valid' : diagnostics.map(({ path, line, message }) => `${path} ${line} ${message}`).join('\n').replaceAll(`${folder}/`, '');
+  };
+  const copy = (name: string): string => {
+    cpSync(bundled, join(folder, name), { recursive: true });
+    return join(folder, name);
+  };
+  copy('whole');
+  assert.equal(await validate('whole'), 'valid');
+
+  const wide = join(copy('wide'), 'config.json');
+  writeFileSync(wide, JSON.stringify({ ...JSON.parse(readFileSync(wide, 'utf8')) as object, vocab_size: 1025 }));
+  assert.match(await validate('wide'), /^policy\.checkpoint 2 "wide" cannot be used: wide\/model\.safetensors: 'model\.embed_tokens\.weight' is float32\[1024,128\]; the config asks for float32\[1025,128\]\. Name a folder/);
+
+  const torn = join(copy('torn'), 'model.safetensors');
+  truncateSync(torn, 100);
+  assert.match(await validate('torn'), /^policy\.checkpoint 2 "torn" cannot be used: torn\/model\.safetensors is no valid safetensors file/);
+
+  const shards = copy('shards');
+  const names = [...(await openSafetensors(fileSource(join(shards, 'model.safetensors')))).tensors.keys()];
+  renameSync(join(shards, 'model.safetensors'), join(shards, 'model-00001-of-00002.safetensors'));
+  writeFileSync(join(shards, 'model.safetensors.index.json'), JSON.stringify({ weight_map: Object.fromEntries(names.map((name) => [name, `model-0000${name === 'model.norm.weight' ? 2 : 1}-of-00002.safetensors`])) }));
+  assert.match(await validate('shards'), /^policy\.checkpoint 2 "shards" cannot be used: .*the shard model-00002-of-00002\.safetensors, with tensor 'model\.norm\.weight', is missing/);
+
+  writeFileSync(join(folder, 'torn.gguf'), tinyGguf().bytes.subarray(0, 200));
+  assert.match(await validate('torn.gguf'), /^policy\.checkpoint 2 "torn\.gguf" cannot be used: torn\.gguf is no valid GGUF file: .* Download it again\./);
+});
