@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { isGguf } from '../config/named-files.ts';
 import { exportPolicy, formats, type Format } from '../run/export/export.ts';
 import type { Watch } from '../run/export/write-parts.ts';
 import { jsonOption, type Command } from './command.ts';
@@ -7,6 +8,7 @@ import { exitCode, UsageError } from './failure.ts';
 import { shortPath } from './invocation.ts';
 import { json, line, type Channel } from './io.ts';
 import { openPolicy, policyOptions } from './open-policy.ts';
+import { safeLine } from './plain-text.ts';
 import { takeSignals } from './stop.ts';
 
 const isFormat = (text: string): text is Format => Object.hasOwn(formats, text);
@@ -64,6 +66,7 @@ export const exportCommand: Command = {
       else {
         line(io.out, shortPath(path));
         line(io.err, told[as]);
+        if (as === 'peft' && isGguf(name)) line(io.err, `${io.err.paint.yellow('warning:')} adapter_config.json names ${safeLine(name)} as the base, which PEFT cannot open: give the model that it was made of, as transformers finds it, with --name.`);
       }
       return exitCode.done;
     } catch (error) {
