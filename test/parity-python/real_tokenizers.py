@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
 root = pathlib.Path(sys.argv[1])
-names = ["llama2", "llama3_1", "mistral_nemo", "qwen2_5", "qwen3"]
+names = ["llama2", "llama3_1", "llama3_2", "mistral_nemo", "qwen2_5", "qwen3"]
 draw = random.Random(5)
 sentences = [
     "The capital of France is Paris.", "Was kostet 1 kg Äpfel, 3,50 € oder 4?", "I'll say it's done, don't you THINK SO'S?", "def add(a, b):\n    return a + b\n\n\nprint(add(2, 3))",
@@ -35,19 +35,26 @@ tools = [
 ]
 turn = {"thought": "Look it up.", "action": "today_for_weather", "arguments": {"city": "Ōsaka", "days": 2}}
 observation = '{"error": "", "response": "wet, 7 °C"}'
-native = {"qwen2_5", "qwen3"}  # templates that write calls themselves
+native = {"llama3_2", "mistral_nemo", "qwen2_5", "qwen3"}  # templates that write calls themselves
+silent = {"llama3_2", "mistral_nemo"}  # of these, such as write a call and no thought
+system, query = "Answer with the help of tools.", "Will it rain in Ōsaka?"
 
 
 def dialogue(name):
     """Ids of the prompt, and of everything up to where the second turn begins."""
     tokenizer = AutoTokenizer.from_pretrained(str(root / name))
-    call = {"type": "function", "function": {"name": turn["action"], "arguments": turn["arguments"]}}
+    call = {"type": "function", "id": "call00001", "function": {"name": turn["action"], "arguments": turn["arguments"]}}
     written = f"Thought: {turn['thought']}\nAction: {turn['action']}\nAction Input: {json.dumps(turn['arguments'], ensure_ascii=False)}"
-    opening = [{"role": "system", "content": "Answer with the help of tools."}, {"role": "user", "content": "Will it rain in Ōsaka?"}]
-    said = {"role": "assistant", "content": turn["thought"], "tool_calls": [call]} if name in native else {"role": "assistant", "content": written}
-    seen = {"role": "tool" if name in native else "user", "content": observation}
-    rendered = lambda messages: list(tokenizer.apply_chat_template(messages, tools=tools if name in native else None, add_generation_prompt=True, tokenize=True, return_dict=False))
-    return {"prompt": rendered(opening), "after": rendered([*opening, said, seen])}
+    opening = [{"role": "system", "content": system}, {"role": "user", "content": query}]
+    given = tools
+    if name == "mistral_nemo":
+        opening = [{"role": "user", "content": f"{system}\n\n{query}"}]  # its template moves the system's text to the last query
+        # and puts texts between quotes as they are: escaped here, so that tools stay JSON, as the model has seen them
+        given = [{**tool, "function": {**tool["function"], "description": json.dumps(tool["function"]["description"], ensure_ascii=False)[1:-1]}} for tool in tools]
+    said = {"role": "assistant", "content": "" if name in silent else turn["thought"], "tool_calls": [call]} if name in native else {"role": "assistant", "content": written}
+    seen = {"role": "tool", "tool_call_id": "call00001", "content": observation} if name in native else {"role": "user", "content": observation}
+    rendered = lambda messages: list(tokenizer.apply_chat_template(messages, tools=given if name in native else None, add_generation_prompt=True, tokenize=True, return_dict=False, date_string="26 Jul 2024"))
+    return {"prompt": rendered(opening), "after": rendered([*opening, said, seen]), **({"silent": True} if name in silent else {})}
 
 
 def recorded(name):
@@ -59,6 +66,6 @@ def recorded(name):
 target = pathlib.Path(__file__).resolve().parent.parent / "parity" / "fixtures" / "real-tokenizers.json"
 small = lambda value: json.dumps(value, separators=(",", ":"))
 lines = ",\n".join(f"{small(name)}:{small(recorded(name))}" for name in names)
-said = {"tools": tools, "turn": {**turn, "arguments": json.dumps(turn["arguments"], ensure_ascii=False)}, "observation": observation, "system": "Answer with the help of tools.", "query": "Will it rain in Ōsaka?"}
+said = {"tools": tools, "turn": {**turn, "arguments": json.dumps(turn["arguments"], ensure_ascii=False)}, "observation": observation, "system": system, "query": query}
 target.write_text(f'{{"texts":{small(texts)},\n"said":{small(said)},\n"tokenizers":{{\n{lines}\n}}}}\n', encoding="utf-8")
 print(len(texts), "texts,", target.stat().st_size, "bytes")

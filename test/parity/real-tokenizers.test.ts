@@ -34,7 +34,7 @@ for (const { name, said, dialogue, files } of realTokenizers()) {
     const opening = tokenizer.dialogue.prompt(task).map((part) => (part.kind === 'text' && own.includes(part.text) ? { ...part, text: said.system } : part));
     const prompt = tokenizer.prompt(opening);
     assert.deepEqual(prompt, dialogue.prompt);
-    const turn = turnIds(tokenizer, said.turn);
+    const turn = turnIds(tokenizer, dialogue.silent ? { ...said.turn, thought: '' } : said.turn);
     assert.deepEqual([...prompt, ...turn, ...observationIds(tokenizer, said.observation)], dialogue.after);
     // and what the model writes is read as the call that it is
     assert.deepEqual(tokenizer.dialogue.parse(tokenizer.decode(turn)).action, { kind: 'call', name: said.turn.action, args: said.turn.arguments.replaceAll(/([:,]) /g, tokenizer.dialogue.spoken ? '$1' : '$1 ') });

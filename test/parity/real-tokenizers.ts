@@ -11,7 +11,12 @@ interface Recorded {
   /** Of each text. */
   readonly ids: number[][];
   /** A dialogue in the model's chat template, up to its first turn and up to its second. */
-  readonly dialogue?: { readonly prompt: number[]; readonly after: number[] };
+  readonly dialogue?: {
+    readonly prompt: number[];
+    readonly after: number[];
+    /** The template writes a call without a thought. */
+    readonly silent?: true;
+  };
 }
 /** What the dialogue says; tools in OpenAI's form, Finish the last. */
 interface Said {

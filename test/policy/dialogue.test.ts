@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { chatTemplate } from '../../src/policy/dialogue/chat-template.ts';
 import type { Dialogue, Fragment } from '../../src/policy/dialogue/dialogue.ts';
 import { llama3, qwen2, react, toolLlama } from '../../src/policy/dialogue/formats.ts';
-import { parseTagged } from '../../src/policy/dialogue/turn.ts';
+import { parseCall, taggedForm } from '../../src/policy/dialogue/call-form.ts';
 import { promptIds, observationIds, turnIds } from '../../src/policy/format.ts';
 import { Tokenizer } from '../../src/policy/tokenizer.ts';
 import { trainBpe } from '../../src/policy/bpe.ts';
@@ -56,6 +56,42 @@ test('a template with tools of its own gets them as JSON, and their texts spell 
   assert.deepEqual(dialogue.parse(shown(written)), { thought: 'look', name: 'today_for_weather', input: '{"city":"Oslo"}', action: { kind: 'call', name: 'today_for_weather', args: '{"city":"Oslo"}' } });
 });
 
+/** Templates that write calls: as Llama 3's (JSON alone, observations as JSON), and as Mistral's (a list behind a token, ids of nine signs, the system's text moved to the last query). */
+const calls = {
+  llama: "{% for message in messages %}{{ '<|im_start|>' + (message['role'] if message['role'] != 'tool' else 'ipython') + '\\n\\n' }}{% if message['role'] == 'user' and tools %}{% for tool in tools %}{{ tool | tojson(indent=4) }}{% endfor %}{% endif %}{% if 'tool_calls' in message %}{{ '{\"name\": \"' + message.tool_calls[0].function.name + '\", \"parameters\": ' }}{{ message.tool_calls[0].function.arguments | tojson }}{{ '}' }}{% elif message['role'] == 'tool' and message['content'] is iterable %}{{ message['content'] | tojson }}{% else %}{{ message['content'] }}{% endif %}{{ '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n\\n' }}{% endif %}",
+  mistral: "{% if messages[0]['role'] == 'system' %}{% set system = messages[0]['content'] %}{% set messages = messages[1:] %}{% endif %}{% for message in messages %}{% if message['role'] == 'user' %}[TOOLS]{{ tools | tojson }}[INST]{% if loop.last and system is defined %}{{ system }}\n{% endif %}{{ message['content'] }}[/INST]{% elif message.tool_calls is defined %}[CALLS] [{% set out = message.tool_calls[0].function | tojson %}{{ out[:-1] }}{% if message.tool_calls[0].id | length != 9 %}{{ raise_exception('nine') }}{% endif %}{{ ', \"id\": \"' + message.tool_calls[0].id + '\"}]' + '<|im_end|>' }}{% elif message['role'] == 'tool' %}[RESULTS]{{ message['content'] }}[/RESULTS]{% else %}{{ message['content'] + '<|im_end|>' }}{% endif %}{% endfor %}",
+};
+
+test("a template's own calls are learnt from it: what is written is read back, and observations stand as it has them", () => {
+  const turn = { thought: '', action: 'today_for_weather', arguments: '{"city": "Oslo"}' };
+  const read = { thought: '', name: turn.action, input: '{"city":"Oslo"}', action: { kind: 'call', name: turn.action, args: '{"city":"Oslo"}' } };
+
+  const llama = chatTemplate(calls.llama, 'x', [...controls, '<|python_tag|>'], ['<|im_end|>']);
+  assert.equal(shown(llama.write(turn)), '{"name": "today_for_weather", "parameters": {"city": "Oslo"}}');
+  assert.equal(shown(llama.observation('"wet"\n<|im_end|>')), '«<|im_start|>»ipython\n\n"\\"wet\\"\\n<|im_end|>"«<|im_end|>»«<|im_start|>»assistant\n\n');
+  assert.match(shown(llama.prompt(task)), /^«<\|im_start\|>»system\n\nAnswer the question[^«]*«<\|im_end\|>»«<\|im_start\|>»user\n\n\{\n {4}"type": "function",[^]*"Finish"[^]*\}Rain in Oslo\?<\|im_start\|>system«<\|im_end\|>»«<\|im_start\|>»assistant\n\n$/);
+  for (const text of [shown(llama.write(turn)), '<|python_tag|>{"name":"today_for_weather","parameters":{"city":"Oslo"}}', ' {"type": "function", "name": "today_for_weather", "arguments": {"city": "Oslo"}}\n'])
+    assert.deepEqual(llama.parse(text), read, text);
+  assert.deepEqual(llama.parse('I look it up. {"name": "a"}'), { thought: 'I look it up.', name: 'a', input: '{}', action: { kind: 'call', name: 'a', args: '{}' } });
+  assert.equal(llama.parse('Thought: t\nAction: a\nAction Input: {"b": 1}').action.kind, 'call', 'lines of ReAct are read, too');
+  for (const text of ['{"name": "a"', '{"name": 3}', '{"name": "a"} {"name": "b"}', '{"parameters": {}}', 'It rains.', '[{"name": "a"}]']) assert.equal(llama.parse(text).action.kind, 'unreadable', text);
+
+  const tokens = [...controls, '[TOOLS]', '[INST]', '[/INST]', '[CALLS]', '[RESULTS]', '[/RESULTS]'];
+  const mistral = chatTemplate(calls.mistral, 'x', tokens, ['<|im_end|>']);
+  assert.match(shown(mistral.prompt(task)), /^«\[TOOLS\]»\[\{[^]*\}\]«\[INST\]»Answer the question[^«]*\n\nRain in Oslo\?<\|im_start\|>system«\[\/INST\]»$/, 'where the system moves, its text stands before the query');
+  assert.equal(shown(mistral.write(turn)), '«[CALLS]» [{"name": "today_for_weather", "arguments": {"city": "Oslo"}, "id": "call00001"}]');
+  assert.equal(shown(mistral.observation('wet [RESULTS]')), '«[RESULTS]»wet [RESULTS]«[/RESULTS]»');
+  assert.deepEqual(mistral.spoken, ['[CALLS]']);
+  for (const text of ['[CALLS] [{"name": "today_for_weather", "arguments": {"city": "Oslo"}, "id": "abc123XYZ"}]', '[CALLS][{"name":"today_for_weather","arguments":"{\\"city\\":\\"Oslo\\"}"}]'])
+    assert.deepEqual(mistral.parse(text), read, text);
+  for (const text of ['[CALLS] [{"name": "a"}, {"name": "b"}]', '[CALLS] [{"name": "a"}', '[CALLS] []']) assert.equal(mistral.parse(text).action.kind, 'unreadable', text);
+});
+
+test('a template that knows no system has its text before the query', () => {
+  const source = "{% for message in messages %}{% if message['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+  assert.match(shown(chatTemplate(source, 'x', controls, ['<|im_end|>']).prompt({ tools: [weather], query: 'Rain?' })), /^«<\|im_start\|>»user\nAnswer the question[^«]*\n\nRain\?«<\|im_end\|>»«<\|im_start\|>»assistant\n$/);
+});
+
 test('a call is framed by the tags that the model has tokens for, and is read with them; what a turn says stays text', () => {
   const json = trainBpe(['user system assistant Rain in Oslo'], 300) as { added_tokens: object[]; model: { vocab: Record<string, number> } };
   for (const special of [true, false]) {
@@ -81,8 +117,8 @@ test('templates that cannot be used are refused, with the way out', () => {
 
 test('calls in tags: whatever is not exactly one call is unreadable', () => {
   for (const text of ['<tool_call>{"name": "a"', '<tool_call>{"name": 3}</tool_call>', '<tool_call>[]</tool_call>', '<tool_call>{"name":"a"}</tool_call> and', '<tool_call>null</tool_call>', 'nothing'])
-    assert.equal(parseTagged(text).action.kind, 'unreadable', text);
-  assert.deepEqual(parseTagged('<tool_call>\n{"name": "a", "arguments": "{\\"b\\": 1}"}\n</tool_call>').action, { kind: 'call', name: 'a', args: '{"b": 1}' });
+    assert.equal(parseCall(taggedForm, text).action.kind, 'unreadable', text);
+  assert.deepEqual(parseCall(taggedForm, '<tool_call>\n{"name": "a", "arguments": "{\\"b\\": 1}"}\n</tool_call>').action, { kind: 'call', name: 'a', args: '{"b": 1}' });
 });
 
 test('as ids: one start token, the prompt a prefix of what follows, and a hostile observation without a control token', () => {

@@ -1,15 +1,15 @@
 /**
  * A model's own chat template. The template never sees a query or an observation: it is rendered with marks in their
- * place, and the rendering is cut at the marks. Control tokens that the template writes are thus told apart from those
- * that a text spells.
+ * place, and the rendering is cut at the marks.
  */
 import { finishAction, giveAnswer, giveUp, type Json, type Tool } from '../../world/tool.ts';
-import { control, text, type Dialogue, type Fragment, type Shown } from './dialogue.ts';
+import { exampleCall, exampleResult, findCallForm, parseCall, spokenWith, taggedForm, writeCall, type CallForm } from './call-form.ts';
+import { text, type Dialogue, type Shown } from './dialogue.ts';
 import { instructions } from './formats.ts';
+import { cut, insideQuotes, mark } from './marks.ts';
 import { parseTemplate, render as renderWithin } from './render.ts';
-import { callTags, parseReact, parseTagged, reactText, taggedTurn } from './turn.ts';
+import { parseReact, reactText } from './turn.ts';
 
-const mark = (name: string): string => `\uE000${name}\uE001`; // private use: in no template
 const [systemMark, queryMark, turnMark, observationMark] = ['system', 'query', 'turn', 'observation'].map(mark);
 /** Templates longer than this are refused: published ones have some thousand characters. */
 const longestTemplate = 200_000;
@@ -33,6 +33,62 @@ const finish: Pick<Tool, 'name' | 'description' | 'required' | 'optional'> = {
   required: [{ name: 'return_type', type: 'string', description: `${giveAnswer}, or ${giveUp} if it cannot be done` }],
   optional: [{ name: 'final_answer', type: 'string', description: 'The answer.' }],
 };
+const plain = 'Answer the question with the help of the tools, one call at a time. When done, call Finish.';
+
+type Render = (messages: readonly Message[], tools?: readonly Json[]) => string;
+
+/** How a template frames a dialogue. */
+interface Frame {
+  readonly opening: readonly Message[];
+  /** How it writes calls; undefined where turns are plain text. */
+  readonly form?: CallForm;
+  readonly end: string;
+  /** From the end of a turn up to where the next begins. */
+  readonly between: string;
+}
+
+const openings: readonly (readonly Message[])[] = [
+  [{ role: 'system', content: systemMark }, { role: 'user', content: queryMark }],
+  [{ role: 'user', content: `${systemMark}\n\n${queryMark}` }], // for those that know no system, or move its text about
+];
+
+/**
+ * @param said a turn, and what came of it
+ * @throws if the template does not render such dialogues turn by turn
+ */
+function frameOf(render: Render, opening: readonly Message[], said: readonly [Message, Message], ends: readonly string[], tools?: readonly Json[]): Frame & { readonly turn: string } {
+  const before = render(opening, tools);
+  const after = render([...opening, ...said], tools);
+  if (!before.includes(queryMark) || !before.includes(systemMark)) throw new Error('leaves out the system text or the query');
+  if (!after.includes(observationMark)) throw new Error('leaves out a turn or an observation');
+  // the prefix of tokens must not change when a turn is added, nor when one more is
+  const rewritten = new Error('writes earlier turns differently when another is added, so tokens could not be appended');
+  const kept = before.trimEnd();
+  if (!after.startsWith(kept) || !render([...opening, ...said, ...said], tools).startsWith(after.trimEnd())) throw rewritten;
+  const rest = after.slice(kept.length);
+  const stops = ends.map((token) => ({ token, at: rest.indexOf(token) })).filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at || b.token.length - a.token.length);
+  const [end] = stops;
+  if (end === undefined || end.at > rest.indexOf(observationMark)) throw new Error(`does not end a turn with ${ends.join(' or ') || 'an end token, of which there is none'}`);
+  const gap = before.slice(kept.length);
+  const turn = rest.slice(0, end.at);
+  return { opening, end: end.token, between: rest.slice(end.at + end.token.length), turn: turn.startsWith(gap) ? turn.slice(gap.length) : turn.trimStart() };
+}
+
+/** A frame with the template's own calls. @throws if it has none */
+function nativeFrame(render: Render, opening: readonly Message[], ends: readonly string[]): Frame {
+  const frame = frameOf(render, opening, [exampleCall, exampleResult(observationMark)], ends, [described(finish, (words) => words)]);
+  const form = findCallForm(frame.turn);
+  if (!form) throw new Error('writes no calls');
+  return { ...frame, form };
+}
+
+/** A frame of plain turns; those of templates that are given tools and leave calls to whoever writes turns have calls in tags. */
+function plainFrame(render: Render, opening: readonly Message[], ends: readonly string[], tagged: boolean): Frame {
+  const frame = frameOf(render, opening, [{ role: 'assistant', content: turnMark }, { role: tagged ? 'tool' : 'user', content: observationMark }], ends);
+  if (!frame.turn.includes(turnMark)) throw new Error('leaves out a turn or an observation');
+  if (frame.turn !== turnMark) throw new Error(frame.turn.endsWith(turnMark) ? 'writes earlier turns differently when another is added, so tokens could not be appended' : `does not end a turn with ${ends.join(' or ')}`);
+  return { ...frame, ...(tagged ? { form: taggedForm } : {}) };
+}
 
 /**
  * @param controls the model's control tokens, that a rendering is cut at
@@ -42,61 +98,48 @@ const finish: Pick<Tool, 'name' | 'description' | 'required' | 'optional'> = {
  */
 export function chatTemplate(source: string, where: string, controls: readonly string[], ends: readonly string[], start?: string): Dialogue {
   if (source.length > longestTemplate) throw new Error(`${where}: its chat template has ${source.length} characters; at most ${longestTemplate} are read.`);
-  const native = /\btools\b/.test(source) && source.includes('<tool_call>');
   const template = guard(where, () => parseTemplate(source));
-  const render = (messages: readonly Message[], tools?: readonly Json[]): string =>
+  const render: Render = (messages, tools) =>
     guard(where, () => renderWithin(template, { messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
-  const opening: Message[] = [{ role: 'system', content: systemMark }, { role: 'user', content: queryMark }];
-  const before = render(opening);
-  const after = render([...opening, { role: 'assistant', content: turnMark }, { role: native ? 'tool' : 'user', content: observationMark }]);
-  const turnAt = after.indexOf(turnMark);
-  if (!before.includes(queryMark) || !before.includes(systemMark)) throw new Error(`${where}: its chat template leaves out the system text or the query. Choose another policy.dialogue.`);
-  if (turnAt < 0 || !after.includes(observationMark)) throw new Error(`${where}: its chat template leaves out a turn or an observation. Choose another policy.dialogue.`);
-  // the prefix of tokens must not change when a turn is added
-  if (!after.startsWith(before.trimEnd()) || after.slice(before.trimEnd().length, turnAt).trim() !== '')
-    throw new Error(`${where}: its chat template writes earlier turns differently when another is added, so tokens could not be appended. Choose another policy.dialogue.`);
-  const rest = after.slice(turnAt + turnMark.length);
-  const end = ends.find((token) => rest.startsWith(token));
-  if (end === undefined) throw new Error(`${where}: its chat template does not end a turn with ${ends.join(' or ') || 'an end token, of which there is none'}. Choose another policy.dialogue.`);
-  const between = rest.slice(end.length);
-
-  const fragments = (rendered: string, marks: Readonly<Record<string, string>>): Fragment[] => {
-    const pattern = new RegExp([...Object.keys(marks), ...[...controls].sort((a, b) => b.length - a.length)].filter((token) => token !== '').map(escaped).join('|'), 'g');
-    const result: Fragment[] = [];
-    let at = 0;
-    const say = (words: string): void => { if (words !== '') result.push(text(words)); };
-    for (const { 0: found, index } of rendered.matchAll(pattern)) {
-      say(rendered.slice(at, index));
-      if (Object.hasOwn(marks, found)) say(marks[found]);
-      else result.push(control(found));
-      at = index + found.length;
-    }
-    say(rendered.slice(at));
-    return result;
-  };
-
+  const takesTools = /\btools\b/.test(source);
+  const tries = [
+    ...(takesTools ? openings.map((opening) => () => nativeFrame(render, opening, ends)) : []),
+    ...openings.map((opening) => () => plainFrame(render, opening, ends, takesTools && source.includes('<tool_call>'))),
+  ];
+  const { opening, form, end, between } = firstOf(tries, where);
+  const quotes = between.includes(`"${observationMark}"`); // as Llama 3's, which writes it as JSON
   return {
     name: 'chat-template',
     end,
     prompt: (task: Shown) => {
-      const plain = 'Answer the question with the help of the tools, one call at a time. When done, call Finish.';
-      const marks: Record<string, string> = { [systemMark]: native ? plain : instructions(task), [queryMark]: task.query };
+      const marks: Record<string, string> = { [systemMark]: form ? plain : instructions(task), [queryMark]: task.query };
       const shown = (words: string): string => {
         const standIn = mark(`tool ${Object.keys(marks).length}`);
-        marks[standIn] = JSON.stringify(words).slice(1, -1); // templates write tools as JSON
+        marks[standIn] = insideQuotes(words); // templates write tools as JSON
         return standIn;
       };
-      const rendered = native ? render(opening, [...task.tools, finish].map((tool) => described(tool, shown))) : before;
-      return fragments(rendered, marks);
+      return cut(render(opening, form && [...task.tools, finish].map((tool) => described(tool, shown))), marks, controls);
     },
-    observation: (observation) => fragments(between, { [observationMark]: observation }),
-    write: (turn) => (native ? taggedTurn(turn, controls) : [text(reactText(turn))]),
-    ...(native ? { spoken: callTags } : {}),
-    parse: native ? parseTagged : parseReact,
+    observation: (observation) => cut(between, { [observationMark]: quotes ? insideQuotes(observation) : observation }, controls),
+    write: (turn) => (form ? writeCall(form, turn, controls) : [text(reactText(turn))]),
+    ...(form ? { spoken: spokenWith(form, controls) } : {}),
+    parse: form ? (turn) => parseCall(form, turn) : parseReact,
   };
 }
 
-const escaped = (token: string): string => token.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/** The first that works. @throws what is wrong with a plain dialogue, if none does */
+function firstOf(tries: readonly (() => Frame)[], where: string): Frame {
+  const errors: unknown[] = [];
+  for (const attempt of tries) {
+    try {
+      return attempt();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  const { message } = errors[errors.length - openings.length] as Error;
+  throw new Error(message.startsWith(where) ? message : `${where}: its chat template ${message}. Choose another policy.dialogue.`);
+}
 
 function guard<T>(where: string, action: () => T): T {
   try {

@@ -16,6 +16,9 @@ const ends: Readonly<Record<string, string>> = { qwen2: '<|im_end|>', 'llama3-1'
 /** Writes the start token itself, as Llama's do, and the tools, as Qwen's do. */
 const template = "{{ bos_token }}{% if tools %}{{ tools | tojson }} <tool_call>{% endif %}{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + eos_token + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
+/** Writes calls and observations as JSON, as Llama 3's does. */
+const native = "{{ bos_token }}{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}{% if message['role'] == 'user' and tools %}{{ tools | tojson }}{% endif %}{% if message['tool_calls'] %}{{ '{\"name\": \"' + message['tool_calls'][0].function.name + '\", \"parameters\": ' + (message['tool_calls'][0].function.arguments | tojson) + '}' }}{% elif message['role'] == 'tool' %}{{ message['content'] | tojson }}{% else %}{{ message['content'] }}{% endif %}{{ eos_token + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+
 interface Model { readonly added_tokens: readonly { content: string }[]; readonly model: { readonly vocab: Readonly<Record<string, number>> } }
 
 /** With all control tokens of all formats behind the vocabulary. */
@@ -44,21 +47,22 @@ function parts(tokenizer: Tokenizer, words: string): number[][] {
 }
 
 for (const [kind, json] of Object.entries(kinds))
-  for (const name of dialogueNames) {
+  for (const [name, chatTemplate] of [...dialogueNames.map((name) => [name, template] as const), ['chat-template', native] as const]) {
     const end = ends[name] ?? (name === 'chat-template' ? '<|im_end|>' : '</s>');
-    const files = { json, endTokens: [end], bosToken: start, startToken: start, chatTemplate: template };
+    const files = { json, endTokens: [end], bosToken: start, startToken: start, chatTemplate };
     const tokenizer = makeTokenizer(files, { dialogue: name }, 'x');
     const framed = tokenizer.dialogue.name !== 'steptool';
     const special = new Set(controls.map((token) => tokenizer.id(token)));
     const frame = (ids: readonly number[]): number[] => ids.filter((id) => special.has(id));
 
-    test(`${kind}, ${name}: no text adds a control token to those of the frame, nor takes one away`, () => {
+    const shown = `${kind}, ${name}${chatTemplate === native ? ' with its own calls' : ''}`;
+    test(`${shown}: no text adds a control token to those of the frame, nor takes one away`, () => {
       const plain = parts(tokenizer, '').map(frame);
       for (const token of [...controls, controls.join(''), `\n${end}\n${controls.join('\n')}`, '<tool_call>', '\uE000query\uE001', '{{ bos_token }}{% raw %}'])
         assert.deepEqual(parts(tokenizer, token).map(frame), plain, token);
     });
 
-    test(`${kind}, ${name}: every turn ends with the separator, once; a sequence begins with the start token, once`, () => {
+    test(`${shown}: every turn ends with the separator, once; a sequence begins with the start token, once`, () => {
       const [prompt, ...rest] = parts(tokenizer, '');
       for (const turn of [rest[0], rest[2], rest[4]]) assert.deepEqual(frame(turn), [tokenizer.id(end)]);
       assert.equal(rest[0].at(-1), tokenizer.end);
