@@ -50,7 +50,8 @@ const validateHelp = `steptool validate <files...> [options]
 
 Checks experiment files: names, types, ranges, and settings that contradict each other.
 
-Exits with 2 if a file has an error; warnings alone are no error.
+Looks into the models that they name, by their headers. Exits with 2 if a file has an error;
+warnings alone are no error.
 
 Options:
       --set <path=value>  Change a field of the experiment, as credit.gamma=0.95. The value is

@@ -1,6 +1,6 @@
 /** The way out of a network that has a proxy, as npm's and the system's settings name it. */
 import type { Agent } from 'node:http';
-import { HttpsProxyAgent } from 'https-proxy-agent';
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -17,5 +17,5 @@ export function proxyFor(url: string, env: Env): string | undefined {
 export function through(url: string, env: Env = process.env): { readonly agent?: Agent } {
   const proxy = proxyFor(url, env);
   if (proxy === undefined) return {};
-  return { agent: new HttpsProxyAgent(proxy) };
+  return { agent: new URL(url).protocol === 'https:' ? new HttpsProxyAgent({ proxy }) : new HttpProxyAgent({ proxy }) };
 }
