@@ -9,9 +9,10 @@ import { completed, kept } from './base.ts';
 import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
 import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
+import { Ledger } from './ledger.ts';
 import { measuredTrajectories, measurePolicy, type Measurement } from './measurement.ts';
 import { openLearner } from './open-learner.ts';
-import { isOwed, readPlace, stateOf, type Counters, type Owed, type Place } from './place.ts';
+import { isOwed, readPlace, type Owed } from './place.ts';
 import { preflight, wasWarmStarted, withoutCalls } from './preflight.ts';
 import { evaluationMetrics, toTokenRow } from './records.ts';
 import { checkMoments } from './resumable.ts';
@@ -19,7 +20,7 @@ import { isTight, rehearse } from './rehearse.ts';
 import { rescued } from './rescue.ts';
 import type { Setup } from './setup.ts';
 import { Stopped, type StopRequest } from './stop-request.ts';
-import { warmStart, type Reached } from './warm-start.ts';
+import { warmStart } from './warm-start.ts';
 
 export interface TrainingResult {
   readonly status: 'finished' | 'stopped';
@@ -43,10 +44,7 @@ export async function train(setup: Setup, writer: RunWriter, listener: Listener,
 const warmStartCheckpoints = 20;
 
 class Run {
-  private iteration = 0;
-  /** The iteration of the newest checkpoint. */
-  private saved?: number;
-  private counters: Counters;
+  private readonly ledger: Ledger;
   private learner!: StepPpo;
   /** The measurement that should have been made by now: one is being made, or was left for a resume. */
   private owed?: Stage;
@@ -55,13 +53,11 @@ class Run {
   /** Whether the largest step was tried, and whether it was told that no call reaches a tool. */
   private isRehearsed = false;
   private isWarned = false;
-  private readonly clock = performance.now();
-  private secondsBefore = 0;
   private readonly summaries = new Map<Stage, Summary>();
 
   constructor(private readonly setup: Setup, private readonly writer: RunWriter, private readonly listener: Listener, private readonly stop: StopRequest) {
     this.warmed = setup.needsWarmStart;
-    this.counters = { updates: 0, tokens: 0, seconds: 0, klCoefficient: setup.experiment.algorithm.kl.coefficient };
+    this.ledger = new Ledger(setup, writer, listener);
   }
 
   /** A new run: warm start if there is nothing to start from, the first measurements, checkpoint 0. */
@@ -69,7 +65,7 @@ class Run {
     const { initial, needsWarmStart } = this.setup;
     if (!needsWarmStart) return this.start(initial);
     // what would fail after an hour of warm start fails now
-    await this.rehearse(() => openLearner(this.setup, initial, initial, this.counters.klCoefficient));
+    await this.rehearse(() => openLearner(this.setup, initial, initial, this.ledger.counters.klCoefficient));
     await this.measure('before', initial);
     if (this.owed) throw new Stopped(); // nothing is lost: there is no checkpoint yet, and no training
     await this.warmStart();
@@ -78,10 +74,8 @@ class Run {
   /** A run that goes on: counters, weights and moments of a checkpoint. */
   async restore(checkpoint: Checkpoint): Promise<void> {
     const { counters, owed, warmStart: place } = readPlace(checkpoint, this.setup);
-    this.counters = counters;
-    this.secondsBefore = counters.seconds;
+    this.ledger.resume(checkpoint.iteration, counters);
     this.warmed = place !== undefined || wasWarmStarted(this.setup.experiment);
-    this.iteration = this.saved = checkpoint.iteration;
     const { config, base } = this.setup;
     const weights = completed(await checkpoint.weights(), checkpoint.state, config, base, checkpoint.folder);
     const moments = checkMoments(await checkpoint.optimizer(), kept(config, weights), checkpoint.folder);
@@ -94,10 +88,10 @@ class Run {
     const { gently, now } = this.stop;
     let keep = async (): Promise<void> => {};
     const weights = await rescued(warmStart(this.setup, async ({ reached, place, update, updates, loss, accuracy, tokensPerSecond }) => {
-      this.writer.metrics({ ...this.place(), 'warmStart/update': update, 'warmStart/loss': loss, 'warmStart/accuracy': accuracy });
+      this.writer.metrics({ ...this.ledger.place(), 'warmStart/update': update, 'warmStart/loss': loss, 'warmStart/accuracy': accuracy });
       this.listener({ kind: 'warmStart', update, updates, loss, tokensPerSecond });
       if (update === updates) return;
-      keep = async () => this.save(await reached(), { warmStart: place });
+      keep = async () => this.ledger.save(await reached(), { warmStart: place });
       if (gently?.aborted || update % Math.ceil(updates / warmStartCheckpoints) === 0) await keep();
       if (gently?.aborted) throw new Stopped();
     }, now, from), this.writer, () => keep());
@@ -106,7 +100,7 @@ class Run {
 
   /** What reinforcement learning starts from, and refers to. */
   private async start(weights: Weights): Promise<void> {
-    this.learner = openLearner(this.setup, weights, weights, this.counters.klCoefficient);
+    this.learner = openLearner(this.setup, weights, weights, this.ledger.counters.klCoefficient);
     await this.rehearse(() => this.learner);
     await this.tryCalls(weights);
     await this.measure('warmStart', weights);
@@ -122,17 +116,17 @@ class Run {
   async go(): Promise<TrainingResult> {
     const { algorithm: { iterations }, evaluation, checkpoints } = this.setup.experiment;
     const { gently, now } = this.stop;
-    if (this.iteration < iterations) await this.rehearse(() => this.learner);
-    while (this.iteration < iterations) {
+    if (this.ledger.iteration < iterations) await this.rehearse(() => this.learner);
+    while (this.ledger.iteration < iterations) {
       if (gently?.aborted) return this.finish('stopped');
-      this.iteration++;
-      this.record(await rescued(iterate(this.setup, this.learner, this.iteration, {
-        collecting: (episodes, all) => this.listener({ kind: 'collecting', iteration: this.iteration, episodes, all }),
-        updating: () => this.listener({ kind: 'updating', iteration: this.iteration }),
+      this.ledger.iteration++;
+      this.record(await rescued(iterate(this.setup, this.learner, this.ledger.iteration, {
+        collecting: (episodes, all) => this.listener({ kind: 'collecting', iteration: this.ledger.iteration, episodes, all }),
+        updating: () => this.listener({ kind: 'updating', iteration: this.ledger.iteration }),
       }, now), this.writer, () => this.keepIterationBefore()));
-      const isLast = this.iteration === iterations;
-      if (evaluation.every > 0 && this.iteration % evaluation.every === 0 && !isLast) await this.measure('training', this.learner.optimizer.weights);
-      if (isLast || gently?.aborted || this.iteration % checkpoints.every === 0) this.checkpoint();
+      const isLast = this.ledger.iteration === iterations;
+      if (evaluation.every > 0 && this.ledger.iteration % evaluation.every === 0 && !isLast) await this.measure('training', this.learner.optimizer.weights);
+      if (isLast || gently?.aborted || this.ledger.iteration % checkpoints.every === 0) this.checkpoint();
       else this.writer.commit();
     }
     if (iterations > 0) await this.measure('final', this.learner.optimizer.weights);
@@ -159,24 +153,24 @@ class Run {
 
   /** An iteration failed: where it has not changed the policy yet, that is what the one before came to. */
   private keepIterationBefore(): void {
-    if (this.learner.optimizer.updates !== this.counters.updates) return;
-    this.iteration--;
-    if (this.saved !== this.iteration) this.checkpoint();
+    if (this.learner.optimizer.updates !== this.ledger.counters.updates) return;
+    this.ledger.iteration--;
+    if (this.ledger.saved !== this.ledger.iteration) this.checkpoint();
   }
 
   /** Writes what an iteration did. */
   private record(iteration: Iteration): void {
-    const { counters, learner, setup } = this;
+    const { learner, setup, ledger: { counters } } = this;
     const { episodes, trajectories, learnt } = iteration;
     const { algorithm } = setup.experiment;
     counters.updates = learner.optimizer.updates;
     counters.klCoefficient = learner.klCoefficient;
     counters.tokens += tokensOf(episodes);
-    const line: MetricsLine = { ...this.place(), ...iterationMetrics(iteration, algorithm, setup.programs.compilations) };
+    const line: MetricsLine = { ...this.ledger.place(), ...iterationMetrics(iteration, algorithm, setup.programs.compilations) };
     for (const trajectory of trajectories) this.writer.trajectory(trajectory);
-    this.writer.tokens(this.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
+    this.writer.tokens(this.ledger.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
     this.writer.metrics(line);
-    this.listener({ kind: 'iteration', iteration: this.iteration, iterations: algorithm.iterations, metrics: line });
+    this.listener({ kind: 'iteration', iteration: this.ledger.iteration, iterations: algorithm.iterations, metrics: line });
   }
 
   /** Measures the policy. Asked to stop it leaves that, whole, for a resume: the measurement is then owed. */
@@ -186,12 +180,12 @@ class Run {
     const measured = await rescued(measuring, this.writer, () => { if (isOwed(stage)) this.checkpoint(); });
     if (!measured) return;
     const { summary } = measured;
-    const at = { iteration: this.iteration, weightsVersion: this.counters.updates, prefix: stage === 'before' ? 'before' as const : 'e' as const };
+    const at = { iteration: this.ledger.iteration, weightsVersion: this.ledger.counters.updates, prefix: stage === 'before' ? 'before' as const : 'e' as const };
     this.summaries.set(stage, summary);
-    this.writer.metrics({ ...this.place(), stage, ...evaluationMetrics(summary) });
+    this.writer.metrics({ ...this.ledger.place(), stage, ...evaluationMetrics(summary) });
     for (const trajectory of measuredTrajectories(measured, at, this.setup)) this.writer.trajectory(trajectory);
     this.owed = undefined;
-    this.listener({ kind: 'evaluated', stage, iteration: this.iteration, summary });
+    this.listener({ kind: 'evaluated', stage, iteration: this.ledger.iteration, summary });
     if (stage === 'warmStart') this.warnOfSilence(measured);
   }
 
@@ -210,30 +204,11 @@ class Run {
 
   private checkpoint(): void {
     const { optimizer } = this.learner;
-    this.save({ weights: optimizer.weights, moments: optimizer.state }, isOwed(this.owed) ? { owed: this.owed } : {});
-  }
-
-  private save({ weights, moments }: Reached, more: Omit<Place, 'counters'>): void {
-    this.counters.seconds = this.seconds();
-    this.writer.checkpoint(
-      { iteration: this.iteration, weights: kept(this.setup.config, weights), optimizer: moments, state: stateOf({ counters: this.counters, ...more }, this.setup) },
-      { keep: this.setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
-    );
-    this.saved = this.iteration;
-    this.listener({ kind: 'checkpoint', iteration: this.iteration });
+    this.ledger.save({ weights: optimizer.weights, moments: optimizer.state }, isOwed(this.owed) ? { owed: this.owed } : {});
   }
 
   private finish(status: 'finished' | 'stopped'): TrainingResult {
     this.writer.end(status);
-    return { status, iteration: this.iteration, summaries: this.summaries };
-  }
-
-  private place(): Pick<MetricsLine, 'iteration' | 'updates' | 'tokens' | 'seconds'> {
-    const { updates, tokens } = this.counters;
-    return { iteration: this.iteration, updates, tokens, seconds: this.seconds() };
-  }
-
-  private seconds(): number {
-    return Math.round((this.secondsBefore + (performance.now() - this.clock) / 1e3) * 1e3) / 1e3;
+    return { status, iteration: this.ledger.iteration, summaries: this.summaries };
   }
 }
