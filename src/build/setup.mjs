@@ -28,6 +28,7 @@ export function install() {
   const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
   const stamp = join(root, 'node_modules', '.steptool-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (isInstalled(lock)) return writeFileSync(stamp, wanted); // by npm, before anything of this was started
   console.error('Installing packages (once)…');
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   // The output belongs to whatever runs next.
@@ -36,4 +37,13 @@ export function install() {
   if (npm && basename(npm) === 'npm-cli.js') run(process.execPath, [npm, ...args], quiet);
   else run('npm', args, { ...quiet, shell: process.platform === 'win32' });
   writeFileSync(stamp, wanted);
+}
+
+/** Whether npm's own record of what it installed has everything that the lock file asks of every machine. */
+function isInstalled(lock) {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const packagesOf = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
+  const have = packagesOf(record);
+  return Object.entries(packagesOf(lock)).every(([path, { version, optional, devOptional, peer }]) => path === '' || optional || devOptional || peer || have[path]?.version === version);
 }

@@ -5,7 +5,7 @@ import { engineChecks, lookAtOne, usedOf, type Asked } from './doctor-engine-che
 import { engineRows, measureEngines } from './doctor-engines.ts';
 import { checkFits } from './doctor-memory.ts';
 import { jsonOption, type Command } from './command.ts';
-import { loadExperiment } from './experiment-file.ts';
+import { loadExperiment } from './load-experiment.ts';
 import { exitCode, UsageError } from './failure.ts';
 import { json, line, type Io } from './io.ts';
 import { labelled } from './plain-text.ts';
@@ -27,7 +27,7 @@ export const doctor: Command = {
     const [quick, all] = [args.flag('quick'), args.flag('bench')];
     if (quick && all) throw new UsageError('--quick leaves out what --bench measures: give one of them.');
     const [path] = args.words;
-    const file = path === undefined ? undefined : loadExperiment(path, [], io); // before anything is measured
+    const file = path === undefined ? undefined : await loadExperiment(path, [], io); // before anything is measured
     const { name, ...conditions } = askedBy(file?.experiment);
     const isText = !args.flag('json');
     const checks: Check[] = [];

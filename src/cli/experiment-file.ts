@@ -1,18 +1,15 @@
 /** Experiment files as commands take them: read, changed by `--set`, checked, and shown with what is wrong. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { applyEdits, modify } from 'jsonc-parser';
 import { fieldAt, type Json } from '../config/field-tree.ts';
-import { formatDiagnostics } from '../config/format.ts';
 import type { LookUp } from '../config/named-files.ts';
 import { parseText } from '../config/parse.ts';
 import { closest } from '../config/spelling.ts';
 import { nameFromFile, validateExperiment, type Validated } from '../config/validate.ts';
 import { valuePaths } from '../config/describe.ts';
 import { systemCode } from '../run/folder/errors.ts';
-import type { ExperimentFile } from '../run/training/start.ts';
 import { FileError, UsageError } from './failure.ts';
-import { line, type Io } from './io.ts';
 
 /** A field and the value that it is to have. */
 export interface Override {
@@ -86,16 +83,4 @@ export interface CheckedFile extends Validated {
 export function checkFile(path: string, overrides: readonly Override[] = [], lookUp?: LookUp): CheckedFile {
   const text = withOverrides(readText(path), overrides);
   return { path, text, ...validateExperiment(text, { name: nameFromFile(path), lookUp }) };
-}
-
-/**
- * An experiment to work with: warnings are shown, errors refused. The text is that of the file with the fields set, so
- * that a run folder holds what really ran. Files that it names are looked up if `lookUp` is given. @throws FileError with all diagnostics
- */
-export function loadExperiment(path: string, overrides: readonly Override[], io: Io, lookUp?: LookUp): ExperimentFile {
-  const { text, experiment, diagnostics } = checkFile(path, overrides, lookUp);
-  const shown = formatDiagnostics(diagnostics, overrides.length > 0 ? `${path} (as set)` : path, text);
-  if (!experiment) throw new FileError(`the experiment has errors.\n\n${shown}`);
-  if (shown !== '') line(io.err, `${shown}\n`);
-  return { path: resolve(path), text: new TextEncoder().encode(text), experiment };
 }

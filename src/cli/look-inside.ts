@@ -1,23 +1,35 @@
 /** Looks into the model that an experiment names: by headers alone, so that one of any size takes some milliseconds. */
 import type { FileField, LookUp } from '../config/named-files.ts';
 import type { Experiment } from '../config/schema.ts';
+import { longestPrompt } from '../run/training/prompts.ts';
 import { readPeft } from '../run/read-peft.ts';
 import { openSizes } from '../run/training/setup.ts';
+import { createAtlas } from '../world/atlas/atlas.ts';
 
 /**
  * @param experimentPath what paths in it are relative to
- * @returns `lookUp` with what is wrong inside; undefined where nothing is, or where there is no model of the user's own
+ * @returns `lookUp` with what is wrong inside, or else how long the prompts are
  */
-export async function lookInside(experiment: Experiment, experimentPath: string, lookUp: LookUp): Promise<LookUp | undefined> {
+export async function lookInside(experiment: Experiment, experimentPath: string, lookUp: LookUp): Promise<LookUp> {
   let at: FileField = 'policy.checkpoint';
   try {
-    const { model, adapterFolder, config } = await openSizes(experiment, experimentPath);
+    const { model, adapterFolder, config, tokenizer } = await openSizes(experiment, experimentPath);
     await model?.check();
     at = 'policy.adapter.start';
     if (adapterFolder !== undefined && config.adapter) await readPeft(adapterFolder, { ...config, adapter: config.adapter });
-    return undefined;
+    at = 'policy.tokenizer';
+    const promptTokens = experiment.rollout.recorded.file === null ? longestPrompt(createAtlas(experiment.world), tokenizer, experiment) : undefined;
+    return (field, path) => {
+      const seen = lookUp(field, path);
+      return field === 'policy.tokenizer' && seen?.kind === 'found' && promptTokens !== undefined ? { ...seen, promptTokens } : seen;
+    };
   } catch (error) {
-    const because = `cannot be used: ${(error instanceof Error ? error.message : String(error)).replace(/\.$/, '')}`;
-    return (field, path) => (field === at ? { kind: 'unfit', because } : lookUp(field, path));
+    const message = error instanceof Error ? error.message : String(error);
+    if (message.includes(notTheTemplate(experiment))) at = 'policy.template';
+    const because = `cannot be used: ${message.replace(/\.$/, '')}`;
+    return (field, path) => (field === at ? { kind: 'unfit', because, saysWhatToDo: true } : lookUp(field, path));
   }
 }
+
+/** How errors about the experiment's own template begin; what nothing contains, if it has none. */
+const notTheTemplate = ({ policy: { template } }: Experiment): string => (template === null ? '\0' : `${template}: its chat template`);

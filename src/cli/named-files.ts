@@ -25,7 +25,7 @@ export function lookBeside(experimentPath: string): LookUp {
 function checkpointAt(place: string): Seen {
   if (!existsSync(place)) return { kind: 'missing' };
   if (isGguf(place)) return { kind: 'found' };
-  const because = notACheckpoint(new Set(tellingFiles.filter((name) => existsSync(join(place, name)))));
+  const because = notACheckpoint(new Set(tellingFiles.filter((name) => existsSync(join(place, name)))), place);
   if (because !== undefined) return { kind: 'unfit', because };
   const tokenizer = tokenizerAt(place);
   return { kind: 'found', sizes: sizesIn(join(place, checkpointFiles.config)), ...(tokenizer.kind === 'found' ? { unframed: tokenizer.unframed } : {}) };

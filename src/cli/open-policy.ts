@@ -12,10 +12,11 @@ import { experimentPath } from '../run/training/resumable.ts';
 import { openSetup, type Setup } from '../run/training/setup.ts';
 import type { Arguments } from './arguments.ts';
 import { setOption, type Options } from './command.ts';
-import { loadExperiment, parseOverride, withOverrides, type Override } from './experiment-file.ts';
+import { parseOverride, withOverrides, type Override } from './experiment-file.ts';
 import { FileError, UsageError } from './failure.ts';
 import { shortPath } from './invocation.ts';
 import { line, type Io } from './io.ts';
+import { loadExperiment } from './load-experiment.ts';
 
 export const policyOptions: Options = {
   checkpoint: { short: 'c', value: 'checkpoint', help: 'The policy of this checkpoint: an iteration of the run folder, or run-folder#iteration for that of another run. By default the newest one of a run folder; for an experiment file what it would start from.' },
@@ -46,7 +47,7 @@ export async function openPolicy(args: Arguments, changes: readonly Override[], 
   const overrides = [...args.texts('set').map(parseOverride), ...changes];
   const isRun = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isRun) requireMeasurable(overrides);
-  const { experiment, from } = isRun ? await ofRun(path, overrides) : ofFile(path, overrides, io);
+  const { experiment, from } = isRun ? await ofRun(path, overrides) : await ofFile(path, overrides, io);
   const asked = args.text('checkpoint');
   const choice = asked === undefined ? (isRun ? { folder: path } : undefined) : parseCheckpoint(asked, isRun ? path : undefined);
   if (!choice) {
@@ -89,8 +90,8 @@ function changed(experiment: Experiment, overrides: readonly Override[], name: s
   return result.experiment;
 }
 
-function ofFile(file: string, overrides: readonly Override[], io: Io): { experiment: Experiment; from: string } {
-  const { experiment, path } = loadExperiment(file, overrides, io);
+async function ofFile(file: string, overrides: readonly Override[], io: Io): Promise<{ experiment: Experiment; from: string }> {
+  const { experiment, path } = await loadExperiment(file, overrides, io);
   return { experiment, from: path };
 }
 

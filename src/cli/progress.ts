@@ -32,7 +32,7 @@ export function lasting(event: TrainingEvent, where: (folder: string) => string)
   switch (event.kind) {
     case 'started': {
       const from = event.warmStartFrom !== undefined ? `, from update ${event.warmStartFrom} of the warm start` : event.resumedFrom === undefined ? '' : `, from iteration ${event.resumedFrom}`;
-      return [`${capital(count(event.parameters, 'parameter'))} on ${event.engine} (${event.reason})${from}`, `Run folder: ${where(event.folder)}`];
+      return [`${capital(count(event.parameters, 'parameter'))}${event.trained === undefined ? '' : `, ${number(event.trained)} of them trained,`} on ${event.engine} (${event.reason})${from}`, `Run folder: ${where(event.folder)}`];
     }
     case 'evaluated': {
       const { estimate, low, high } = event.summary.macro.passRate;

@@ -83,7 +83,7 @@ export function resultsText(results: Results, confidence: number, paint: Paint):
   const took = (value: number): string => terminalText(duration(value));
   return [
     ...(passRate.length > 0 ? [table(rows).replace(/^.*$/m, paint.bold), '', terminalText(results.headline), ''] : []),
-    `Training      ${count(iterations, 'iteration')}, ${took(seconds.training)} (with evaluation and warm start ${took(seconds.all)})`,
+    `Training      ${count(iterations, 'iteration')}, ${took(seconds.training)} (with evaluation${stages.some(({ id }) => id === 'before') ? ' and warm start' : ''} ${took(seconds.all)})`,
     ...(tokensPerSecond ? [`Speed         ${perSecond(tokensPerSecond.written)} written, ${number(Math.round(tokensPerSecond.trained))} trained`] : []),
     `Peak memory   ${results.peakMemory} MB`,
   ].join('\n');

@@ -9,7 +9,7 @@ export const resume: Command = {
   name: 'resume',
   usage: '<run folder> [options]',
   summary: 'Continues a run that was stopped or interrupted, from its newest checkpoint and with the experiment as it was.',
-  details: 'The rest of the run equals that of a run that was never interrupted, on the same engine and number of threads.',
+  details: 'The rest of the run equals that of a run that was never interrupted, on the same engine and number of threads. Its experiment stays as it is: to change a setting, train its file again, with --set.',
   takes: { least: 1, most: 1, what: 'the run folder' },
   options: { ...runOptions, ...jsonOption },
   examples: [['runs/quickstart/20250101-120000-1a2b', 'Continue that run.']],

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { startRun } from '../run/training/start.ts';
 import { jsonOption, setOption, type Command } from './command.ts';
-import { loadExperiment, parseOverride } from './experiment-file.ts';
+import { parseOverride } from './experiment-file.ts';
 import { UsageError } from './failure.ts';
-import { lookBeside } from './named-files.ts';
 import { followRun, runOptions } from './follow-run.ts';
+import { loadExperiment } from './load-experiment.ts';
 
 /** `steptool train`: from an experiment file to a new run folder. */
 export const train: Command = {
@@ -30,7 +30,7 @@ export const train: Command = {
     const out = args.text('out');
     if (out !== undefined) requireFolder(out);
     const overrides = [...args.texts('set').map(parseOverride), ...(out === undefined ? [] : [{ path: 'output.folder', value: fromFile(path, out) }])];
-    const file = loadExperiment(path, overrides, io, lookBeside(path));
+    const file = await loadExperiment(path, overrides, io);
     return followRun(file.experiment, (listener, stop) => startRun(file, listener, stop), args, io);
   },
 };

@@ -1,11 +1,10 @@
 import { formatDiagnostics } from '../config/format.ts';
 import { jsonOption, setOption, type Command } from './command.ts';
-import { checkFile, parseOverride, type CheckedFile } from './experiment-file.ts';
+import { parseOverride, type CheckedFile } from './experiment-file.ts';
 import { memoryWarning } from './doctor-memory.ts';
 import { exitCode, FileError } from './failure.ts';
 import { json, line, type Io } from './io.ts';
-import { lookInside } from './look-inside.ts';
-import { lookBeside } from './named-files.ts';
+import { checkWhole } from './load-experiment.ts';
 import { safeLine } from './plain-text.ts';
 
 /** `steptool validate`: everything that is wrong with experiment files, and what to do about it. */
@@ -24,10 +23,7 @@ export const validate: Command = {
     const overrides = args.texts('set').map(parseOverride);
     const results = await Promise.all(args.words.map(async (path): Promise<Checked> => {
       try {
-        const lookUp = lookBeside(path);
-        const first = checkFile(path, overrides, lookUp);
-        const inside = first.experiment && await lookInside(first.experiment, path, lookUp);
-        const checked = inside ? checkFile(path, overrides, inside) : first;
+        const checked = await checkWhole(path, overrides);
         return { ...checked, memory: checked.experiment && await memoryWarning(checked.experiment, path) };
       } catch (error) {
         if (error instanceof FileError) return { path, unreadable: error.message };

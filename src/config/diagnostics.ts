@@ -87,6 +87,7 @@ export const problemCodes = {
   'same-samples': 'Greedy samples of a task hardly differ.',
   'no-half-precision': 'The engine that is named has no products of half precision.',
   'missing-file': 'The file or folder that is named is not there, or is not what it should be.',
+  'no-room': 'A prompt and one turn do not fit into an episode.',
   'checkpoint-sizes': 'The sizes of the policy are not those of the checkpoint.',
   'preset-overridden': 'The file sets what its preset stands for to another value.',
   'unusual-value': 'The value is allowed, and far from where it usually lies.',

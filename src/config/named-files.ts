@@ -8,9 +8,9 @@ export type CheckpointSize = (typeof checkpointSizes)[number];
 export type Seen =
   | { readonly kind: 'missing' }
   /** Something is there, and it is not what the field needs; `because` ends a sentence that begins with its path, its full stop left out. */
-  | { readonly kind: 'unfit'; readonly because: string }
-  /** What it should be; of a checkpoint with the sizes that could be read, of what holds a tokenizer with the dialogue formats that do not go with it. */
-  | { readonly kind: 'found'; readonly sizes?: Readonly<Partial<Record<CheckpointSize, number>>>; readonly unframed?: Unframed };
+  | { readonly kind: 'unfit'; readonly because: string; readonly saysWhatToDo?: true }
+  /** What it should be; of a checkpoint with the sizes that could be read, of what holds a tokenizer with the dialogue formats that do not go with it; of a tokenizer with the length of the longest prompt that was looked at. */
+  | { readonly kind: 'found'; readonly sizes?: Readonly<Partial<Record<CheckpointSize, number>>>; readonly unframed?: Unframed; readonly promptTokens?: number };
 
 /** What a tokenizer lacks for each value of `policy.dialogue` that does not go with it; it begins a sentence, its full stop left out. */
 export type Unframed = Readonly<Partial<Record<string, string>>>;
@@ -47,8 +47,10 @@ export const tellingFiles: readonly string[] = [checkpointFiles.weights, checkpo
 /**
  * Why a folder is no checkpoint to start from, as {@link Seen} wants it; undefined if it is one.
  * @param present which of the telling files it has
+ * @param path its own
  */
-export function notACheckpoint(present: ReadonlySet<string>): string | undefined {
+export function notACheckpoint(present: ReadonlySet<string>, path: string): string | undefined {
+  if (/\.(safetensors|bin|pth?|json)$/i.test(path)) return 'is a file of a checkpoint: name its folder';
   const has = (...names: string[]): boolean => names.some((name) => present.has(name));
   if (has(checkpointFiles.weights, checkpointFiles.shards)) return undefined;
   if (has(checkpointFiles.ofARun)) return `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}`;

@@ -131,6 +131,18 @@ export class Tokenizer {
     const parts = Array.from(ids, (id) => this.bytes[id] ?? new Uint8Array());
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(parts));
   }
+
+  /** The text of some ids for people: control tokens by their names. */
+  spell(ids: Iterable<number>): string {
+    const names = new Map([...this.control].map(([name, id]) => [id, name]));
+    let [text, run]: [string, number[]] = ['', []];
+    for (const id of ids) {
+      const name = names.get(id);
+      if (name === undefined) run.push(id);
+      else [text, run] = [text + this.decode(run) + name, []];
+    }
+    return text + this.decode(run);
+  }
 }
 
 function parseTokenizer(json: unknown, where: string): TokenizerJson {

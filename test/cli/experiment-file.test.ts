@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkFile, loadExperiment, parseOverride, readText, withOverrides } from '../../src/cli/experiment-file.ts';
+import { checkFile, parseOverride, readText, withOverrides } from '../../src/cli/experiment-file.ts';
+import { loadExperiment } from '../../src/cli/load-experiment.ts';
 import { painter } from '../../src/cli/paint.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { folderWith } from './program.ts';
@@ -52,24 +53,24 @@ test('what is set wins over the file, the later over the earlier, and a broken f
   assert.throws(() => withOverrides('{"credit": 3}', [{ path: 'credit.gamma', value: 1 }]), { name: 'UsageError', message: /something else where this field would go/ });
 });
 
-test('an experiment is loaded with exactly the bytes that a run folder is to hold', (t) => {
+test('an experiment is loaded with exactly the bytes that a run folder is to hold', async (t) => {
   const folder = folderWith(t, { 'a.steptool.json': '\uFEFF{ "seed": 5 } // ö\n' });
   const path = join(folder, 'a.steptool.json');
   const io = listening();
-  const loaded = loadExperiment(path, [], io);
+  const loaded = await loadExperiment(path, [], io);
   assert.deepEqual(Buffer.from(loaded.text), readFileSync(path));
   assert.deepEqual([loaded.experiment.seed, loaded.experiment.name, io.said], [5, 'a', []]);
-  const changed = loadExperiment(path, [parseOverride('seed=6')], io);
+  const changed = await loadExperiment(path, [parseOverride('seed=6')], io);
   assert.equal(new TextDecoder().decode(changed.text), '{ "seed": 6 } // ö\n');
   assert.equal(changed.experiment.seed, 6);
 });
 
-test('warnings are shown and train on; errors are not', (t) => {
+test('warnings are shown and train on; errors are not', async (t) => {
   const folder = folderWith(t, { 'warned.steptool.json': '{ "evaluation": { "splits": ["train"] } }' });
   const io = listening();
-  assert.equal(loadExperiment(join(folder, 'warned.steptool.json'), [], io).experiment.evaluation.splits[0], 'train');
+  assert.equal((await loadExperiment(join(folder, 'warned.steptool.json'), [], io)).experiment.evaluation.splits[0], 'train');
   assert.match(io.said.join(''), /warning train-split/);
-  assert.throws(() => loadExperiment(join(folder, 'warned.steptool.json'), [parseOverride('seed=-1')], io), { name: 'FileError', message: /error out-of-range/ });
+  await assert.rejects(loadExperiment(join(folder, 'warned.steptool.json'), [parseOverride('seed=-1')], io), { name: 'FileError', message: /error out-of-range/ });
 });
 
 test('a file that cannot be read says why', (t) => {

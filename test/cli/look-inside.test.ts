@@ -1,6 +1,6 @@
 // `steptool validate` looks into the models that an experiment names.
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -31,7 +31,7 @@ test('a model that training would refuse is no valid experiment: where it is nam
 
   const wide = join(copy('wide'), 'config.json');
   writeFileSync(wide, JSON.stringify({ ...JSON.parse(readFileSync(wide, 'utf8')) as object, vocab_size: 1025 }));
-  assert.match(await validate('wide'), /^policy\.checkpoint 2 "wide" cannot be used: wide\/model\.safetensors: 'model\.embed_tokens\.weight' is float32\[1024,128\]; the config asks for float32\[1025,128\]\. Name a folder/);
+  assert.match(await validate('wide'), /^policy\.checkpoint 2 "wide" cannot be used: wide\/model\.safetensors: 'model\.embed_tokens\.weight' is float32\[1024,128\]; the config asks for float32\[1025,128\]\.$/);
 
   const torn = join(copy('torn'), 'model.safetensors');
   truncateSync(torn, 100);
@@ -45,4 +45,37 @@ test('a model that training would refuse is no valid experiment: where it is nam
 
   writeFileSync(join(folder, 'torn.gguf'), tinyGguf().bytes.subarray(0, 200));
   assert.match(await validate('torn.gguf'), /^policy\.checkpoint 2 "torn\.gguf" cannot be used: torn\.gguf is no valid GGUF file: .* Download it again\./);
+});
+
+test('prompts that leave no room for a turn are told before there is a run, in every command alike', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'a.steptool.json'), '{\n  "rollout": { "maxTokens": 64, "maxTokensPerTurn": 40 }\n}\n');
+  for (const command of ['validate', 'train', 'rollout', 'evaluate', 'doctor']) {
+    const { code, out, err } = await program([command, 'a.steptool.json'], { cwd: folder });
+    assert.match(out + err, /a\.steptool\.json:2:29 error no-room: A prompt of this world has \d+ tokens; with a turn of 40 \("rollout\.maxTokensPerTurn"\) it does not fit into 64 \("rollout\.maxTokens"\)\. Raise that to \d+ or more/, command);
+    assert.deepEqual([code, existsSync(join(folder, 'runs'))], [2, false], command);
+  }
+});
+
+test('a template that cannot be used is told where it is named; a model that is gone, as that', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(bundled, join(folder, 'model'), { recursive: true });
+  writeFileSync(join(folder, 'a.jinja'), "{{ raise_exception('roles must alternate') }}");
+  writeFileSync(join(folder, 'a.steptool.json'), '{\n  "policy": {\n    "checkpoint": "model", "dialogue": "chat-template",\n    "template": "a.jinja" }\n}\n');
+  writeFileSync(join(folder, 'model', 'tokenizer_config.json'), '{ "eos_token": "<|end|>" }');
+  const { out } = await program(['validate', 'a.steptool.json'], { cwd: folder });
+  assert.match(out, /a\.steptool\.json:4:17 error missing-file: "a\.jinja" cannot be used: a\.jinja: its chat template could not be used \(roles must alternate\)\. Choose another policy\.dialogue\.$/m);
+  assert.doesNotMatch(out, /fix:/, 'nobody is advised to give up a model for its template');
+  rmSync(join(folder, 'model'), { recursive: true });
+  assert.match((await program(['rollout', 'a.steptool.json'], { cwd: folder })).err, /There is no "model", seen from the folder of this file\./);
+});
+
+test('a dialogue is shown whole, with its control tokens', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-raw-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'a.steptool.json'), '{}');
+  const { out } = await program(['rollout', 'a.steptool.json', '--tasks', '1', '--raw'], { cwd: folder });
+  assert.match(out, /^ {2}Whole: <\|system\|> [^]*<\|user\|>[^]*<\|assistant\|>Thought: [^]*<\|end\|><\|tool\|>\{"error"/m);
 });

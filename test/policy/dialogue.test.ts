@@ -73,7 +73,8 @@ test("a template's own calls are learnt from it: what is written is read back, a
   for (const text of [shown(llama.write(turn)), '<|python_tag|>{"name":"today_for_weather","parameters":{"city":"Oslo"}}', ' {"type": "function", "name": "today_for_weather", "arguments": {"city": "Oslo"}}\n'])
     assert.deepEqual(llama.parse(text), read, text);
   assert.deepEqual(llama.parse('I look it up. {"name": "a"}'), { thought: 'I look it up.', name: 'a', input: '{}', action: { kind: 'call', name: 'a', args: '{}' } });
-  assert.equal(llama.parse('Thought: t\nAction: a\nAction Input: {"b": 1}').action.kind, 'call', 'lines of ReAct are read, too');
+  for (const input of ['{"b": 1}', '{"name": "Rome"}']) assert.deepEqual(llama.parse(`Thought: t\nAction: a\nAction Input: ${input}`).action, { kind: 'call', name: 'a', args: input }, 'lines of ReAct are read, too');
+  assert.equal(llama.parse('I need {x}. {"name": "a", "parameters": {}}').name, 'a');
   for (const text of ['{"name": "a"', '{"name": 3}', '{"name": "a"} {"name": "b"}', '{"parameters": {}}', 'It rains.', '[{"name": "a"}]']) assert.equal(llama.parse(text).action.kind, 'unreadable', text);
 
   const tokens = [...controls, '[TOOLS]', '[INST]', '[/INST]', '[CALLS]', '[RESULTS]', '[/RESULTS]'];

@@ -21,7 +21,10 @@ const isThere = (field: FileField): Rule => ({
     // A bundled checkpoint that is gone is trained anew by the warm start; everything else that is named must be there.
     if (path === 'bundled' && field === 'policy.checkpoint' && experiment.warmStart.mode !== 'never') return undefined;
     const what = seen.kind === 'unfit' ? `"${path}" ${seen.because}.` : `There is no "${path}", seen from the folder of this file.`;
-    return { at: [field], message: `${what} ${advice[field]}`, fix: path === 'bundled' ? undefined : { path: field, value: field === 'policy.checkpoint' || field === 'policy.tokenizer' ? 'bundled' : null } };
+    if (seen.kind === 'unfit' && seen.saysWhatToDo) return { at: [field], message: what };
+    // what is there is somebody's model: another in its place is no fix
+    const fix = path === 'bundled' || seen.kind === 'unfit' ? undefined : { path: field, value: field === 'policy.checkpoint' || field === 'policy.tokenizer' ? 'bundled' : null };
+    return { at: [field], message: `${what} ${advice[field]}`, fix };
   },
 });
 
@@ -69,4 +72,21 @@ const dialogueFits: Rule = {
   },
 };
 
-export const fileRules: readonly Rule[] = [dialogueFits, isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('policy.template'), isThere('policy.adapter.start'), isThere('rollout.recorded.file'), ...sizesAgree];
+/** A prompt and one turn are the least that an episode has. */
+const promptsFit: Rule = {
+  code: 'no-room',
+  severity: 'error',
+  find: ({ experiment: { policy, rollout }, lookUp }) => {
+    const seen = lookUp('policy.tokenizer', policy.tokenizer);
+    const prompt = seen?.kind === 'found' ? seen.promptTokens : undefined;
+    if (prompt === undefined || prompt + rollout.maxTokensPerTurn <= rollout.maxTokens) return undefined;
+    const least = prompt + rollout.maxTokensPerTurn;
+    return {
+      at: ['rollout.maxTokens', 'rollout.maxTokensPerTurn'],
+      message: `A prompt of this world has ${prompt} tokens; with a turn of ${rollout.maxTokensPerTurn} ("rollout.maxTokensPerTurn") it does not fit into ${rollout.maxTokens} ("rollout.maxTokens"). Raise that to ${least} or more${policy.context < least ? ', and "policy.context" with it' : ''}, or lower "world.distractors".`,
+      fix: policy.context < least ? undefined : { path: 'rollout.maxTokens', value: least },
+    };
+  },
+};
+
+export const fileRules: readonly Rule[] = [dialogueFits, promptsFit, isThere('policy.checkpoint'), isThere('policy.tokenizer'), isThere('policy.template'), isThere('policy.adapter.start'), isThere('rollout.recorded.file'), ...sizesAgree];

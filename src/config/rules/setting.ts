@@ -61,7 +61,9 @@ const perhapsWithoutWarmStart: Rule = {
     const path = warmStartFields.map((field) => field.path).find(given);
     return path === undefined || experiment.warmStart.mode !== 'auto' || experiment.policy.checkpoint === null ? undefined : {
       at: [path],
-      message: `"${path}" has an effect only if the checkpoint ("policy.checkpoint") is not found, because "warmStart.mode" is "auto". To train from random weights set "policy.checkpoint" to null; to warm-start on top of it, the mode to "always".`,
+      message: experiment.policy.checkpoint === 'bundled'
+        ? `"${path}" has an effect only if the bundled checkpoint is not found, because "warmStart.mode" is "auto". To train from random weights set "policy.checkpoint" to null; to warm-start on top of it, the mode to "always".`
+        : `"${path}" has no effect: a checkpoint that the file names is not warm-started while "warmStart.mode" is "auto". Set that to "always".`,
     };
   },
 };

@@ -37,7 +37,7 @@ async function seen({ api }: Host, place: vscode.Uri, field: FileField): Promise
   if (!(await has(place))) return { kind: 'missing' };
   if (isGguf(place.path)) return { kind: 'found' };
   const present = await Promise.all(tellingFiles.map(async (name) => ((await has(joinPath(place, name))) ? [name] : [])));
-  const because = notACheckpoint(new Set(present.flat()));
+  const because = notACheckpoint(new Set(present.flat()), place.path);
   return because === undefined ? { kind: 'found', sizes: await sizesIn(api, joinPath(place, checkpointFiles.config)) } : { kind: 'unfit', because };
 }
 

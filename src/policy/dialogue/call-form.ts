@@ -61,17 +61,30 @@ export const writeCall = ({ written }: CallForm, { thought, action, arguments: i
 
 /** Reads a call in its form, else one in ReAct lines. One call a turn: text behind it makes the turn unreadable. */
 export function parseCall(form: CallForm, text: string): ParsedTurn {
-  const opening = form.before === '' ? /(?:<\|python_tag\|>)?\s*(?=\{)/ : new RegExp(form.before.split(/\s+/).map(escaped).join('\\s*'));
-  const found = opening.exec(text);
-  if (!found) return parseReact(text);
-  const rest = text.slice(found.index + found[0].length).trim();
+  const lines = parseReact(text);
+  if (form.before === '') {
+    if (lines.action.kind === 'call') return lines; // whose input is JSON, too
+    // without a frame any brace may begin it, unless a call stands before it
+    for (const found of text.matchAll(/(?:<\|python_tag\|>)?\s*(?=\{)/g)) {
+      const read = parseObject(form, text, found);
+      if (read.action.kind === 'call') return read.thought.includes(`"${form.nameField}"`) ? unreadable(text) : read;
+    }
+    return unreadable(text);
+  }
+  const found = new RegExp(form.before.split(/\s+/).map(escaped).join('\\s*')).exec(text);
+  return found ? parseObject(form, text, found) : lines;
+}
+
+/** Reads what stands behind the opening that was found. */
+function parseObject(form: CallForm, text: string, { index, 0: { length } }: RegExpExecArray): ParsedTurn {
+  const rest = text.slice(index + length).trim();
   const call = rest.endsWith(form.after) ? asObject(rest.slice(0, rest.length - form.after.length)) : undefined;
   const name = call?.[form.nameField];
-  if (!call || typeof name !== 'string' || name === '') return form.before === '' ? parseReact(text) : unreadable(text);
+  if (!call || typeof name !== 'string' || name === '') return unreadable(text);
   // models mix up what each other's templates call it
   const given = call[form.argumentsField] ?? call['arguments'] ?? call['parameters'] ?? {};
   const input = typeof given === 'string' ? given : JSON.stringify(given);
-  return { thought: text.slice(0, found.index).trim(), name, input, action: { kind: 'call', name, args: input } };
+  return { thought: text.slice(0, index).trim(), name, input, action: { kind: 'call', name, args: input } };
 }
 
 function asObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -16,7 +16,7 @@ const addedTokens = (json: object): string[] => {
 /** How dialogues are framed: a format, and the text of a template that takes the place of the checkpoint's. */
 export interface Framing {
   readonly dialogue: DialogueName;
-  readonly template?: string;
+  readonly template?: { readonly text: string; /** For messages. */ readonly name: string };
 }
 
 /** @throws with what the checkpoint lacks for the format */
@@ -45,6 +45,6 @@ export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: str
 /** @param vocabulary rows of the model's embedding, where they are known */
 export function makeTokenizer(files: TokenizerFiles, { dialogue, template }: Framing, where: string, vocabulary?: number): Tokenizer {
   const { endTokens, startToken } = files;
-  const chosen = template === undefined ? dialogueOf(dialogue, files, where) : dialogueOf(dialogue === 'auto' ? 'chat-template' : dialogue, { ...files, chatTemplate: template }, where);
+  const chosen = template === undefined ? dialogueOf(dialogue, files, where) : dialogueOf(dialogue === 'auto' ? 'chat-template' : dialogue, { ...files, chatTemplate: template.text }, template.name);
   return new Tokenizer(files.json, where, chosen === stepTool ? { vocabulary } : { vocabulary, dialogue: chosen, endTokens, startToken });
 }

@@ -37,8 +37,8 @@ export function stagesOf(lines: readonly MetricsLine[], finalLabel = labels.fina
     if (named) found.set(named, line);
     else if (line.updates > 0) found.set('final', line);
   }
-  // Only one start: whether a warm start came before it is not known, so it is called what it surely is.
-  const only = starts.length === 1 && !found.has('before') && namedStage(found.get('warmStart') ?? starts[0]) === undefined;
+  // An untrained policy is measured before a warm start: where none was, there was none, or it is not known.
+  const only = !found.has('before');
   const order: readonly StageId[] = ['before', 'warmStart', 'final'];
   return order.flatMap((id) => {
     const line = found.get(id);

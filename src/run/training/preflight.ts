@@ -43,10 +43,10 @@ const tries = 4;
 export async function preflight(setup: Setup, weights: Weights, warmed: boolean, signal?: AbortSignal): Promise<{ readonly said: string; readonly warning?: string } | undefined> {
   const { experiment } = setup;
   if (experiment.policy.checkpoint === 'bundled' || experiment.rollout.recorded.file !== null) return undefined;
-  const trajectories = await play(setup, weights, { split: 'train', tasks: tries, samples: 1, seed: experiment.seed, temperature: experiment.rollout.temperature }, signal);
-  const steps = trajectories.flatMap((trajectory) => trajectory.steps);
+  const attempts = await play(setup, weights, { split: 'train', tasks: tries, samples: 1, seed: experiment.seed, temperature: experiment.rollout.temperature }, signal);
+  const steps = attempts.flatMap(({ trajectory }) => trajectory.steps);
   const calls = steps.filter(({ toolOutcome }) => reached.has(toolOutcome)).length;
-  const warning = withoutCalls(trajectories.map((trajectory) => trajectory.steps), experiment, warmed ? 'before' : 'never');
+  const warning = withoutCalls(attempts.map(({ trajectory }) => trajectory.steps), experiment, warmed ? 'before' : 'never');
   return { said: `In ${tries} tries ${calls} of ${steps.length} steps were calls that reached a tool`, ...(warning === undefined ? {} : { warning }) };
 }
 

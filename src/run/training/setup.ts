@@ -86,8 +86,10 @@ export interface Sizes {
 export async function openSizes({ policy }: Experiment, experimentPath: string): Promise<Sizes> {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   const from = policy.checkpoint === null ? undefined : at(policy.checkpoint);
-  const framing: Framing = { dialogue: policy.dialogue, ...(policy.template === null ? {} : { template: readTemplate(at(policy.template)) }) };
-  const model = policy.checkpoint === null || policy.checkpoint === 'bundled' ? undefined : await openModel(policy, from!, at(policy.tokenizer), framing);
+  const framing: Framing = { dialogue: policy.dialogue, ...(policy.template === null ? {} : { template: { text: readTemplate(at(policy.template)), name: policy.template } }) };
+  const isModel = policy.checkpoint !== null && policy.checkpoint !== 'bundled';
+  const model = isModel ? await openModel(policy, from!, at(policy.tokenizer), framing) : undefined;
+  if (isModel && !model) throw new Error(`policy.checkpoint: there is no model in ${from}. If it was moved, put it back, or correct the path in the experiment; null begins with random weights.`);
   const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), framing);
   const tokenizerFile = model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer));
   const sizes: PolicyConfig = model?.config ?? {
@@ -95,14 +97,14 @@ export async function openSizes({ policy }: Experiment, experimentPath: string):
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
   const { rank, alpha, modules, start } = policy.adapter;
-  return { ...(rank === 0 || start === null ? {} : { adapterFolder: at(start) }), from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
+  return { ...(rank === 0 || start === null ? {} : { adapterFolder: at(start) }), from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template.text }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */
 async function openStart({ policy, warmStart, seed }: Experiment, config: PolicyConfig, fromFile?: string, model?: OpenedModel, adapterFolder?: string): Promise<Pick<Setup, 'initial' | 'origin' | 'needsWarmStart'>> {
   const found = fromFile !== undefined && hasPolicy(fromFile);
   if (fromFile !== undefined && !found && (policy.checkpoint !== 'bundled' || warmStart.mode === 'never'))
-    throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Name a folder that has one, or null for random weights.`);
+    throw new Error(`policy.checkpoint: there is no model.safetensors in ${fromFile}. Reinstall the package, or let the warm start make a policy ("warmStart.mode": "auto").`);
   if (model) return { initial: await adapted(config, await model.weights(config.frozen), seed, adapterFolder), origin: `weights of ${fromFile}`, needsWarmStart: warmStart.mode === 'always' };
   const stored = found ? await readPolicy(fromFile, config.frozen) : undefined;
   if (stored) agree(config, stored.config, fromFile!);

@@ -14,7 +14,7 @@ import { readResolved } from './read-resolved.ts';
 import { differences, experimentPath, referenceOf } from './resumable.ts';
 import { openRecorded } from './recorded.ts';
 import { openSetup, type Setup } from './setup.ts';
-import { parameterCount } from '../../policy/weights.ts';
+import { parameterCount, trainedCount } from '../../policy/weights.ts';
 import { warmStartOf } from './place.ts';
 import { tellMemory } from './rehearse.ts';
 import { codeOf, logFailure } from './rescue.ts';
@@ -49,7 +49,7 @@ export async function startRun(file: ExperimentFile, listener: Listener, stop: S
     root: runsRoot(file), experimentName: experiment.name, experimentPath: resolve(path), experimentText: text, resolved: experiment,
     seeds: { experiment: experiment.seed, world: experiment.world.seed }, engine: { name: engine.name, reason, threads: engine.threads }, versions: versions(),
   });
-  listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations });
+  listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, ...sizesOf(setup), iterations: experiment.algorithm.iterations });
   writer.log('info', `Starts from ${setup.origin}`);
   if (setup.recorded) writer.log('info', `Trains on ${setup.recorded.summary}`);
   return guarded(writer, async () => {
@@ -57,6 +57,10 @@ export async function startRun(file: ExperimentFile, listener: Listener, stop: S
     return train(setup, writer, listener, stop);
   }, setup.programs);
 }
+
+/** Parameters, and those of them that are trained, where others are frozen. */
+const sizesOf = ({ config }: Setup): { readonly parameters: number; readonly trained?: number } =>
+  ({ parameters: parameterCount(config), ...(config.adapter ? { trained: trainedCount(config) } : {}) });
 
 /** With the recorded trajectories that the experiment trains on, if it does. */
 async function withRecorded(setup: Setup, path: string): Promise<Setup> {
@@ -80,7 +84,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
       warn(message);
       writer.log('warning', message);
     }
-    listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, parameters: parameterCount(setup.config), iterations: experiment.algorithm.iterations, resumedFrom: checkpoint?.iteration, warmStartFrom: checkpoint && warmStartOf(checkpoint.state)?.update });
+    listener({ kind: 'started', folder: writer.folder, engine: engine.name, reason, ...sizesOf(setup), iterations: experiment.algorithm.iterations, resumedFrom: checkpoint?.iteration, warmStartFrom: checkpoint && warmStartOf(checkpoint.state)?.update });
     tellMemory(setup, writer, listener);
     return train(setup, writer, listener, stop, checkpoint).finally(() => setup.programs.dispose());
   });
