@@ -67,7 +67,10 @@ export class Optimizer {
    */
   weights: Weights;
 
-  /** @param initial copied, as `state` is: the caller's arrays, often a frozen reference at the same time, stay as they are */
+  /**
+   * @param initial copied: the caller's arrays, often a frozen reference at the same time, stay as they are
+   * @param state of a checkpoint; its arrays are taken over, and written to
+   */
   constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, initial: Weights, private readonly settings: AdamSettings, state?: { updates: number; moments: HostTensors }) {
     this.key = `${configKey(config)} ${JSON.stringify(settings)}`;
     this.inPlace = config.recompute === true && !programs.keeps;
@@ -77,7 +80,7 @@ export class Optimizer {
     this.weights = { ...initial, ...(copied(trained) as Weights) };
     const zeros = (name: (weight: string) => string): HostTensors =>
       Object.fromEntries(Object.entries(zerosLike(trained)).map(([weight, tensor]) => [name(weight), tensor]));
-    this.moments = { ...zeros(firstMoment), ...zeros(secondMoment), ...copied(state?.moments ?? {}) };
+    this.moments = { ...zeros(firstMoment), ...zeros(secondMoment), ...state?.moments };
     this.updates = state?.updates ?? 0;
     if (!this.inPlace && !programs.keeps) this.spare = { ...zerosLike(trained), ...zeros(firstMoment), ...zeros(secondMoment) };
     this.gradients = zeros(carried);

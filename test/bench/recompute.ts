@@ -5,7 +5,6 @@
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import type { HostTensors } from '../../src/compute/engine.ts';
 import { OnnxCpuEngine } from '../../src/compute/onnx/engine.ts';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { defaultExperiment } from '../../src/config/defaults.ts';
@@ -35,7 +34,7 @@ const config: PolicyConfig = {
   ...(values.recompute ? { recompute: true } : {}),
   ...(values.halves ? { frozen: 'float16' } : {}),
 };
-const peak = (): number => Math.round(process.resourceUsage().maxRSS / 1e3); // MB
+const peak = (): number => Math.round((process.resourceUsage().maxRSS * 1024) / 1e6); // MB; maxRSS counts kilobytes of 1024
 const { rss } = process.memoryUsage;
 const engine = new OnnxCpuEngine(Number(values.threads));
 await largestDifference(engine, engine);
@@ -46,9 +45,11 @@ const settings = { ...algorithm, epochs: 1, minibatches: 1, ratioGuard: 0, learn
 const programs = new ProgramCache(engine);
 // of a run under way: moments that nobody has written yet take no memory, and the first update would look cheaper than the others
 const trained = Object.fromEntries(Object.entries(weights).filter(([name]) => isTrained(config, name)));
-const moments = (): HostTensors => Object.fromEntries([firstMoment, secondMoment].flatMap((of) => Object.entries(zerosLike(trained)).map(([name, zeros]) => [of(name), zeros])));
-// copied, as those of a checkpoint are: what was handed in is garbage then, here as in a run
-const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 }, { updates: 1, moments: moments() });
+const moments = Object.fromEntries([firstMoment, secondMoment].flatMap((of) => Object.entries(zerosLike(trained)).map(([name, zeros]) => {
+  zeros.data.fill(1e-12);
+  return [of(name), zeros];
+})));
+const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 }, { updates: 1, moments });
 const learner = new StepPpo(programs, config, optimizer, weights, { algorithm: settings, credit, temperature: 1 }, 0.1);
 figures['state'] = peak();
 

@@ -108,11 +108,10 @@ test('the weights that it starts from are a frozen reference to others: many upd
   const optimizer = new Optimizer(fast, tiny, given.weights, adam);
   for (let i = 0; i < 5; i++) await optimizer.update(batchesOf(given), 1e-2);
   assert.deepEqual(copyOf(given.weights), before);
-  const state = { updates: 5, moments: optimizer.state };
-  const [weights, moments] = [copyOf(optimizer.weights), copyOf(optimizer.state)];
-  const resumed = new Optimizer(fast, tiny, optimizer.weights, adam, state);
+  const weights = copyOf(optimizer.weights);
+  const resumed = new Optimizer(fast, tiny, optimizer.weights, adam, { updates: 5, moments: structuredClone(optimizer.state) }); // whose arrays it takes over
   for (let i = 0; i < 3; i++) await resumed.update(batchesOf(given), 1e-2);
-  assert.deepEqual([copyOf(optimizer.weights), copyOf(optimizer.state)], [weights, moments]);
+  assert.deepEqual(copyOf(optimizer.weights), weights);
 });
 
 test('an optimizer made of another one\'s state goes on to the same bits', async () => {

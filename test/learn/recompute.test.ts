@@ -99,7 +99,7 @@ test('an optimizer made of the state of one in place goes on to the same bits, a
   const whole = new Optimizer(caches[0], given.config, given.weights, adam);
   await whole.update(batchesOf(given, 32), 1e-2);
   const [weights, moments] = [bits(whole.weights), bits(whole.state)];
-  const resumed = new Optimizer(caches[0], given.config, whole.weights, adam, { updates: whole.updates, moments: whole.state });
+  const resumed = new Optimizer(caches[0], given.config, whole.weights, adam, { updates: whole.updates, moments: structuredClone(whole.state) });
   await resumed.update(batchesOf(given, 32), 1e-2);
   assert.deepEqual([bits(given.weights), bits(whole.weights), bits(whole.state)], [start, weights, moments]);
   await whole.update(batchesOf(given, 32), 1e-2);
