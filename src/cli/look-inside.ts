@@ -25,11 +25,9 @@ export async function lookInside(experiment: Experiment, experimentPath: string,
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (message.includes(notTheTemplate(experiment))) at = 'policy.template';
+    const { template } = experiment.policy;
+    if (template !== null && message.startsWith(`${template}: `)) at = 'policy.template';
     const because = `cannot be used: ${message.replace(/\.$/, '')}`;
     return (field, path) => (field === at ? { kind: 'unfit', because, saysWhatToDo: true } : lookUp(field, path));
   }
 }
-
-/** How errors about the experiment's own template begin; what nothing contains, if it has none. */
-const notTheTemplate = ({ policy: { template } }: Experiment): string => (template === null ? '\0' : `${template}: its chat template`);

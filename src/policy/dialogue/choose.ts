@@ -45,6 +45,7 @@ export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: str
 /** @param vocabulary rows of the model's embedding, where they are known */
 export function makeTokenizer(files: TokenizerFiles, { dialogue, template }: Framing, where: string, vocabulary?: number): Tokenizer {
   const { endTokens, startToken } = files;
-  const chosen = template === undefined ? dialogueOf(dialogue, files, where) : dialogueOf(dialogue === 'auto' ? 'chat-template' : dialogue, { ...files, chatTemplate: template.text }, template.name);
+  const isRendered = template !== undefined && (dialogue === 'auto' || dialogue === 'chat-template');
+  const chosen = isRendered ? dialogueOf('chat-template', { ...files, chatTemplate: template.text }, template.name) : dialogueOf(dialogue, files, where);
   return new Tokenizer(files.json, where, chosen === stepTool ? { vocabulary } : { vocabulary, dialogue: chosen, endTokens, startToken });
 }
