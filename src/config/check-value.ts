@@ -15,6 +15,7 @@ export function checkValue(node: Node, field: ValueField, problems: Problem[]): 
       if (node.type === 'boolean') return value as boolean;
       break;
     case 'number':
+      if (node.type === 'null' && field.orNull) return null;
       if (node.type === 'number') return checkNumber(node, value as number, field, problems);
       break;
     case 'text':

@@ -13,7 +13,7 @@ export function expectedOf(field: Field): string {
     case 'section':
       return 'an object, { … }';
     case 'number':
-      return `${field.whole ? 'a whole number' : 'a number'}, ${rangeOf(field)}`;
+      return `${field.whole ? 'a whole number' : 'a number'}, ${rangeOf(field)}${field.orNull ? ', or null' : ''}`;
     case 'flag':
       return 'true or false';
     case 'text':

@@ -28,6 +28,7 @@ export interface Section extends Common {
 export interface NumberField extends Common {
   readonly kind: 'number';
   readonly whole: boolean;
+  readonly orNull: boolean;
   readonly minimum: number;
   /** Whether `minimum` itself is refused. */
   readonly aboveMinimum: boolean;
@@ -77,6 +78,7 @@ export function fieldOf(schema: TSchema, path: string): Field {
         ...common,
         kind: 'number',
         whole: type === 'integer',
+        orNull,
         minimum: (above ?? schema['minimum']) as number,
         aboveMinimum: above !== undefined,
         maximum: schema['maximum'] as number,

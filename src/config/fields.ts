@@ -21,6 +21,10 @@ export const number = (description: string, fallback: number, minimum: number, m
 export const positive = (description: string, fallback: number, maximum: number) =>
   NumberType({ description, default: fallback, exclusiveMinimum: 0, maximum });
 
+/** A number above zero, up to `maximum`, or null. */
+export const positiveOrNull = (description: string, fallback: number | null, maximum: number) =>
+  Unsafe<number | null>({ type: ['number', 'null'], description, default: fallback, exclusiveMinimum: 0, maximum });
+
 /** True or false. */
 export const flag = (description: string, fallback: boolean) => BooleanType({ description, default: fallback });
 

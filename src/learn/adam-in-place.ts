@@ -31,7 +31,7 @@ export function adamInPlace(weights: HostTensors, moments: HostTensors, gradient
   for (const [name, { data: gradient }] of Object.entries(gradients)) {
     const { data: weight, shape } = weights[name];
     const [m, v] = [moments[firstMoment(name)].data, moments[secondMoment(name)].data];
-    const rate = (learningRate / (1 - beta1 ** step)) * (rates[name] ?? 1);
+    const rate = (rates[name] ?? learningRate) / (1 - beta1 ** step);
     const kept = weightDecay > 0 && shape.length > 1 ? 1 - learningRate * weightDecay : 1;
     for (let i = 0; i < weight.length; i++) {
       const g = gradient[i];

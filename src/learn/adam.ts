@@ -10,7 +10,7 @@ export interface AdamSettings {
   readonly maxGradientNorm: number;
   /** Decoupled weight decay (AdamW, arXiv 1711.05101) of matrices; 0 for none. */
   readonly weightDecay: number;
-  /** Factors of the learning rate for some weights; 1 for the others. */
+  /** Learning rates that some weights have of their own, whatever that of the update is. */
   readonly rates?: { readonly [name: string]: number };
 }
 
@@ -43,7 +43,7 @@ export function adamStep(state: Tensors, gradients: Tensors, learningRate: Tenso
     const [weight, gradient] = [state[name], gradients[name]];
     const m = tf.add(tf.mul(state[firstMoment(name)], beta1), tf.mul(gradient, toFirst));
     const v = tf.add(tf.mul(state[secondMoment(name)], beta2), tf.mul(tf.square(gradient), toSecond));
-    const step = tf.mul(tf.div(m, tf.add(tf.mul(tf.sqrt(v), spread), epsilon)), tf.mul(rate, rates[name] ?? 1));
+    const step = tf.mul(tf.div(m, tf.add(tf.mul(tf.sqrt(v), spread), epsilon)), rates[name] === undefined ? rate : tf.div(rates[name], correction1));
     const decayed = weightDecay > 0 && weight.rank > 1 ? tf.mul(weight, tf.sub(1, tf.mul(learningRate, weightDecay))) : weight;
     next[name] = tf.sub(decayed, step);
     next[firstMoment(name)] = m;

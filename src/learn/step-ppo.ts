@@ -41,6 +41,8 @@ export interface Learnt {
   readonly meanValue: number;
   /** KL to the reference, k1: mean over written tokens. */
   readonly kl: number;
+  /** Of the last update. */
+  readonly learningRate: number;
   readonly klCoefficient: number;
   /** Raw advantages (before whitening) and reference log-probabilities, per token of each sequence; 0 where not written. */
   readonly advantages: readonly Float32Array[];
@@ -72,13 +74,15 @@ export class StepPpo {
     const white = this.settings.credit.whiten ? whiten(raw).advantages : raw;
 
     const totals = new Totals();
+    let { learningRate } = this;
     for (let epoch = 0; epoch < algorithm.epochs; epoch++) {
       const order = shuffle(random('minibatch', ...key, epoch), sequences.map((_, i) => i));
       const size = Math.ceil(order.length / algorithm.minibatches);
       for (let start = 0; start < order.length; start += size) {
         signal?.throwIfAborted();
         const batches = this.batches(experiences, sequences, order.slice(start, start + size), { refLogProbs, white, credits });
-        totals.add(await this.optimizer.update(batches, algorithm.learningRate));
+        learningRate = this.learningRate;
+        totals.add(await this.optimizer.update(batches, learningRate));
       }
     }
     await this.optimizer.settle();
@@ -87,13 +91,19 @@ export class StepPpo {
     const coefficient = this.klCoefficient;
     this.klCoefficient = nextKlCoefficient(controllerOf(algorithm.kl), coefficient, kl.perTrajectory, experiences.length);
     return {
-      ...totals.means(), ...valueFigures(alone), kl: kl.perToken, klCoefficient: coefficient, refLogProbs,
+      ...totals.means(), ...valueFigures(alone), learningRate, kl: kl.perToken, klCoefficient: coefficient, refLogProbs,
       advantages: credits.map(({ positions, advantages }, i) => {
         const all = new Float32Array(experiences[i].ids.length);
         positions.forEach((position, k) => { all[position] = advantages[k]; });
         return all;
       }),
     };
+  }
+
+  /** Of the next update. The first ones are of Adam's that has seen no scale yet, and of a critic that knows nothing: both learn while the policy waits. */
+  private get learningRate(): number {
+    const { learningRate, warmupUpdates } = this.settings.algorithm;
+    return learningRate * Math.min(1, (this.optimizer.updates + 1) / Math.max(1, warmupUpdates));
   }
 
   /** Computes, and forgets, the largest batch that episodes of `tokens` can make: lines full of the longest ones, each token written by the policy. */

@@ -29,7 +29,7 @@ const nested = (path: string, json: string): string => path.split('.').reduceRig
 /** Values of other types than the field's. */
 function wrongTypes(field: Field): string[] {
   const all = { 'text': '"nonsense"', 'number': '7', 'flag': 'true', 'null': 'null', 'list': '[[]]', 'section': '{ "a": 1 }' };
-  const fits = (kind: string): boolean => kind === field.kind || (field.kind === 'text' && field.orNull && kind === 'null');
+  const fits = (kind: string): boolean => kind === field.kind || ('orNull' in field && field.orNull && kind === 'null');
   return Object.entries(all).flatMap(([kind, json]) => (fits(kind) && kind !== 'list' && kind !== 'section' ? [] : [json]));
 }
 

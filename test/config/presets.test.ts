@@ -41,7 +41,7 @@ test('the preset paper is the published configuration, with the credit of the pa
     'algorithm.epochs': [2, 4],
     'algorithm.minibatches': [2, 1],
     'algorithm.learningRate': [0.0003, 0.00001],
-    'algorithm.valueLearningRate': [0.005, 0.00001],
+    'algorithm.valueLearningRate': [null, 0.00001],
     'algorithm.valueClipRange': [0, 0.2],
     'algorithm.maxGradientNorm': [1, 0],
     'algorithm.kl.controller': ['fixed', 'adaptive'],

@@ -31,7 +31,7 @@ test('an empty object is an experiment: every default is filled in', () => {
     },
     credit: { mode: 'step', gamma: 0.95, lambda: 0.95, stepWeight: 'one', groupBaseline: false, whiten: true, bootstrapTruncated: false },
     algorithm: {
-      kind: 'stepPpo', iterations: 30, epochs: 2, minibatches: 2, learningRate: 0.0003, valueLearningRate: 0.005, clipRange: 0.2, valueClipRange: 0, valueCoefficient: 0.1,
+      kind: 'stepPpo', iterations: 30, epochs: 2, minibatches: 2, learningRate: 0.0003, warmupUpdates: 0, valueLearningRate: null, clipRange: 0.2, valueClipRange: 0, valueCoefficient: 0.1,
       entropyCoefficient: 0, maxGradientNorm: 1, ratioGuard: 10, adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       kl: { place: 'reward', estimator: 'k1', controller: 'fixed', coefficient: 0.02, target: 6, horizon: 10000 },
     },

@@ -7,11 +7,11 @@ import type { Iteration } from './iterate.ts';
 import type { Metrics } from './records.ts';
 
 /** @param compilations of programs since the run, or its last part, began */
-export function iterationMetrics({ episodes, trajectories, scores, learnt, seconds, recalled, traffic }: Iteration, { learningRate, epochs }: { learningRate: number; epochs: number }, compilations: number): Metrics {
+export function iterationMetrics({ episodes, trajectories, scores, learnt, seconds, recalled, traffic }: Iteration, { epochs }: { epochs: number }, compilations: number): Metrics {
   const trained = tokensOf(episodes) * epochs;
   return {
     ...rolloutMetrics(trajectories, episodes, scores),
-    ...learningMetrics(learnt, learningRate),
+    ...learningMetrics(learnt),
     ...(recalled && { 'rollout/pass': recalled.pass, 'rollout/cutShare': recalled.cutShare }),
     'speed/rolloutTokensPerSecond': writtenTokens(episodes) / seconds.rollout,
     'speed/trainTokensPerSecond': trained / seconds.update,
@@ -62,7 +62,7 @@ const writtenTokens = (episodes: readonly Played[]): number =>
 const meanEntropy = (episodes: readonly Played[]): number =>
   episodes.reduce((sum, { tokens }) => sum + tokens.entropies.reduce((a, b) => a + b, 0), 0) / Math.max(1, writtenTokens(episodes));
 
-const learningMetrics = (learnt: Learnt, learningRate: number): Metrics => ({
+const learningMetrics = (learnt: Learnt): Metrics => ({
   'policy/kl': learnt.kl,
   'policy/klCoefficient': learnt.klCoefficient,
   'policy/clipFraction': learnt.loss.clipFraction,
@@ -75,5 +75,5 @@ const learningMetrics = (learnt: Learnt, learningRate: number): Metrics => ({
   'value/loss': learnt.loss.valueLoss,
   'value/explainedVariance': learnt.explainedVariance,
   'value/mean': learnt.meanValue,
-  'learn/learningRate': learningRate,
+  'learn/learningRate': learnt.learningRate,
 });

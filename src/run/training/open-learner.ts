@@ -1,7 +1,7 @@
 import { brokenIn, NotFiniteError } from '../../learn/not-finite.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import { StepPpo } from '../../learn/step-ppo.ts';
-import { valueHead, type Weights } from '../../policy/weights.ts';
+import { finalNormName, valueHead, type Weights } from '../../policy/weights.ts';
 import type { Setup } from './setup.ts';
 
 /**
@@ -14,9 +14,18 @@ export function openLearner({ programs, config, experiment }: Pick<Setup, 'progr
   const broken = brokenIn('weight', weights);
   if (broken.length > 0) throw new NotFiniteError('the weights that it starts from are not all finite', broken);
   const { algorithm, credit, rollout: { temperature } } = experiment;
-  const { adam, maxGradientNorm, learningRate, valueLearningRate } = algorithm;
-  const faster = valueLearningRate / learningRate;
-  const rates = { [valueHead.weight]: faster, [valueHead.bias]: faster };
+  const { adam, maxGradientNorm } = algorithm;
+  const valueRate = algorithm.valueLearningRate ?? steadyRate(reference);
+  const rates = { [valueHead.weight]: valueRate, [valueHead.bias]: valueRate };
   const optimizer = new Optimizer(programs, config, weights, { ...adam, maxGradientNorm, weightDecay: 0, rates }, state);
   return new StepPpo(programs, config, optimizer, reference, { credit, algorithm, temperature }, klCoefficient);
 }
+
+/**
+ * The value head's learning rate where the experiment leaves it open. An update of Adam changes each of its weights by up to the
+ * rate, and so a value by up to the rate times the sum of the hidden state's sizes, which the final norm's gains set. At one rate for
+ * all, values of wide models swing past returns from update to update, and advantages have more noise than without a critic.
+ * @param weights that the run began with, so that a resume finds the same rate
+ */
+export const steadyRate = (weights: Weights): number =>
+  0.8 / (weights[finalNormName].data as Float32Array).reduce((sum, gain) => sum + Math.abs(gain), 0);

@@ -5,6 +5,7 @@ import type { Weights } from '../../policy/weights.ts';
 import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
+import { Answering } from './answering.ts';
 import { completed, kept } from './base.ts';
 import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
@@ -53,6 +54,7 @@ class Run {
   /** Whether the largest step was tried, and whether it was told that no call reaches a tool. */
   private isRehearsed = false;
   private isWarned = false;
+  private readonly answering = new Answering();
   private readonly summaries = new Map<Stage, Summary>();
 
   constructor(private readonly setup: Setup, private readonly writer: RunWriter, private readonly listener: Listener, private readonly stop: StopRequest) {
@@ -171,6 +173,8 @@ class Run {
     this.writer.tokens(this.ledger.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
     this.writer.metrics(line);
     this.listener({ kind: 'iteration', iteration: this.ledger.iteration, iterations: algorithm.iterations, metrics: line });
+    const odd = setup.recorded ? undefined : this.answering.see(Number(line['rollout/truncatedRate']), algorithm);
+    if (odd !== undefined) this.tell(odd);
   }
 
   /** Measures the policy. Asked to stop it leaves that, whole, for a resume: the measurement is then owed. */
@@ -198,6 +202,10 @@ class Run {
 
   private warn(message: string): void {
     this.isWarned = true;
+    this.tell(message);
+  }
+
+  private tell(message: string): void {
     this.writer.log('warning', message);
     this.listener({ kind: 'warning', message });
   }
