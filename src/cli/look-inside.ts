@@ -18,10 +18,10 @@ export async function lookInside(experiment: Experiment, experimentPath: string,
     at = 'policy.adapter.start';
     if (adapterFolder !== undefined && config.adapter) await readPeft(adapterFolder, { ...config, adapter: config.adapter });
     at = 'policy.tokenizer';
-    const promptTokens = experiment.rollout.recorded.file === null ? longestPrompt(createAtlas(experiment.world), tokenizer, experiment) : undefined;
+    const promptTokens = longestPrompt(createAtlas(experiment.world), tokenizer, experiment);
     return (field, path) => {
       const seen = lookUp(field, path);
-      return field === 'policy.tokenizer' && seen?.kind === 'found' && promptTokens !== undefined ? { ...seen, promptTokens } : seen;
+      return field === 'policy.tokenizer' && seen?.kind === 'found' ? { ...seen, promptTokens } : seen;
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

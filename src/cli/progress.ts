@@ -3,6 +3,7 @@ import { capital, count, duration, partName } from '../../webview/shared/format.
 import type { MetricsLine } from '../run/folder/lines.ts';
 import type { Stage, TrainingEvent } from '../run/training/events.ts';
 import { interval, number, percent, perSecond, terminalText } from './numbers.ts';
+import { safeLine } from './plain-text.ts';
 
 /** When a policy was measured, as a word. */
 export const stageWords: Readonly<Record<Stage, string>> = {
@@ -25,6 +26,9 @@ export function iterationFigures(metrics: MetricsLine): string[] {
   ];
 }
 
+const tasksOf = (splits: readonly string[]): string =>
+  !splits.includes('train') ? 'held-out tasks' : splits.length === 1 ? 'training tasks' : 'training and held-out tasks';
+
 export const leftText = (seconds: number | undefined): string[] => (seconds === undefined ? [] : [`${terminalText(duration(Math.round(seconds)))} left`]);
 
 /** What an event says that stays said, one line each; events that only move the bar say nothing. */
@@ -35,11 +39,12 @@ export function lasting(event: TrainingEvent, where: (folder: string) => string)
       return [`${capital(count(event.parameters, 'parameter'))}${event.trained === undefined ? '' : `, ${number(event.trained)} of them trained,`} on ${event.engine} (${event.reason})${from}`, `Run folder: ${where(event.folder)}`];
     }
     case 'evaluated': {
-      const { estimate, low, high } = event.summary.macro.passRate;
-      return [`Pass rate on held-out tasks ${stageWords[event.stage]}: ${percent(estimate)} ${interval(low, high)}`];
+      const { macro, splits } = event.summary;
+      const { estimate, low, high } = macro.passRate;
+      return [`Pass rate on ${tasksOf(splits.map(({ split }) => split))} ${stageWords[event.stage]}: ${percent(estimate)} ${interval(low, high)}`];
     }
     case 'warning': return [`Warning: ${event.message}`];
-    case 'warmStart': case 'collecting': case 'updating': case 'iteration': case 'evaluating': case 'checkpoint': return [];
+    case 'opening': case 'warmStart': case 'collecting': case 'updating': case 'iteration': case 'evaluating': case 'checkpoint': return [];
   }
 }
 
@@ -54,6 +59,7 @@ export function activityOf(event: TrainingEvent, iterations: number): Activity |
   const within = (iteration: number, part: number): number => (iteration - 1 + part) / Math.max(1, iterations);
   const place = (iteration: number): string => `iteration ${iteration} of ${iterations}`;
   switch (event.kind) {
+    case 'opening': return { done: 0, words: `opening ${safeLine(event.what)}` };
     case 'started': return { done: (event.resumedFrom ?? 0) / Math.max(1, iterations), words: 'starting' };
     case 'warmStart': return { done: event.update / event.updates, words: `warm start, update ${event.update} of ${event.updates}, loss ${event.loss.toFixed(3)}, ${perSecond(event.tokensPerSecond)}` };
     // Collecting takes about half of an iteration; where in the other half the update is, is not known.

@@ -59,7 +59,7 @@ export class TimeLeft {
         this.evaluationsDue = evaluationsAfter(this.done, this.plan) - Number(event.stage === 'final');
         this.mark = now;
         break;
-      case 'collecting': case 'updating': case 'checkpoint': case 'warning':
+      case 'opening': case 'collecting': case 'updating': case 'checkpoint': case 'warning':
         break;
     }
   }

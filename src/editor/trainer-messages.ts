@@ -24,6 +24,7 @@ export function readMessage(message: unknown, translate: (text: string, ...value
       const { folder } = message;
       return typeof folder === 'string' ? { kind, folder, iterations: number('iterations'), resumedFrom: number('resumedFrom') } : undefined;
     }
+    case 'opening': return { kind: 'doing', message: translate('Opening {0}', String(message['what'])) };
     case 'warmStart': return { kind: 'doing', message: translate('Warm start, update {0} of {1}', number('update'), number('updates')) };
     case 'collecting': return { kind: 'doing', message: translate('Iteration {0}: {1} of {2} episodes', number('iteration'), number('episodes'), number('all')) };
     case 'updating': return { kind: 'doing', message: translate('Iteration {0}: updating', number('iteration')) };

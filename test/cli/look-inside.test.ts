@@ -58,6 +58,18 @@ test('prompts that leave no room for a turn are told before there is a run, in e
   }
 });
 
+test('so are those that a run on recorded trajectories is measured with', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'r.csv'), 'prompt\tresponse\treward\n["System:\\nx\\nUser:\\ny\\nAssistant:\\n"]\t[\'Action: a\']\t[1]\n');
+  const validate = async (maxTokens: number): Promise<string> => {
+    writeFileSync(join(folder, 'a.steptool.json'), JSON.stringify({ rollout: { maxTokens, maxTokensPerTurn: 40, recorded: { file: 'r.csv' } } }));
+    return (await program(['validate', 'a.steptool.json'], { cwd: folder })).out;
+  };
+  assert.match(await validate(64), /error no-room: A prompt of this world has/);
+  assert.doesNotMatch(await validate(400), /no-room/);
+});
+
 test('a template that cannot be used is told where it is named; a model that is gone, as that', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { EpisodeCounter } from '../../src/cli/counter.ts';
 import type { Channel } from '../../src/cli/io.ts';
 import { painter } from '../../src/cli/paint.ts';
+import { activityOf, lasting } from '../../src/cli/progress.ts';
 import { openView, QuietView, type ProgressView } from '../../src/cli/progress-view.ts';
 import { evaluationsAfter, TimeLeft } from '../../src/cli/time-left.ts';
 import { summarize } from '../../src/evaluate/summary.ts';
@@ -117,6 +118,21 @@ test('it is redrawn ten times a second at most, and never wider than the termina
   view.handle({ kind: 'updating', iteration: 2 });
   for (const line of screen(written).slice(2)) assert.ok(line.length < 60, `too wide: ${line}`);
   assert.match(screen(written).slice(2).join('\n'), /tokens\/s/, 'the last figure is not cut off');
+});
+
+test('where an adapter is trained, the beginning tells how much that is', () => {
+  assert.equal(lasting({ ...started, trained: 4885 } as TrainingEvent, String)[0], '1,234,567 parameters, 4,885 of them trained, on onnx:cpu (named)');
+});
+
+test('while a model is opened a terminal shows which, and what it is called cannot move the cursor', () => {
+  assert.deepEqual(activityOf({ kind: 'opening', what: 'm\u001b[2J.gguf' }, 4), { done: 0, words: 'opening m·[2J.gguf' });
+});
+
+test('a pass rate says of which tasks it is', () => {
+  const attempt = { taskId: 'a', level: 'I1', sample: 0, solved: true, steps: 2, oracleSteps: 2, outcome: 'answered', toolFailures: 0 } as const;
+  const said = (...splits: string[]): string =>
+    lasting({ kind: 'evaluated', stage: 'final', iteration: 1, summary: summarize(splits.map((split) => ({ ...attempt, split }))) }, String)[0].replace(/ after.*/, '');
+  assert.deepEqual([said('entities'), said('train'), said('train', 'entities')], ['Pass rate on held-out tasks', 'Pass rate on training tasks', 'Pass rate on training and held-out tasks']);
 });
 
 test('a quiet view tells warnings and what it must, nothing else', () => {

@@ -36,6 +36,8 @@ test('Train forks the command line on the saved file, shows how it goes, and off
   await settled();
   assert.equal(editor.active.isDirty, false);
   const [child] = editor.children;
+  child.emit('message', { kind: 'opening', what: 'models/small.gguf' });
+  assert.match(editor.statusItem.tooltip, /^Training a\.steptool\.json\nOpening models\/small\.gguf$/);
   child.emit('message', { kind: 'started', folder: '/work space/runs/a/1', engine: 'onnx:cpu', reason: 'r', parameters: 1, iterations: 4 });
   child.emit('message', { kind: 'warmStart', update: 3, updates: 6, loss: 1, tokensPerSecond: 1 });
   child.emit('message', { kind: 'collecting', iteration: 1, episodes: 2, all: 8 });

@@ -6,6 +6,8 @@ export type Stage = 'before' | 'warmStart' | 'training' | 'final';
 
 /** What a run tells whoever watches. Views read the run folder; this is for the process that trains. */
 export type TrainingEvent =
+  // Before all else: reading a model, and trying engines for the first time, take a while. `what` is read.
+  | { readonly kind: 'opening'; readonly what: string }
   // Of a run that goes on: the checkpoint's iteration, and if it is of the warm start the updates done there.
   | { readonly kind: 'started'; readonly folder: string; readonly engine: string; readonly reason: string; readonly parameters: number; readonly trained?: number; readonly iterations: number; readonly resumedFrom?: number; readonly warmStartFrom?: number }
   | { readonly kind: 'warmStart'; readonly update: number; readonly updates: number; readonly loss: number; readonly tokensPerSecond: number }
