@@ -7,10 +7,14 @@ import { nameFromFile } from '../config/validate.ts';
 import { experimentInFront } from './experiment-target.ts';
 import { showFailure, type Host } from './host.ts';
 import { commands, experimentEnding } from './ids.ts';
+import { languageModelText, nameOf, pickModel } from './language-model.ts';
 import { startingPoints, type StartingPoint } from './starting-points.ts';
 
+/** `model` stands for an experiment on a model that is asked for. */
+type Start = StartingPoint | 'model';
+
 interface StartItem extends vscode.QuickPickItem {
-  readonly start: StartingPoint;
+  readonly start: Start;
 }
 
 /** Registers both commands. They work in any file system that can be written to. */
@@ -20,7 +24,10 @@ export function registerNewExperiment(host: Host): vscode.Disposable[] {
     api.commands.registerCommand(commands.newExperiment, async (where?: unknown, preset?: unknown) => {
       const start = startingPoints.find(({ id }) => id === (typeof where === 'string' ? where : preset)) ?? (await pickStart(host));
       const folder = start && (await folderFor(host, typeof where === 'string' ? undefined : where));
-      if (folder) await writeNew(host, folder, start.file, () => start.text);
+      if (!folder) return;
+      if (start !== 'model') return void (await writeNew(host, folder, start.file, () => start.text));
+      const model = await pickModel(host);
+      if (model) await writeNew(host, folder, 'language-model', () => languageModelText(nameOf(model, folder)));
     }),
     api.commands.registerCommand(commands.duplicateExperiment, async (chosen?: unknown) => {
       const file = await experimentInFront(host, chosen);
@@ -34,7 +41,7 @@ export function registerNewExperiment(host: Host): vscode.Disposable[] {
 
 const isUri = (value: unknown): value is vscode.Uri => typeof value === 'object' && value !== null && 'path' in value && typeof value.path === 'string' && 'scheme' in value;
 
-async function pickStart({ api }: Host): Promise<StartingPoint | undefined> {
+async function pickStart({ api }: Host): Promise<Start | undefined> {
   const { t } = api.l10n;
   const said: Readonly<Record<StartingPoint['id'], { label: string; detail: string }>> = {
     quickstart: { label: t('Quickstart'), detail: t('Step-grained PPO from the bundled policy, some minutes on two cores') },
@@ -42,7 +49,8 @@ async function pickStart({ api }: Host): Promise<StartingPoint | undefined> {
     'as-released': { label: t('As released'), detail: t('Preset "as-released": what the released code does, its quirks included') },
     empty: { label: t('Empty'), detail: t('Every field has a default: write only what you change') },
   };
-  const items = startingPoints.map((start): StartItem => ({ ...said[start.id], start }));
+  const model: StartItem = { label: t('A language model'), detail: t('An adapter beside a GGUF file or Hugging Face folder of yours: warm start, then step-grained PPO'), start: 'model' };
+  const items = startingPoints.flatMap((start): StartItem[] => [...(start.id === 'empty' ? [model] : []), { ...said[start.id], start }]);
   return (await api.window.showQuickPick(items, { placeHolder: t('What does the experiment start from?'), matchOnDetail: true }))?.start;
 }
 

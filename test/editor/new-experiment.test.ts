@@ -45,6 +45,7 @@ test('a new experiment is picked, named and opened; a name that is taken is not 
       Quickstart
       → As in the paper
       As released
+      A language model
       Empty
     input: Name of the Experiment (paper-2) → paper-2
     shows /w/paper-2.steptool.json

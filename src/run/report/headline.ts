@@ -19,9 +19,11 @@ const written = (one: Estimate): string => {
 /** The estimate that stands for a stage: the mean of the splits, or the only split. */
 function overall(measures: readonly Measure[], stage: number): { estimate: Estimate; of: string } | undefined {
   const rows = measures.find((measure) => measure.name === 'passRate')?.rows ?? [];
-  const row = rows.find((one) => one.split === 'macro') ?? (rows.length === 1 ? rows[0] : undefined);
+  const splits = rows.filter(({ split }) => split !== 'macro');
+  const row = splits.length === 1 ? splits[0] : rows.find((one) => one.split === 'macro');
   const cell = row?.cells[stage];
-  return row && cell ? { estimate: cell, of: row.split === 'macro' ? 'the mean pass rate of the held-out splits' : `the pass rate on "${row.split}"` } : undefined;
+  const of = rows.some(({ split }) => split === 'train') ? 'splits (training tasks among them)' : 'held-out splits';
+  return row && cell ? { estimate: cell, of: row.split === 'macro' ? `the mean pass rate of the ${of}` : `the pass rate on "${row.split}"` } : undefined;
 }
 
 /** How two estimates compare: by their intervals if both have one. */

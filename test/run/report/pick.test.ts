@@ -59,3 +59,13 @@ test('the headline claims a change only where the intervals do not touch', () =>
   assert.match(headline(null, null).sentence, /nothing is known about unseen tasks\.$/);
   assert.equal(headline(null, null, 0).sentence, 'This run has recorded nothing yet.');
 });
+
+test('the headline says of which tasks it speaks', () => {
+  const sentence = (...splits: string[]): string => headlineOf({
+    stages, confidence: 0.95, iterations: 9, seconds: 90, engine: 'onnx:cpu',
+    measures: [{ name: 'passRate', label: 'Pass rate', description: '', format: 'percent', rows: splits.map((split) => ({ split, cells: [{ value: 0.4 }, { value: 0.4 }] })) }],
+  }).sentence;
+  assert.match(sentence('entities', 'phrasings', 'macro'), /left the mean pass rate of the held-out splits at 40/);
+  assert.match(sentence('entities', 'train', 'macro'), /left the mean pass rate of the splits \(training tasks among them\) at 40/);
+  assert.match(sentence('train', 'macro'), /left the pass rate on "train" at 40/);
+});
