@@ -10,7 +10,7 @@ export const modelGuide: Guide = {
   'policy.layers': { effect: 'Deeper chains more thoughts in one token and is slower in proportion.', usual: [2, 48] },
   'policy.feedForward': { effect: 'The larger part of the weights; 8/3 to 4 times the width.', usual: [128, 16384] },
   'policy.ropeTheta': { effect: 'Larger tells positions apart over longer texts. Belongs to the weights: change it only for random ones.', usual: [10_000, 1_000_000] },
-  'warmStart.steps': { effect: 'More imitates the expert better, its flaws included, and leaves less to explore.', usual: [200, 20_000], released: '5 epochs of supervised fine-tuning before' },
+  'warmStart.steps': { effect: 'More imitates the expert better, its flaws included, and leaves less to explore.', usual: [50, 20_000], released: '5 epochs of supervised fine-tuning before' },
   'warmStart.batchTokens': { effect: 'More is steadier and takes more memory and time an update.', usual: [1024, 131_072] },
   'warmStart.learningRate': { effect: 'Too large and the loss jumps; too small and it is still falling at the end.', usual: [1e-5, 0.01], released: '0.00002 for 7B models' },
   'warmStart.weightDecay': { effect: 'Larger keeps weights small; matters for long warm starts.', usual: [0, 0.1] },
