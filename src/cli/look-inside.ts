@@ -24,7 +24,9 @@ export async function lookInside(experiment: Experiment, experimentPath: string,
       return field === 'policy.tokenizer' && seen?.kind === 'found' ? { ...seen, promptTokens } : seen;
     };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const message = said.replace(/^policy\.tokenizer: /, '');
+    if (message !== said) at = 'policy.tokenizer';
     const { template } = experiment.policy;
     if (template !== null && message.startsWith(`${template}: `)) at = 'policy.template';
     const because = `cannot be used: ${message.replace(/\.$/, '')}`;

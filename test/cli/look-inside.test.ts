@@ -47,6 +47,17 @@ test('a model that training would refuse is no valid experiment: where it is nam
   assert.match(await validate('torn.gguf'), /^policy\.checkpoint 2 "torn\.gguf" cannot be used: torn\.gguf is no valid GGUF file: .* Download it again\./);
 });
 
+test('a tokenizer that does not go with the model is marked itself', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(bundled, join(folder, 'model'), { recursive: true });
+  const json = JSON.parse(readFileSync(join(bundled, 'tokenizer.json'), 'utf8')) as { added_tokens: object[] };
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ ...json, added_tokens: [...json.added_tokens, { ...json.added_tokens[0], id: 1024, content: '<|more|>' }] }));
+  writeFileSync(join(folder, 'a.steptool.json'), '{\n  "policy": {\n    "checkpoint": "model",\n    "tokenizer": "tokenizer.json" }\n}\n');
+  const { out } = await program(['validate', 'a.steptool.json'], { cwd: folder });
+  assert.match(out, /a\.steptool\.json:4:18 error missing-file: "tokenizer\.json" cannot be used: .*tokenizer\.json has 1025 tokens, and the checkpoint .*model has an embedding of 1024\./);
+});
+
 test('prompts that leave no room for a turn are told before there is a run, in every command alike', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
