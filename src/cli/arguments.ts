@@ -21,7 +21,7 @@ export const asksForHelp = (words: readonly string[]): boolean => {
 };
 
 /** @throws UsageError naming the word that is wrong */
-export function parseArguments(command: Pick<Command, 'options' | 'takes'>, words: readonly string[]): Arguments {
+export function parseArguments(command: Pick<Command, 'options' | 'takes' | 'lacks'>, words: readonly string[]): Arguments {
   const options: Options = { ...command.options, ...commonOptions };
   // Not strict: the errors of strict parsing know no suggestions, and refuse negative numbers as values.
   const { tokens } = parseArgs({
@@ -35,7 +35,7 @@ export function parseArguments(command: Pick<Command, 'options' | 'takes'>, word
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (!option) throw new UsageError(unknown(rawName, options));
+    if (!option) throw new UsageError(unknown(rawName, options, command.lacks?.get(name)));
     if (option.value === undefined && value !== undefined) throw new UsageError(`${rawName} takes no value.`);
     const isMissing = value === undefined || (!token.inlineValue && /^-(?!\d|\.|$)/.test(value));
     if (option.value !== undefined && isMissing) throw new UsageError(`${rawName} needs a value: ${rawName} <${option.value}>.`);
@@ -47,9 +47,10 @@ export function parseArguments(command: Pick<Command, 'options' | 'takes'>, word
   return reader(positionals, given, options);
 }
 
-function unknown(rawName: string, options: Options): string {
+function unknown(rawName: string, options: Options, instead?: string): string {
   const name = rawName.replace(/^-+/, '');
   const near = closest(name, Object.keys(options));
+  if (instead !== undefined) return `There is no option ${rawName}. ${instead}`;
   return `There is no option ${rawName}.${near === undefined ? '' : ` Did you mean --${near}?`}`;
 }
 

@@ -23,6 +23,8 @@ export interface Command {
   /** How many words are taken beside the options, and what they are. */
   readonly takes: { readonly least: number; readonly most: number; readonly what: string };
   readonly options: Options;
+  /** Options of other commands that one may look for here, and what to do instead. */
+  readonly lacks?: ReadonlyMap<string, string>;
   /** Arguments after `steptool <name>`, and what they do. */
   readonly examples: readonly (readonly [args: string, what: string])[];
   /** Gives the exit code. What it throws is shown as an error. */

@@ -12,6 +12,7 @@ export const resume: Command = {
   details: 'The rest of the run equals that of a run that was never interrupted, on the same engine and number of threads. Its experiment stays as it is: to change a setting, train its file again, with --set.',
   takes: { least: 1, most: 1, what: 'the run folder' },
   options: { ...runOptions, ...jsonOption },
+  lacks: new Map([['set', 'A run goes on with the experiment as it was: to change a setting, train its file again, with --set.']]),
   examples: [['runs/quickstart/20250101-120000-1a2b', 'Continue that run.']],
   async run(args, io) {
     const [folder] = args.words;

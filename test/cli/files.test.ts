@@ -117,6 +117,7 @@ test('wrong words exit with 2 and say what would be right', async (t) => {
     [['trian'], "steptool: There is no command 'trian'. Did you mean 'train'?\nSee: steptool --help\n"],
     [['zzzzzz'], "steptool: There is no command 'zzzzzz'. The commands are train, resume, evaluate, rollout, validate, credit, report, export, schema, doctor, engines.\nSee: steptool --help\n"],
     [['--json', 'train'], 'steptool: The first word is a command, not an option such as --json. The commands are train, resume, evaluate, rollout, validate, credit, report, export, schema, doctor, engines.\nSee: steptool --help\n'],
+    [['resume', 'runs/a/1', '--set', 'seed=2'], 'steptool resume: There is no option --set. A run goes on with the experiment as it was: to change a setting, train its file again, with --set.\nSee: steptool resume --help\n'],
     [['train', '--st', 'a=b'], 'steptool train: There is no option --st. Did you mean --set?\nSee: steptool train --help\n'],
     [['resume'], 'steptool resume: the run folder is missing.\nSee: steptool resume --help\n'],
     [['report', '.', '--open', 'maybe'], "steptool report: --open is 'maybe': give yes or no.\nSee: steptool report --help\n"],
