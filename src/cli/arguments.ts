@@ -48,10 +48,9 @@ export function parseArguments(command: Pick<Command, 'options' | 'takes' | 'lac
 }
 
 function unknown(rawName: string, options: Options, instead?: string): string {
-  const name = rawName.replace(/^-+/, '');
-  const near = closest(name, Object.keys(options));
-  if (instead !== undefined) return `There is no option ${rawName}. ${instead}`;
-  return `There is no option ${rawName}.${near === undefined ? '' : ` Did you mean --${near}?`}`;
+  const near = closest(rawName.replace(/^-+/, ''), Object.keys(options));
+  const help = instead ?? (near === undefined ? undefined : `Did you mean --${near}?`);
+  return `There is no option ${rawName}.${help === undefined ? '' : ` ${help}`}`;
 }
 
 function checkCount(words: readonly string[], { least, most, what }: Command['takes']): void {

@@ -11,7 +11,7 @@ export const algorithmSection = section('How the policy is updated from credited
   minibatches: integer('Parts the trajectories are dealt into, each an optimizer update. At most the number of trajectories.', 2, 1, 4096),
   learningRate: positive('Learning rate of Adam, constant after `warmupUpdates`. Small models take more than large ones.', 0.0003, 1),
   warmupUpdates: integer('Optimizer updates during which the learning rate rises linearly from 0; that of the value head does not. 0: none.', 0, 0, 1_000_000),
-  valueLearningRate: positiveOrNull('Learning rate of the value head, which starts from 0 and has far to go while the policy should move little. Null: 0.8 over the sum of the final norm\'s gains, with which an update of Adam moves a value by 0.6 at most: 0.005 for the bundled policy, less for wider models.', null, 1),
+  valueLearningRate: positiveOrNull('Learning rate of the value head, which starts from 0 and has far to go while the policy should move little. Null: 0.8 over the sum of the final norm\'s gains, with which an update of Adam moves a value by about 0.6: 0.005 for the bundled policy, less for wider models.', null, 1),
   clipRange: positive('The ratio of new to old probability is clipped to 1 ± this.', 0.2, 1),
   valueClipRange: number('New values are clipped to old ones ± this; 0 is off.', 0, 0, 1000),
   valueCoefficient: number('Weight of the value loss.', 0.1, 0, 100),

@@ -41,13 +41,13 @@ export const runsRoot = ({ path, experiment }: Pick<ExperimentFile, 'path' | 'ex
   resolve(dirname(path), experiment.output.folder ?? 'runs');
 
 /** What is opened first, as the experiment names it. */
-const modelOf = ({ policy: { checkpoint } }: ExperimentFile['experiment']): string =>
+const openedFirst = ({ policy: { checkpoint } }: ExperimentFile['experiment']): string =>
   checkpoint === 'bundled' ? 'the bundled policy' : checkpoint ?? 'the engine';
 
 /** Starts a new run. @param open opens what the experiment names; for tests */
 export async function startRun(file: ExperimentFile, listener: Listener, stop: StopRequest, open: typeof openSetup = openSetup): Promise<RunResult> {
   const { experiment, path, text } = file;
-  listener({ kind: 'opening', what: modelOf(experiment) });
+  listener({ kind: 'opening', what: openedFirst(experiment) });
   const setup = await withRecorded(await open(experiment, path), path);
   const { engine, reason } = setup.engine;
   const writer = createRun({
@@ -82,7 +82,7 @@ export async function resumeRun(folder: string, listener: Listener, stop: StopRe
     const { run } = writer;
     const warn = (message: string): void => listener({ kind: 'warning', message });
     warnings.forEach(warn);
-    listener({ kind: 'opening', what: modelOf(experiment) });
+    listener({ kind: 'opening', what: openedFirst(experiment) });
     const path = experimentPath(writer.folder, run.experiment.path, experiment);
     const setup = await withRecorded(await openSetup(experiment, path, checkpoint && ((config, base) => referenceOf(writer.folder, config, base)), run.engine.name), path);
     const { engine, reason } = setup.engine;
