@@ -40,6 +40,14 @@ test('evaluations and checkpoints after the end are noted where the file asks fo
   assert.deepEqual(codes('{"algorithm":{"iterations":5},"evaluation":{"every":0}}'), [], 'off is meant so');
 });
 
+test('a learning rate that is still rising when the run ends is noted', () => {
+  const said = (text: string): string[] => validateExperiment(text).notes.map(({ path, message }) => `${path}: ${message}`);
+  assert.deepEqual(said('{"algorithm":{"iterations":5,"epochs":1,"minibatches":2,"learningRate":0.0003,"warmupUpdates":20}}'), [
+    'algorithm.warmupUpdates: The run makes 10 updates (iterations × epochs × minibatches), and its learning rate rises over 20: it ends at 0.00015, short of "algorithm.learningRate".',
+  ]);
+  assert.deepEqual(said('{"algorithm":{"iterations":5,"epochs":1,"minibatches":2,"warmupUpdates":10}}'), []);
+});
+
 test('nothing is noted where there is an error of shape: the values are not known', () => {
   assert.deepEqual(validateExperiment('{"preset":"paper","algorithm":{"learningRate":"fast","epochs":1}}').notes, []);
   assert.deepEqual(validateExperiment('{').notes, []);

@@ -60,4 +60,16 @@ const checkpointedOnTheWay: Rule = {
     },
 };
 
-export const noteRules: readonly Rule[] = [...fields.map(overridden), ...fields.filter((field) => field.kind === 'number').map(unusual), evaluatedOnTheWay, checkpointedOnTheWay];
+const warmedUpOnTheWay: Rule = {
+  code: 'never-happens',
+  severity: 'note',
+  find: ({ experiment: { algorithm: { iterations, epochs, minibatches, warmupUpdates, learningRate } } }) => {
+    const updates = iterations * epochs * minibatches;
+    return warmupUpdates <= updates || iterations === 0 ? undefined : {
+      at: ['algorithm.warmupUpdates', 'algorithm.iterations'],
+      message: `The run makes ${updates} updates (iterations × epochs × minibatches), and its learning rate rises over ${warmupUpdates}: it ends at ${plainNumber(Number((learningRate * updates / warmupUpdates).toPrecision(3)))}, short of "algorithm.learningRate".`,
+    };
+  },
+};
+
+export const noteRules: readonly Rule[] = [...fields.map(overridden), ...fields.filter((field) => field.kind === 'number').map(unusual), evaluatedOnTheWay, checkpointedOnTheWay, warmedUpOnTheWay];
