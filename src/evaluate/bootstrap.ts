@@ -1,6 +1,5 @@
 // Intervals by resampling: for figures that no formula covers, and for attempts that are not independent of each other.
 import type { Interval } from './intervals.ts';
-import { mean } from './intervals.ts';
 
 export interface BootstrapOptions {
   readonly confidence?: number;
@@ -37,11 +36,3 @@ export function bootstrap<T>(units: readonly T[], statistic: (sample: readonly T
   const sorted = Float64Array.from(results).sort();
   return { estimate, low: percentile(sorted, (1 - confidence) / 2), high: percentile(sorted, (1 + confidence) / 2) };
 }
-
-/**
- * By how much b is above a on the same tasks: the mean of the differences, task by task, with a bootstrap interval over
- * tasks. Narrower than the intervals of a and b suggest, since an easy task is easy for both.
- * @param pairs a task each: what the two scored on it, on average over attempts
- */
-export const pairedDifference = (pairs: readonly { readonly a: number; readonly b: number }[], options: BootstrapOptions): Interval =>
-  bootstrap(pairs, (sample) => mean(sample.map(({ a, b }) => b - a)), options);

@@ -1,9 +1,12 @@
 // Two policies on the same tasks: who is better, by how much, and how sure that is.
 import { random } from '../world/random.ts';
-import { pairedDifference } from './bootstrap.ts';
 import { mean, meanOfIntervals } from './intervals.ts';
 import type { Interval } from './intervals.ts';
+import { pairedDifference } from './paired.ts';
 import type { AttemptResult, SummaryOptions } from './summary.ts';
+
+/** What a comparison needs to know of an attempt. */
+export type Solved = Pick<AttemptResult, 'split' | 'taskId' | 'solved'>;
 
 export interface Comparison {
   /** Pass rate of `after` minus that of `before`, per split, in the order of `before`. */
@@ -13,7 +16,7 @@ export interface Comparison {
 }
 
 /** Share of solved attempts by split and task. */
-function shares(results: readonly AttemptResult[]): Map<string, Map<string, number>> {
+function shares(results: readonly Solved[]): Map<string, Map<string, number>> {
   const splits = new Map<string, Map<string, boolean[]>>();
   for (const { split, taskId, solved } of results) {
     const tasks = splits.get(split) ?? new Map<string, boolean[]>();
@@ -26,7 +29,7 @@ function shares(results: readonly AttemptResult[]): Map<string, Map<string, numb
  * Compares pass rates task by task. Numbers of attempts may differ between the two.
  * Throws RangeError where one has a task that the other lacks: leaving it out would flatter one of them.
  */
-export function comparePassRates(before: readonly AttemptResult[], after: readonly AttemptResult[], { seed = 0, ...options }: SummaryOptions = {}): Comparison {
+export function comparePassRates(before: readonly Solved[], after: readonly Solved[], { seed = 0, ...options }: SummaryOptions = {}): Comparison {
   const [a, b] = [shares(before), shares(after)];
   const demand = (from: typeof a, other: typeof a, side: string): void => {
     for (const [split, tasks] of from) {

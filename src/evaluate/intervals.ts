@@ -8,9 +8,6 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Whether two intervals have no point in common. Stricter than a test of the difference: see {@link pairedDifference}. */
-export const apart = (a: Interval, b: Interval): boolean => a.high < b.low || b.high < a.low;
-
 /**
  * A proportion of independent trials (E. Wilson, JASA 22, 1927, no continuity correction).
  * Not the textbook p ± z·√(p(1−p)/n), which has no width at 0 and 1, where a well-trained policy is.

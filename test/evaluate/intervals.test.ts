@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bootstrap, pairedDifference, percentile } from '../../src/evaluate/bootstrap.ts';
-import { apart, mean, meanOfIntervals, meanOverSeeds, variance, wilson } from '../../src/evaluate/intervals.ts';
+import { bootstrap, percentile } from '../../src/evaluate/bootstrap.ts';
+import { mean, meanOfIntervals, meanOverSeeds, variance, wilson } from '../../src/evaluate/intervals.ts';
 import type { Interval } from '../../src/evaluate/intervals.ts';
 import { random } from '../../src/world/random.ts';
 
@@ -51,14 +51,6 @@ test('the mean of splits has a narrower interval than its splits, and width wher
   assert.throws(() => meanOfIntervals([]), /no splits/);
 });
 
-test('intervals are apart only if they share no point', () => {
-  const interval = (low: number, high: number): Interval => ({ estimate: (low + high) / 2, low, high });
-  assert.equal(apart(interval(0, 1), interval(2, 3)), true);
-  assert.equal(apart(interval(2, 3), interval(0, 1)), true);
-  assert.equal(apart(interval(0, 2), interval(2, 3)), false);
-  assert.equal(apart(interval(0, 9), interval(2, 3)), false);
-});
-
 test('percentiles interpolate between neighbours', () => {
   assert.equal(percentile([1, 2, 3, 4], 0.5), 2.5);
   assert.equal(percentile([1, 2, 3, 4], 0), 1);
@@ -92,16 +84,4 @@ test('resamples on which the statistic is undefined are skipped', () => {
   assert.deepEqual(interval, { estimate: 3, low: 3, high: 3 });
   assert.deepEqual(bootstrap([0], ratio, { draw: random('skips') }), { estimate: NaN, low: -Infinity, high: Infinity });
   assert.throws(() => bootstrap([], mean, { draw: random('skips') }), /at least one unit/);
-});
-
-test('on the same tasks a small, steady gain shows, although the two intervals overlap', () => {
-  const draw = random('pairs');
-  const pairs = Array.from({ length: 60 }, () => {
-    const a = draw();
-    return { a, b: a + 0.05 + 0.02 * draw() };
-  });
-  const difference = pairedDifference(pairs, { draw: random('paired') });
-  assert.ok(difference.low > 0.05 && difference.high < 0.07);
-  const separately = (side: 'a' | 'b'): Interval => bootstrap(pairs.map((pair) => pair[side]), mean, { draw: random('paired', side) });
-  assert.equal(apart(separately('a'), separately('b')), false);
 });
