@@ -1,6 +1,8 @@
+import type { Experiment } from '../config/schema.ts';
 import { attemptSplits } from '../evaluate/attempts.ts';
-import { summarize, type GroupSummary, type Summary } from '../evaluate/summary.ts';
-import type { Setup } from '../run/training/setup.ts';
+import { comparePassRates, type Comparison } from '../evaluate/compare.ts';
+import type { Interval } from '../evaluate/intervals.ts';
+import { summarize, type AttemptResult, type GroupSummary, type Summary } from '../evaluate/summary.ts';
 import { isAbort } from '../run/training/stop-request.ts';
 import type { Arguments } from './arguments.ts';
 import { jsonOption, type Command } from './command.ts';
@@ -8,8 +10,8 @@ import { EpisodeCounter } from './counter.ts';
 import type { Override } from './experiment-file.ts';
 import { exitCode } from './failure.ts';
 import { json, line } from './io.ts';
-import { interval, number, percent } from './numbers.ts';
-import { numberChange, openPolicy, policyOptions } from './open-policy.ts';
+import { interval, number, percent, pointsAndInterval } from './numbers.ts';
+import { numberChange, policiesOf, policyOptions, type OpenedPolicy } from './open-policy.ts';
 import { takeSignals } from './stop.ts';
 import { table } from './table.ts';
 
@@ -26,11 +28,13 @@ export const evaluate: Command = {
     tasks: { short: 't', value: 'n', help: 'Tasks of each split: evaluation.tasksPerSplit.' },
     samples: { short: 'n', value: 'n', help: 'Attempts at each task: evaluation.samplesPerTask.' },
     temperature: { value: 'number', help: 'Sampling temperature, 0 for the likeliest token: evaluation.temperature.' },
+    against: { value: 'checkpoint', help: 'Measure this checkpoint too, on the same tasks, and tell by how much the policy is above it.' },
     ...jsonOption,
   },
   examples: [
     ['runs/quickstart/20250101-120000-1a2b', 'The newest checkpoint of a run.'],
     ['runs/quickstart/20250101-120000-1a2b --checkpoint 0 --tasks 500', 'What it started from, on more tasks.'],
+    ['runs/quickstart/20250101-120000-1a2b --against 0 --tasks 500', 'By how much the run raised the pass rate, with an interval that compares task by task.'],
     ['examples/quickstart.steptool.json -s combinations -n 4', 'What the quickstart starts from: one split, four attempts at each task.'],
   ],
   async run(args, io) {
@@ -38,11 +42,14 @@ export const evaluate: Command = {
     // From the start on: what is asked for while the policy is being opened holds, too.
     const stopper = takeSignals((stage) => void (stage === 'now' && process.exit(exitCode.stopped)), () => {});
     try {
-      const { setup, origin } = await openPolicy(args, changesOf(args), io);
-      const { experiment, engine, programs } = setup;
-      const summary = await measure(setup, counter, stopper.request.gently).finally(() => programs.dispose());
-      if (args.flag('json')) json(io.out, { policy: origin, engine: engine.engine.name, evaluation: experiment.evaluation, ...summary });
-      else line(io.out, `Policy: ${origin}\n\n${summaryText(summary, experiment.evaluation.confidence)}`);
+      const find = await policiesOf(args, changesOf(args), io);
+      // both are found before either is measured, which may take long
+      const [open, openOther] = [await find('checkpoint'), args.text('against') === undefined ? undefined : await find('against')];
+      const measured = await measure(await open(), counter, stopper.request.gently);
+      const other = openOther && await measure(await openOther(), counter, stopper.request.gently);
+      const rise = other && comparePassRates(other.results, measured.results, measured.options);
+      if (args.flag('json')) json(io.out, { ...documentOf(measured), ...(other && { against: documentOf(other), rise }) });
+      else line(io.out, [...(other ? [policyText(other)] : []), policyText(measured), ...(rise ? [riseText(rise, measured.options.confidence)] : [])].join('\n\n'));
       return exitCode.done;
     } catch (error) {
       if (!isAbort(error) || !stopper.request.gently.aborted) throw error;
@@ -66,10 +73,33 @@ function changesOf(args: Arguments): Override[] {
   ];
 }
 
-/** @throws the reason of the signal */
-async function measure({ experiment, world, programs, config, tokenizer, initial: weights }: Setup, counter: EpisodeCounter, signal: AbortSignal): Promise<Summary> {
-  const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, experiment, (done, all) => counter.count(done, all), signal);
-  return summarize(attempts.map(({ result }) => result), { confidence: experiment.evaluation.confidence, seed: experiment.seed });
+interface Measured {
+  readonly policy: string;
+  readonly engine: string;
+  readonly evaluation: Experiment['evaluation'];
+  readonly results: readonly AttemptResult[];
+  readonly summary: Summary;
+  readonly options: { readonly confidence: number; readonly seed: number };
+}
+
+/** Measures a policy and lets go of it. @throws the reason of the signal */
+async function measure({ setup, origin }: OpenedPolicy, counter: EpisodeCounter, signal: AbortSignal): Promise<Measured> {
+  const { experiment, world, programs, config, tokenizer, initial: weights, engine } = setup;
+  const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, experiment, (done, all) => counter.count(done, all), signal).finally(() => programs.dispose());
+  const results = attempts.map(({ result }) => result);
+  const { evaluation, seed } = experiment;
+  const options = { confidence: evaluation.confidence, seed };
+  return { policy: origin, engine: engine.engine.name, evaluation, results, summary: summarize(results, options), options };
+}
+
+const documentOf = ({ policy, engine, evaluation, summary }: Measured) => ({ policy, engine, evaluation, ...summary });
+const policyText = ({ policy, summary, options }: Measured): string => `Policy: ${policy}\n\n${summaryText(summary, options.confidence)}`;
+
+/** By how much the second policy is above the first: a line a split, and one for their mean. */
+function riseText({ splits, macro }: Comparison, confidence: number): string {
+  const row = (name: string, { estimate, low, high }: Interval): string[] => [name, pointsAndInterval(estimate, low, high)];
+  const heading = `The second less the first, on the same tasks (${number(confidence * 100)} % intervals)`;
+  return `${heading}\n\n${table([...splits.map(({ split, difference }) => row(split, difference)), row('mean', macro)])}`;
 }
 
 /** A table, a line a split and one for their mean. */

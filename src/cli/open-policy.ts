@@ -32,36 +32,49 @@ export interface OpenedPolicy {
   readonly isOfRun: boolean;
 }
 
-/** Reads `12`, `folder` or `folder#12`. @throws UsageError */
-function parseCheckpoint(text: string, ownFolder: string | undefined): CheckpointChoice {
+/** Reads `12`, `folder` or `folder#12`, as an option has it. @throws UsageError */
+function parseCheckpoint(option: string, text: string, ownFolder: string | undefined): CheckpointChoice {
   const hash = text.lastIndexOf('#');
   const [folder, iteration] = /^\d+$/.test(text) ? [ownFolder, text] : hash < 0 ? [text, undefined] : [text.slice(0, hash), text.slice(hash + 1)];
-  if (folder === undefined) throw new UsageError(`--checkpoint ${text}: an experiment file has no checkpoints. Name a run too, as run-folder#${text}.`);
-  if (folder === '' || (iteration !== undefined && !/^\d+$/.test(iteration))) throw new UsageError(`--checkpoint ${text}: write an iteration, or a run folder and an iteration as run-folder#12.`);
+  if (folder === undefined) throw new UsageError(`--${option} ${text}: an experiment file has no checkpoints. Name a run too, as run-folder#${text}.`);
+  if (folder === '' || (iteration !== undefined && !/^\d+$/.test(iteration))) throw new UsageError(`--${option} ${text}: write an iteration, or a run folder and an iteration as run-folder#12.`);
   return { folder, iteration: iteration === undefined ? undefined : Number(iteration) };
 }
 
 /** Opens the experiment of a file or run folder with some fields changed, and the policy that is asked for. */
-export async function openPolicy(args: Arguments, changes: readonly Override[], io: Io): Promise<OpenedPolicy> {
+export const openPolicy = async (args: Arguments, changes: readonly Override[], io: Io): Promise<OpenedPolicy> => (await (await policiesOf(args, changes, io))('checkpoint'))();
+
+/** Finds the policy that an option asks for, and gives what opens it, which takes longer. @throws UsageError where there is none */
+export type FindPolicy = (option: string) => Promise<() => Promise<OpenedPolicy>>;
+
+/** Reads the experiment of a file or run folder, with some fields changed, for policies to be found in it. */
+export async function policiesOf(args: Arguments, changes: readonly Override[], io: Io): Promise<FindPolicy> {
   const [path] = args.words;
   const overrides = [...args.texts('set').map(parseOverride), ...changes];
   const isRun = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isRun) requireMeasurable(overrides);
   const { experiment, from } = isRun ? await ofRun(path, overrides) : await ofFile(path, overrides, io);
-  const asked = args.text('checkpoint');
-  const choice = asked === undefined ? (isRun ? { folder: path } : undefined) : parseCheckpoint(asked, isRun ? path : undefined);
-  if (!choice) {
-    const setup = await openSetup(experiment, from);
-    if (setup.needsWarmStart) line(io.err, 'This experiment has no checkpoint to start from, so this is its policy before the warm start: random weights.');
-    return { setup, origin: setup.origin, isOfRun: false };
-  }
-  const chosen = await chooseCheckpoint(choice).catch((error: unknown) => {
-    if (asked === undefined || !(error instanceof MissingCheckpoint)) throw error;
-    throw new UsageError(`--checkpoint ${asked}: ${error.message}`);
-  });
-  // In place of what the experiment starts from, which is not needed and may be gone.
-  const setup = await openSetup(experiment, from, (config, base) => checkpointWeights(chosen, config, base));
-  return { setup, origin: `checkpoint ${chosen.iteration} of ${shortPath(resolve(chosen.folder))}`, isOfRun: true };
+  return async (option) => {
+    const asked = args.text(option);
+    const choice = asked === undefined ? (isRun ? { folder: path } : undefined) : parseCheckpoint(option, asked, isRun ? path : undefined);
+    if (!choice) return () => openStart(experiment, from, io);
+    const chosen = await chooseCheckpoint(choice).catch((error: unknown) => {
+      if (asked === undefined || !(error instanceof MissingCheckpoint)) throw error;
+      throw new UsageError(`--${option} ${asked}: ${error.message}`);
+    });
+    // In place of what the experiment starts from, which is not needed and may be gone.
+    return async () => ({
+      setup: await openSetup(experiment, from, (config, base) => checkpointWeights(chosen, config, base)),
+      origin: `checkpoint ${chosen.iteration} of ${shortPath(resolve(chosen.folder))}`, isOfRun: true,
+    });
+  };
+}
+
+/** What an experiment would start from. */
+async function openStart(experiment: Experiment, from: string, io: Io): Promise<OpenedPolicy> {
+  const setup = await openSetup(experiment, from);
+  if (setup.needsWarmStart) line(io.err, 'This experiment has no checkpoint to start from, so this is its policy before the warm start: random weights.');
+  return { setup, origin: setup.origin, isOfRun: false };
 }
 
 async function ofRun(folder: string, overrides: readonly Override[]): Promise<{ experiment: Experiment; from: string }> {

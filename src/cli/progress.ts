@@ -2,7 +2,7 @@
 import { capital, count, duration, partName } from '../../webview/shared/format.ts';
 import type { MetricsLine } from '../run/folder/lines.ts';
 import type { Stage, TrainingEvent } from '../run/training/events.ts';
-import { interval, number, percent, perSecond, terminalText } from './numbers.ts';
+import { interval, number, percent, perSecond, pointsAndInterval, terminalText } from './numbers.ts';
 import { safeLine } from './plain-text.ts';
 
 /** When a policy was measured, as a word. */
@@ -41,7 +41,7 @@ export function lasting(event: TrainingEvent, where: (folder: string) => string)
     case 'evaluated': {
       const { macro, splits } = event.summary;
       const { estimate, low, high } = macro.passRate;
-      return [`Pass rate on ${tasksOf(splits.map(({ split }) => split))} ${stageWords[event.stage]}: ${percent(estimate)} ${interval(low, high)}`];
+      return [`Pass rate on ${tasksOf(splits.map(({ split }) => split))} ${stageWords[event.stage]}: ${percent(estimate)} ${interval(low, high)}${event.rise ? `, on the same tasks ${pointsAndInterval(event.rise.estimate, event.rise.low, event.rise.high)}` : ''}`];
     }
     case 'warning': return [`Warning: ${event.message}`];
     case 'opening': case 'warmStart': case 'collecting': case 'updating': case 'iteration': case 'evaluating': case 'checkpoint': return [];

@@ -1,6 +1,6 @@
 /** What a run came to, read from its folder: so a resumed run shows all of itself, not only its last part. */
 import type { Estimate, Measure } from '../../webview/report/model.ts';
-import { count, duration } from '../../webview/shared/format.ts';
+import { count, duration, points } from '../../webview/shared/format.ts';
 import { isMetricsLine, type MetricsLine } from '../run/folder/lines.ts';
 import { readRun, type RunHead } from '../run/folder/reader.ts';
 import { eachRecord } from '../run/report/records.ts';
@@ -32,6 +32,8 @@ export interface Results {
 export interface Row {
   readonly split: string;
   readonly cells: readonly (Estimate | null)[];
+  /** Of the pass rate, from the start of reinforcement learning to its end, on the same tasks. */
+  readonly change?: Estimate;
 }
 
 /** Reads the results of a run. Throws RunFolderError. */
@@ -59,7 +61,7 @@ export async function readResults(folder: string, confidence: number): Promise<R
 }
 
 const rowsOf = (measures: readonly Measure[], name: string): Row[] =>
-  (measures.find((measure) => measure.name === name)?.rows ?? []).map(({ split, cells }) => ({ split: split === 'macro' ? 'mean' : split, cells }));
+  (measures.find((measure) => measure.name === name)?.rows ?? []).map((row) => ({ ...row, split: row.split === 'macro' ? 'mean' : row.split }));
 
 /** Adds the mean over splits, at stages where every split has a value. */
 function withMean(rows: readonly Row[]): Row[] {
@@ -73,12 +75,16 @@ function withMean(rows: readonly Row[]): Row[] {
 
 const rate = ({ value, low, high }: Estimate): string => `${percent(value)}${low === undefined || high === undefined ? '' : ` ${interval(low, high)}`}`;
 
+/** A change as `+6.3 [2.1, 10.4]`, in points. */
+const rise = ({ value, low, high }: Estimate): string =>
+  `${terminalText(points({ value })).replace(' points', '')}${low === undefined || high === undefined ? '' : ` ${interval(low, high)}`}`;
+
 /** The results as a person reads them. */
 export function resultsText(results: Results, confidence: number, paint: Paint): string {
   const { stages, passRate, stepsOverOracle, seconds, tokensPerSecond, iterations } = results;
   const body = (rows: readonly Row[], text: (cell: Estimate) => string): string[][] =>
-    rows.map(({ split, cells }) => [`  ${safeLine(split)}`, ...cells.map((cell) => (cell ? text(cell) : '-'))]);
-  const heading = [`Pass rate (${number(confidence * 100)} % intervals)`, ...stages.map(({ label }) => label)];
+    rows.map(({ split, cells, change }) => [`  ${safeLine(split)}`, ...cells.map((cell) => (cell ? text(cell) : '-')), ...(change ? [rise(change)] : [])]);
+  const heading = [`Pass rate (${number(confidence * 100)} % intervals)`, ...stages.map(({ label }) => label), ...(passRate.some(({ change }) => change) ? ['Change, in points'] : [])];
   const rows = [heading, ...body(passRate, rate), ...(stepsOverOracle.length > 0 ? [['Steps of solved tasks / oracle\'s'], ...body(stepsOverOracle, ({ value }) => value.toFixed(2))] : [])];
   const took = (value: number): string => terminalText(duration(value));
   return [

@@ -15,7 +15,7 @@ interface Newest {
 const few = 4;
 
 /**
- * Registers the lenses above an experiment: `Train | Roll out 4 | Evaluate | last run: 71.2 % ± 3.1, +18.0`, and where the
+ * Registers the lenses above an experiment: `Train | Roll out 4 | Evaluate | last run: 71.2 % ± 3.1, +18.0 ± 3.9`, and where the
  * file has changed since that run, a way to see how. What runs are there is looked up beside; until it is known, and in
  * files without runs, the lenses are those that need none. The setting `steptool.codeLens` turns them off.
  */

@@ -21,13 +21,13 @@ export const fileOfRun = async (runs: PastRuns, head: RunHead): Promise<vscode.U
 /** Whether a run used exactly this text. */
 export const ranWith = ({ run }: Pick<RunHead, 'run'>, text: string): boolean => run.experiment.sha256 === createHash('sha256').update(text).digest('hex');
 
-/** `71.2 % ± 3.1, +18.0`: the last pass rate, half its interval, and the change since the start, in points. Empty before the first measurement. */
+/** `71.2 % ± 3.1, +18.0 ± 3.9`: the last pass rate and the change since the start, in points, each with half its interval. Empty before the first measurement. */
 export function scoreText(score: RunScore | undefined): string {
   if (!score) return '';
   const { first, last } = score;
   const points = (share: number): string => (100 * share).toFixed(1);
-  const half = last.low === undefined || last.high === undefined ? '' : ` ± ${points((last.high - last.low) / 2)}`;
+  const half = (low?: number, high?: number): string => (low === undefined || high === undefined ? '' : ` ± ${points((high - low) / 2)}`);
   const change = last.passRate - first.passRate;
-  const moved = first.iteration === last.iteration ? '' : `, ${change < 0 ? '−' : '+'}${points(Math.abs(change))}`;
-  return `${points(last.passRate)} %${half}${moved}`;
+  const moved = first.iteration === last.iteration ? '' : `, ${change < 0 ? '−' : '+'}${points(Math.abs(change))}${half(last.rise?.low, last.rise?.high)}`;
+  return `${points(last.passRate)} %${half(last.low, last.high)}${moved}`;
 }

@@ -28,15 +28,15 @@ test('training tells how it goes, a line an iteration', () => {
   assert.match(lines[2], /^Pass rate on held-out tasks before the warm start: \d+\.\d % \[/);
   assert.equal(lines.filter((line) => line.startsWith('warm start, update ')).length, 5);
   for (const n of [1, 2]) assert.equal(lines.filter((line) => new RegExp(`^iteration ${n} of 2, pass rate .* %, .*IsSolved 0\\.\\d\\d, [\\d,]+ tokens/s written, [\\d,]+ trained, .* left$`).test(line)).length, 1, trained.err);
-  assert.match(lines.at(-1)!, /^Pass rate on held-out tasks after step-grained PPO: /);
+  assert.match(lines.at(-1)!, /^Pass rate on held-out tasks after step-grained PPO: \d+\.\d % \[\S+, \S+\], on the same tasks [-+]?\d+\.\d points \[\S+, \S+\]$/);
   assert.doesNotMatch(trained.err + trained.out, /\u001b/);
 });
 
 test('training ends with a table of stages and splits, its cost, and where everything is', () => {
   const lines = trained.out.trim().split('\n');
   const [heading, ...rest] = lines;
-  assert.match(heading, /^Pass rate \(95 % intervals\) +Before +After warm start +After step-grained PPO$/);
-  for (const [row, split] of ['phrasings', 'entities', 'combinations', 'mean'].entries()) assert.match(rest[row], new RegExp(`^  ${split}( +\\d+\\.\\d % \\[\\d+\\.\\d, \\d+\\.\\d\\]){3}$`));
+  assert.match(heading, /^Pass rate \(95 % intervals\) +Before +After warm start +After step-grained PPO +Change, in points$/);
+  for (const [row, split] of ['phrasings', 'entities', 'combinations', 'mean'].entries()) assert.match(rest[row], new RegExp(`^  ${split}( +\\d+\\.\\d % \\[\\d+\\.\\d, \\d+\\.\\d\\]){3} +[-+]?\\d+\\.\\d \\[-\\d+\\.\\d, \\d+\\.\\d\\]$`));
   const text = rest.join('\n');
   assert.match(text, /^Training +2 iterations, .* s \(with evaluation and warm start .* s\)$/m);
   assert.match(text, /^Speed +[\d,]+ tokens\/s written, [\d,]+ trained$/m);
@@ -100,6 +100,24 @@ test('evaluate takes splits, samples and checkpoints, and refuses what the run d
   const unknown = await program(['evaluate', run, '--split', 'entitys']);
   assert.equal(unknown.code, 2);
   assert.match(unknown.err, /error unknown-value: .*Did you mean "entities"\?/);
+});
+
+test('evaluate compares two checkpoints on the same tasks, as the run itself did at its end', async () => {
+  const { code, out, err } = await program(['evaluate', run, '--against', '0', '--json']);
+  assert.equal(code, 0, err);
+  interface Rise { estimate: number; low: number; high: number }
+  const compared = JSON.parse(out) as { policy: string; against: { policy: string; splits: { split: string }[] }; rise: { splits: { split: string; difference: Rise }[]; macro: Rise } };
+  assert.match(`${compared.policy} against ${compared.against.policy}`, /^checkpoint 2 of .* against checkpoint 0 of /);
+  const final = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>).find(({ stage }) => stage === 'final')!;
+  for (const { split, difference } of [...compared.rise.splits, { split: 'macro', difference: compared.rise.macro }]) {
+    assert.deepEqual([difference.estimate, difference.low, difference.high], ['rise', 'riseLow', 'riseHigh'].map((name) => final[`evaluate/${split}/${name}`]));
+    assert.ok(difference.low < difference.estimate && difference.estimate < difference.high);
+  }
+  const text = (await program(['evaluate', run, '--against', '0', '--split', 'entities', '--tasks', '2'], { cwd: folder })).out;
+  assert.match(text, /^Policy: checkpoint 0 of [^]*\nPolicy: checkpoint 2 of [^]*\nThe second less the first, on the same tasks \(95 % intervals\)\n\nentities +[-+]?\d+\.\d points \[-\d+\.\d, \d+\.\d\]\nmean /);
+  const missing = await program(['evaluate', run, '--against', '1']);
+  assert.deepEqual([missing.code, missing.out], [2, ''], 'found out before anything is measured');
+  assert.match(missing.err, /--against 1: .*has no checkpoint of iteration 1\. It has those of 0, 2;/);
 });
 
 test('rollout plays tasks with a checkpoint, readably and as JSON, the same each time', async () => {

@@ -64,12 +64,14 @@ function trajectory(iteration: number, iterations: number, taskIndex: number, sa
 
 function evaluation(progress: number): { [name: string]: number } {
   const line: { [name: string]: number } = {};
-  const put = (split: string, rate: number, tasks: number): void => {
+  const put = (split: string, start: number, gain: number, tasks: number): void => {
+    const rate = start + gain * progress;
     const half = 1.96 * Math.sqrt((rate * (1 - rate)) / tasks);
+    if (progress > 0) Object.assign(line, { [`evaluate/${split}/rise`]: rate - start, [`evaluate/${split}/riseLow`]: rate - start - half, [`evaluate/${split}/riseHigh`]: rate - start + half });
     Object.assign(line, { [`evaluate/${split}/passRate`]: rate, [`evaluate/${split}/low`]: rate - half, [`evaluate/${split}/high`]: rate + half, [`evaluate/${split}/tasks`]: tasks, [`evaluate/${split}/stepsSolved`]: 4.6 - progress, [`evaluate/${split}/oracleRatio`]: 1.32 - 0.22 * progress, [`evaluate/${split}/toolFailureRate`]: 0.31 - 0.2 * progress });
   };
-  splits.forEach((split, i) => put(split, 0.52 - 0.05 * i + (0.3 - 0.04 * i) * progress, 100));
-  put('macro', 0.47 + 0.26 * progress, 300);
+  splits.forEach((split, i) => put(split, 0.52 - 0.05 * i, 0.3 - 0.04 * i, 100));
+  put('macro', 0.47, 0.26, 300);
   return line;
 }
 

@@ -36,6 +36,13 @@ export interface Stage {
   readonly iteration: number;
 }
 
+/** A row of a measure. `change` is that from the start of reinforcement learning to its end, on the same tasks, where the run recorded it. */
+export interface MeasureRow {
+  readonly split: string;
+  readonly cells: readonly (Estimate | null)[];
+  readonly change?: Estimate;
+}
+
 /** One measure over stages (columns) and splits (rows); `null` where nothing was measured. */
 export interface Measure {
   readonly name: string;
@@ -43,7 +50,7 @@ export interface Measure {
   readonly description: string;
   readonly format: Format;
   readonly better?: 'higher' | 'lower';
-  readonly rows: readonly { readonly split: string; readonly cells: readonly (Estimate | null)[] }[];
+  readonly rows: readonly MeasureRow[];
 }
 
 /** A setting of the experiment: its dotted path and its value as JSON. `chosen` if the file sets it itself. */

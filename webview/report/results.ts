@@ -1,7 +1,7 @@
 /** The table of stages by splits, each estimate with its interval drawn on one common scale. */
 import { el, svg } from '../shared/dom.ts';
-import { formatted, interval, signed, words, capital } from '../shared/format.ts';
-import type { Estimate, Measure, Overview, Stage } from './model.ts';
+import { capital, formatted, interval, points, signed, words } from '../shared/format.ts';
+import type { Estimate, Measure, MeasureRow, Overview, Stage } from './model.ts';
 
 const width = 96;
 
@@ -25,17 +25,23 @@ function cell(estimate: Estimate | null, measure: Measure, most: number): HTMLEl
     whisker(estimate, most)));
 }
 
-/** The last stage against the one it started from: the warm start if there was one. */
-function change(cells: readonly (Estimate | null)[], measure: Measure): HTMLElement {
+/**
+ * The last stage against the one it started from: the warm start if there was one. It has a colour only where chance does not
+ * explain it: where the interval of the change leaves out 0, or else where the two intervals do not touch.
+ */
+function change({ cells, change: recorded }: MeasureRow, { better, format }: Measure): HTMLElement {
   const known = cells.filter((one) => one !== null);
   const last = cells.at(-1);
   const first = known.length > 1 ? known.at(-2) : undefined;
   if (!last || !first) return el('td', { class: 'muted' }, '\u2013');
-  const difference = last.value - first.value;
-  const good = measure.better === undefined || difference === 0 ? '' : (difference > 0) === (measure.better === 'higher') ? 'good' : 'bad';
-  return el('td', { class: `change ${good}` },
-    measure.format === 'percent' ? `${signed(Math.round(difference * 1000) / 10)} points` : signed(difference));
+  const difference = recorded ?? { value: last.value - first.value, low: below(last.low, first.high), high: below(last.high, first.low) };
+  const direction = difference.low !== undefined && difference.low > 0 ? 'higher' : difference.high !== undefined && difference.high < 0 ? 'lower' : undefined;
+  const tone = direction === undefined || better === undefined ? '' : direction === better ? 'good' : 'bad';
+  const { value } = difference;
+  return el('td', { class: `change ${tone}` }, format === 'percent' ? points(recorded ?? { value }) : signed(value));
 }
+
+const below = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a - b);
 
 const splitName = (split: string): string => (split === 'macro' ? 'Mean of the splits' : capital(words(split)));
 
@@ -49,7 +55,7 @@ function measureTable(measure: Measure, stages: readonly Stage[], confidence: nu
       ...stages.map((stage) => el('th', { scope: 'col' }, stage.label)), compared && el('th', { scope: 'col' }, 'Change'))),
     el('tbody', {}, ...measure.rows.map((row) => el('tr', { class: row.split === 'macro' ? 'total' : undefined },
       el('th', { scope: 'row' }, splitName(row.split)),
-      ...row.cells.map((one) => cell(one, measure, most)), compared && change(row.cells, measure))))));
+      ...row.cells.map((one) => cell(one, measure, most)), compared && change(row, measure))))));
 }
 
 /** The first measure in full and the others on demand. */

@@ -10,6 +10,8 @@ export interface Score {
   readonly passRate: number;
   readonly low?: number;
   readonly high?: number;
+  /** Bounds of the interval of the change since reinforcement learning began, on the same tasks. */
+  readonly rise?: { readonly low: number; readonly high: number };
 }
 
 export interface RunScore {
@@ -29,7 +31,9 @@ export function scoreIn(line: MetricsLine, kind: Kind): Score | undefined {
   if (typeof passRate !== 'number' || line.stage === 'before') return undefined;
   const { 'evaluate/macro/low': low, 'evaluate/macro/high': high } = line;
   const interval = kind === 'evaluation' && typeof low === 'number' && typeof high === 'number' ? { low, high } : {};
-  return { iteration: line.iteration, passRate, ...interval };
+  const { 'evaluate/macro/riseLow': riseLow, 'evaluate/macro/riseHigh': riseHigh } = line;
+  const rise = kind === 'evaluation' && typeof riseLow === 'number' && typeof riseHigh === 'number' ? { rise: { low: riseLow, high: riseHigh } } : {};
+  return { iteration: line.iteration, passRate, ...interval, ...rise };
 }
 
 const including = (before: RunScore | undefined, kind: Kind, score: Score): RunScore => ({

@@ -1,6 +1,6 @@
 /** What a run shows, in one sentence that claims no more than its intervals do. */
 import type { Estimate, Headline, Measure, Stage } from '../../../webview/report/model.ts';
-import { duration, formatted, interval } from '../../../webview/shared/format.ts';
+import { duration, formatted, interval, points } from '../../../webview/shared/format.ts';
 
 export interface HeadlineFacts {
   readonly stages: readonly Stage[];
@@ -17,17 +17,23 @@ const written = (one: Estimate): string => {
 };
 
 /** The estimate that stands for a stage: the mean of the splits, or the only split. */
-function overall(measures: readonly Measure[], stage: number): { estimate: Estimate; of: string } | undefined {
+function overall(measures: readonly Measure[], stage: number): { estimate: Estimate; change?: Estimate; of: string } | undefined {
   const rows = measures.find((measure) => measure.name === 'passRate')?.rows ?? [];
   const splits = rows.filter(({ split }) => split !== 'macro');
   const row = splits.length === 1 ? splits[0] : rows.find((one) => one.split === 'macro');
   const cell = row?.cells[stage];
   const of = rows.some(({ split }) => split === 'train') ? 'splits (training tasks among them)' : 'held-out splits';
-  return row && cell ? { estimate: cell, of: row.split === 'macro' ? `the mean pass rate of the ${of}` : `the pass rate on "${row.split}"` } : undefined;
+  return row && cell ? { estimate: cell, change: row.change, of: row.split === 'macro' ? `the mean pass rate of the ${of}` : `the pass rate on "${row.split}"` } : undefined;
 }
 
-/** How two estimates compare: by their intervals if both have one. */
-function compare(first: Estimate, last: Estimate): { tone: Headline['tone']; verdict: string } {
+/** How two estimates compare: by their difference on the same tasks if the run recorded that, or else by their intervals if both have one. */
+function compare(first: Estimate, last: Estimate, change?: Estimate): { tone: Headline['tone']; verdict: string } {
+  if (change?.low !== undefined && change.high !== undefined) {
+    const same = `On the same tasks that is ${points(change)}`;
+    if (change.low > 0) return { tone: 'better', verdict: `${same}.` };
+    if (change.high < 0) return { tone: 'worse', verdict: `${same}: the policy got worse.` };
+    return { tone: 'unclear', verdict: `${same}: this run alone does not show a change.` };
+  }
   if (first.low === undefined || first.high === undefined || last.low === undefined || last.high === undefined) {
     return { tone: 'unclear', verdict: 'No intervals were recorded, so chance cannot be ruled out.' };
   }
@@ -47,7 +53,7 @@ export function headlineOf({ stages, measures, confidence, iterations, seconds, 
   const percent = `${Math.round(confidence * 1000) / 10}\u2009%`;
   if (!last) return { tone: 'unknown', sentence: `${upper(first!.of)} is ${written(first!.estimate)} before reinforcement learning; nothing was measured after it.` };
   if (!first) return { tone: 'unknown', sentence: `${upper(last.of)} is ${written(last.estimate)} after training ${cost}; nothing was measured before, so there is nothing to compare it with.` };
-  const { tone, verdict } = compare(first.estimate, last.estimate);
+  const { tone, verdict } = compare(first.estimate, last.estimate, last.change);
   const moved = last.estimate.value > first.estimate.value ? 'raised' : last.estimate.value < first.estimate.value ? 'lowered' : 'left';
   // What chance alone may have done is not put down to training.
   if (tone === 'unclear' && moved !== 'left') return { tone, sentence: `${upper(first.of)} was ${written(first.estimate)} before and ${written(last.estimate)} after training ${cost}${last.estimate.low === undefined ? '' : `, with ${percent} intervals`}. ${verdict}` };

@@ -1,5 +1,5 @@
 /** Which evaluations the report compares: before anything, after the warm start, and after reinforcement learning. */
-import type { Estimate, Format, Measure, Stage, StageId } from '../../../webview/report/model.ts';
+import type { Estimate, Format, Measure, MeasureRow, Stage, StageId } from '../../../webview/report/model.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import { describeMetric, evaluationMetrics, evaluationName } from '../metrics.ts';
 import type { EvaluationMetric } from '../metrics.ts';
@@ -52,7 +52,7 @@ function estimate(line: MetricsLine, split: string, name: EvaluationMetric): Est
   const read = (metric: EvaluationMetric): number | undefined => line[evaluationName(split, metric)] ?? undefined;
   const value = read(name);
   if (value === undefined) return null;
-  const [low, high] = name === 'passRate' ? [read('low'), read('high')] : [undefined, undefined];
+  const [low, high] = name === 'passRate' ? [read('low'), read('high')] : name === 'rise' ? [read('riseLow'), read('riseHigh')] : [undefined, undefined];
   return low === undefined || high === undefined ? { value } : { value, low, high };
 }
 
@@ -68,7 +68,11 @@ export function measuresOf(stages: readonly StageLine[]): Measure[] {
   return evaluationMetrics.flatMap((name) => {
     const label = measureLabels[name];
     if (label === undefined) return [];
-    const rows = splits.map((split) => ({ split, cells: stages.map(({ line }) => estimate(line, split, name)) })).filter((row) => row.cells.some((one) => one !== null));
+    const final = stages.find(({ stage }) => stage.id === 'final');
+    const rows = splits.map((split): MeasureRow => {
+      const change = final && name === 'passRate' ? estimate(final.line, split, 'rise') : null;
+      return { split, cells: stages.map(({ line }) => estimate(line, split, name)), ...(change && { change }) };
+    }).filter((row) => row.cells.some((one) => one !== null));
     if (rows.length === 0) return [];
     const metric = describeMetric(evaluationName(splits[0], name))!;
     const format: Format = metric.unit === 'share' ? 'percent' : 'number';

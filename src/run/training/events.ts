@@ -1,3 +1,4 @@
+import type { Interval } from '../../evaluate/intervals.ts';
 import type { Summary } from '../../evaluate/summary.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 
@@ -15,7 +16,8 @@ export type TrainingEvent =
   | { readonly kind: 'updating'; readonly iteration: number }
   | { readonly kind: 'iteration'; readonly iteration: number; readonly iterations: number; readonly metrics: MetricsLine }
   | { readonly kind: 'evaluating'; readonly stage: Stage; readonly episodes: number; readonly all: number }
-  | { readonly kind: 'evaluated'; readonly stage: Stage; readonly iteration: number; readonly summary: Summary }
+  // `rise`: of the mean over splits, since reinforcement learning began.
+  | { readonly kind: 'evaluated'; readonly stage: Stage; readonly iteration: number; readonly summary: Summary; readonly rise?: Interval }
   | { readonly kind: 'checkpoint'; readonly iteration: number }
   | { readonly kind: 'warning'; readonly message: string };
 

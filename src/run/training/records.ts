@@ -1,6 +1,7 @@
 /** What an iteration and an evaluation leave in the run folder. */
 import { evaluationName, type MetricName } from '../metrics.ts';
 import type { TokenRow } from '../folder/tokens.ts';
+import type { Comparison } from '../../evaluate/compare.ts';
 import type { Summary, SplitSummary } from '../../evaluate/summary.ts';
 import type { Played } from '../../rollout/episode.ts';
 import type { Trajectory } from '../../world/trajectory.ts';
@@ -21,8 +22,8 @@ export const toTokenRow = (trajectory: Trajectory, { tokens }: Played, refLogPro
   id: trajectory.id, ids: tokens.ids, mask: tokens.mask, logProb: tokens.logProbs, refLogProb, value: tokens.values, advantage, entropy: tokens.entropies,
 });
 
-/** An evaluation's figures, a set for each split and one, `macro`, for their mean. */
-export function evaluationMetrics({ splits, macro }: Summary): Metrics {
+/** An evaluation's figures, a set for each split and one, `macro`, for their mean; with how it compares with the start of reinforcement learning. */
+export function evaluationMetrics({ splits, macro }: Summary, rise?: Comparison): Metrics {
   const metrics: Metrics = {};
   for (const split of splits) {
     metrics[evaluationName(split.split, 'passRate')] = split.passRate.estimate;
@@ -42,6 +43,11 @@ export function evaluationMetrics({ splits, macro }: Summary): Metrics {
   metrics[evaluationName('macro', 'steps')] = macro.meanSteps;
   metrics[evaluationName('macro', 'finishRate')] = macro.finishRate;
   metrics[evaluationName('macro', 'toolFailureRate')] = macro.failureShare;
+  for (const { split, difference } of rise ? [...rise.splits, { split: 'macro', difference: rise.macro }] : []) {
+    metrics[evaluationName(split, 'rise')] = difference.estimate;
+    metrics[evaluationName(split, 'riseLow')] = difference.low;
+    metrics[evaluationName(split, 'riseHigh')] = difference.high;
+  }
   return metrics;
 }
 

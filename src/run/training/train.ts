@@ -11,11 +11,12 @@ import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
 import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
 import { Ledger } from './ledger.ts';
-import { measuredTrajectories, measurePolicy, type Measurement } from './measurement.ts';
+import type { Measurement } from './measurement.ts';
+import { Measurements } from './measurements.ts';
 import { openLearner } from './open-learner.ts';
 import { isOwed, readPlace, type Owed } from './place.ts';
 import { preflight, wasWarmStarted, withoutCalls } from './preflight.ts';
-import { evaluationMetrics, toTokenRow } from './records.ts';
+import { toTokenRow } from './records.ts';
 import { checkMoments } from './resumable.ts';
 import { isTight, rehearse } from './rehearse.ts';
 import { rescued } from './rescue.ts';
@@ -47,19 +48,18 @@ const warmStartCheckpoints = 20;
 class Run {
   private readonly ledger: Ledger;
   private learner!: StepPpo;
-  /** The measurement that should have been made by now: one is being made, or was left for a resume. */
-  private owed?: Stage;
+  private readonly measurements: Measurements;
   /** Whether the policy comes from a warm start of this run, before a resume or after it. */
   private warmed: boolean;
   /** Whether the largest step was tried, and whether it was told that no call reaches a tool. */
   private isRehearsed = false;
   private isWarned = false;
   private readonly answering = new Answering();
-  private readonly summaries = new Map<Stage, Summary>();
 
   constructor(private readonly setup: Setup, private readonly writer: RunWriter, private readonly listener: Listener, private readonly stop: StopRequest) {
     this.warmed = setup.needsWarmStart;
     this.ledger = new Ledger(setup, writer, listener);
+    this.measurements = new Measurements(setup, writer, this.ledger, listener, stop);
   }
 
   /** A new run: warm start if there is nothing to start from, the first measurements, checkpoint 0. */
@@ -69,7 +69,7 @@ class Run {
     // what would fail after an hour of warm start fails now
     await this.rehearse(() => openLearner(this.setup, initial, initial, this.ledger.counters.klCoefficient));
     await this.measure('before', initial);
-    if (this.owed) throw new Stopped(); // nothing is lost: there is no checkpoint yet, and no training
+    if (this.measurements.owed) throw new Stopped(); // nothing is lost: there is no checkpoint yet, and no training
     await this.warmStart();
   }
 
@@ -83,6 +83,7 @@ class Run {
     const moments = checkMoments(await checkpoint.optimizer(), kept(config, weights), checkpoint.folder);
     if (place) return this.warmStart({ place, moments }); // of checkpoint 0, whose weights are the setup's
     this.learner = openLearner(this.setup, weights, this.setup.initial, counters.klCoefficient, { updates: counters.updates, moments });
+    await this.measurements.recall();
     if (owed) await this.payOff(owed);
   }
 
@@ -112,7 +113,7 @@ class Run {
   /** Makes up for a measurement that a stop put off; the checkpoint then says that it is done. */
   private async payOff(owed: Owed): Promise<void> {
     await this.measure(owed, this.learner.optimizer.weights);
-    if (!this.owed) this.checkpoint();
+    if (!this.measurements.owed) this.checkpoint();
   }
 
   async go(): Promise<TrainingResult> {
@@ -132,12 +133,12 @@ class Run {
       else this.writer.commit();
     }
     if (iterations > 0) await this.measure('final', this.learner.optimizer.weights);
-    return this.finish(this.owed ? 'stopped' : 'finished');
+    return this.finish(this.measurements.owed ? 'stopped' : 'finished');
   }
 
   /** Whether the policy calls tools at all. A stop is left to the measurement that comes next, which knows what to keep. */
   private async tryCalls(weights: Weights): Promise<void> {
-    this.owed = 'warmStart';
+    this.measurements.owed = 'warmStart';
     const { gently, now } = this.stop;
     if (gently?.aborted) return;
     const trying = preflight(this.setup, weights, this.warmed, now).catch((error: unknown) => { if (!now?.aborted) throw error; });
@@ -177,20 +178,9 @@ class Run {
     if (odd !== undefined) this.tell(odd);
   }
 
-  /** Measures the policy. Asked to stop it leaves that, whole, for a resume: the measurement is then owed. */
   private async measure(stage: Stage, weights: Weights): Promise<void> {
-    this.owed = stage;
-    const measuring = measurePolicy(this.setup, weights, (episodes, all) => this.listener({ kind: 'evaluating', stage, episodes, all }), this.stop);
-    const measured = await rescued(measuring, this.writer, () => { if (isOwed(stage)) this.checkpoint(); });
-    if (!measured) return;
-    const { summary } = measured;
-    const at = { iteration: this.ledger.iteration, weightsVersion: this.ledger.counters.updates, prefix: stage === 'before' ? 'before' as const : 'e' as const };
-    this.summaries.set(stage, summary);
-    this.writer.metrics({ ...this.ledger.place(), stage, ...evaluationMetrics(summary) });
-    for (const trajectory of measuredTrajectories(measured, at, this.setup)) this.writer.trajectory(trajectory);
-    this.owed = undefined;
-    this.listener({ kind: 'evaluated', stage, iteration: this.ledger.iteration, summary });
-    if (stage === 'warmStart') this.warnOfSilence(measured);
+    const measured = await this.measurements.measure(stage, weights, () => { if (isOwed(stage)) this.checkpoint(); });
+    if (measured && stage === 'warmStart') this.warnOfSilence(measured);
   }
 
   /** Before reinforcement learning begins, of a policy that it cannot teach. */
@@ -211,12 +201,12 @@ class Run {
   }
 
   private checkpoint(): void {
-    const { optimizer } = this.learner;
-    this.ledger.save({ weights: optimizer.weights, moments: optimizer.state }, isOwed(this.owed) ? { owed: this.owed } : {});
+    const { learner: { optimizer }, measurements: { owed } } = this;
+    this.ledger.save({ weights: optimizer.weights, moments: optimizer.state }, isOwed(owed) ? { owed } : {});
   }
 
   private finish(status: 'finished' | 'stopped'): TrainingResult {
     this.writer.end(status);
-    return { status, iteration: this.ledger.iteration, summaries: this.summaries };
+    return { status, iteration: this.ledger.iteration, summaries: this.measurements.summaries };
   }
 }

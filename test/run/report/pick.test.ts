@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Measure, Stage } from '../../../webview/report/model.ts';
+import type { Estimate, Measure, Stage } from '../../../webview/report/model.ts';
 import { cutText } from '../../../src/run/report/cut.ts';
 import { headlineOf } from '../../../src/run/report/headline.ts';
 import type { Candidate } from '../../../src/run/report/pick.ts';
@@ -43,9 +43,9 @@ test('a text is never cut inside a character', () => {
 });
 
 const stages: Stage[] = [{ id: 'warmStart', label: 'After warm start', iteration: 0 }, { id: 'final', label: 'After step-grained PPO', iteration: 9 }];
-const headline = (first: [number, number, number] | null, last: [number, number, number] | null, iterations = 9) => {
+const headline = (first: [number, number, number] | null, last: [number, number, number] | null, iterations = 9, change?: Estimate) => {
   const cell = (one: [number, number, number] | null) => one && { low: one[0], value: one[1], high: one[2] };
-  const measures: Measure[] = [{ name: 'passRate', label: 'Pass rate', description: '', format: 'percent', rows: [{ split: 'macro', cells: [cell(first), cell(last)] }] }];
+  const measures: Measure[] = [{ name: 'passRate', label: 'Pass rate', description: '', format: 'percent', rows: [{ split: 'macro', cells: [cell(first), cell(last)], change }] }];
   return headlineOf({ stages, measures, confidence: 0.95, iterations, seconds: 90, engine: 'onnx:cpu' });
 };
 
@@ -58,6 +58,15 @@ test('the headline claims a change only where the intervals do not touch', () =>
   assert.match(headline(null, [0.6, 0.65, 0.7]).sentence, /nothing was measured before/);
   assert.match(headline(null, null).sentence, /nothing is known about unseen tasks\.$/);
   assert.equal(headline(null, null, 0).sentence, 'This run has recorded nothing yet.');
+});
+
+test('where a run compared task by task, that decides, whatever the two intervals do', () => {
+  const compared = (value: number, low: number, high: number) => headline([0.4, 0.45, 0.5], [0.4 + value, 0.45 + value, 0.5 + value], 9, { value, low, high });
+  assert.deepEqual([compared(0.06, 0.01, 0.11).tone, compared(0.06, -0.01, 0.13).tone, compared(-0.06, -0.11, -0.01).tone], ['better', 'unclear', 'worse']);
+  assert.match(compared(0.06, 0.01, 0.11).sentence, /^Training raised .* On the same tasks that is \+6\.0 points \(1\.0 to 11\.0\)\.$/);
+  assert.match(compared(0.06, -0.01, 0.13).sentence, /was .* before and .* after .* On the same tasks that is \+6\.0 points \(\u22121\.0 to 13\.0\): this run alone does not show a change\.$/);
+  assert.match(compared(-0.06, -0.11, -0.01).sentence, /^Training lowered .* that is \u22126\.0 points \(\u221211\.0 to \u22121\.0\): the policy got worse\.$/);
+  assert.match(compared(0.0001, -0.02, 0.02).sentence, /that is 0\.0 points/);
 });
 
 test('the headline says of which tasks it speaks', () => {

@@ -18,10 +18,11 @@ test('a run folder becomes a report with its stages, curves, settings and a spre
   const { overview, curves, trajectories } = await buildReport(run.folder);
   assert.deepEqual(overview.stages.map((stage) => stage.label), ['Before', 'After warm start', 'After step-grained PPO']);
   assert.equal(overview.headline.tone, 'better');
-  assert.match(overview.headline.sentence, /from 47\.0.* to 71\.\d.*The intervals do not touch\.$/);
+  assert.match(overview.headline.sentence, /from 47\.0.* to 71\.\d.*On the same tasks that is \+24\.7 points \(19\.6 to 29\.8\)\.$/);
   const [passRate] = overview.measures;
   assert.deepEqual(passRate.rows.map((row) => row.split), ['phrasings', 'entities', 'combinations', 'macro']);
   assert.ok(passRate.rows.every((row) => row.cells.every((cell) => cell !== null && cell.low! < cell.value && cell.value < cell.high!)));
+  assert.ok(passRate.rows.every(({ change, cells }) => change && Math.abs(change.value - (cells[2]!.value - cells[1]!.value)) < 1e-9), 'each row has its change');
   assert.deepEqual(overview.settings.filter((one) => one.chosen).map((one) => one.path), ['seed', 'algorithm.iterations', 'algorithm.learningRate']);
   assert.equal(trajectories.length, 60);
   assert.equal(overview.trajectoriesInRun, 40 * 16 + 4 * 6);
