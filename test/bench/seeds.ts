@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { applyEdits, modify } from 'jsonc-parser';
+import { pointsAndInterval } from '../../src/cli/numbers.ts';
 import { validateExperiment } from '../../src/config/validate.ts';
 import { attemptSplits } from '../../src/evaluate/attempts.ts';
+import { comparePassRates } from '../../src/evaluate/compare.ts';
 import { meanOverSeeds, type Interval } from '../../src/evaluate/intervals.ts';
-import { summarize, type Summary } from '../../src/evaluate/summary.ts';
+import { summarize, type AttemptResult, type Summary } from '../../src/evaluate/summary.ts';
 import { readCheckpoint } from '../../src/run/folder/checkpoint-read.ts';
 import { packageRoot } from '../../src/run/package-root.ts';
 import { checkWeights } from '../../src/run/policy-folder.ts';
@@ -30,7 +32,7 @@ const { values } = parseArgs({ options: {
 const withField = (text: string, path: string, value: unknown): string => applyEdits(text, modify(text, path.split('.'), value, {}));
 
 type Stage = 'warm start' | 'step-grained PPO';
-const rows: { stage: Stage; temperature: number; summary: Summary }[] = [];
+const rows: { stage: Stage; temperature: number; summary: Summary; results: readonly AttemptResult[] }[] = [];
 const minutes: number[] = [];
 const file = resolve(values.experiment);
 
@@ -56,7 +58,8 @@ for (const seed of values.seeds.split(',').map(Number)) {
     for (const temperature of [1, 0]) {
       const evaluation = { ...experiment.evaluation, temperature, tasksPerSplit: Number(values.tasks) };
       const attempts = await attemptSplits(setup.world, { ...setup, weights }, { ...experiment, evaluation });
-      rows.push({ stage, temperature, summary: summarize(attempts.map(({ result }) => result), { seed }) });
+      const results = attempts.map(({ result }) => result);
+      rows.push({ stage, temperature, results, summary: summarize(results, { seed }) });
     }
   }
   await setup.programs.dispose();
@@ -64,6 +67,7 @@ for (const seed of values.seeds.split(',').map(Number)) {
 
 const percent = ({ estimate, low, high }: Interval): string =>
   `${(100 * estimate).toFixed(1)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
+const points = ({ estimate, low, high }: Interval): string => pointsAndInterval(estimate, low, high);
 const splits = rows[0].summary.splits.map(({ split }) => split);
 for (const temperature of [1, 0]) {
   console.log(`\n${temperature === 1 ? 'Sampled at temperature 1' : 'Greedy'}: mean over ${minutes.length} seeds [95 % interval], ${values.tasks} tasks a split`);
@@ -77,5 +81,8 @@ for (const temperature of [1, 0]) {
     }
     console.log(`    ${'mean'.padEnd(14)} pass ${percent(over((s) => s.macro.passRate.estimate))}   (each seed: ${chosen.map((s) => (100 * s.macro.passRate.estimate).toFixed(1)).join(', ')})`);
   }
+  const results = (stage: Stage): (readonly AttemptResult[])[] => rows.filter((row) => row.stage === stage && row.temperature === temperature).map((row) => row.results);
+  const rises = results('warm start').map((before, i) => comparePassRates(before, results('step-grained PPO')[i]).macro);
+  console.log(`  change, on the same tasks ${points(meanOverSeeds(rises.map(({ estimate }) => estimate)))}   (each seed, over tasks: ${rises.map(points).join(', ')})`);
 }
 console.log(`\nMinutes a run: ${minutes.map((m) => m.toFixed(1)).join(', ')}; peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
