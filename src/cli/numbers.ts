@@ -11,7 +11,7 @@ export const percent = (share: number): string => terminalText(formatted(share, 
 export const interval = (low: number, high: number): string => `[${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`;
 
 /** A difference of shares in points, with its interval: `+6.3 points [2.1, 10.4]`. */
-export const pointsAndInterval = (difference: number, low: number, high: number): string => `${terminalText(points({ value: difference }))} ${interval(low, high)}`;
+export const pointsAndInterval = (difference: number, low: number, high: number): string => `${terminalText(points(difference))} ${interval(low, high)}`;
 
 /** `21,300 tokens/s` */
 export const perSecond = (tokens: number): string => `${plain(Math.round(tokens))} tokens/s`;

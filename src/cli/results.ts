@@ -77,7 +77,7 @@ const rate = ({ value, low, high }: Estimate): string => `${percent(value)}${low
 
 /** A change as `+6.3 [2.1, 10.4]`, in points. */
 const rise = ({ value, low, high }: Estimate): string =>
-  `${terminalText(points({ value })).replace(' points', '')}${low === undefined || high === undefined ? '' : ` ${interval(low, high)}`}`;
+  `${terminalText(points(value)).replace(' points', '')}${low === undefined || high === undefined ? '' : ` ${interval(low, high)}`}`;
 
 /** The results as a person reads them. */
 export function resultsText(results: Results, confidence: number, paint: Paint): string {

@@ -1,6 +1,6 @@
 /** The table of stages by splits, each estimate with its interval drawn on one common scale. */
 import { el, svg } from '../shared/dom.ts';
-import { capital, formatted, interval, points, signed, words } from '../shared/format.ts';
+import { capital, formatted, interval, points, pointsInterval, signed, words } from '../shared/format.ts';
 import type { Estimate, Measure, MeasureRow, Overview, Stage } from './model.ts';
 
 const width = 96;
@@ -37,8 +37,8 @@ function change({ cells, change: recorded }: MeasureRow, { better, format }: Mea
   const difference = recorded ?? { value: last.value - first.value, low: below(last.low, first.high), high: below(last.high, first.low) };
   const direction = difference.low !== undefined && difference.low > 0 ? 'higher' : difference.high !== undefined && difference.high < 0 ? 'lower' : undefined;
   const tone = direction === undefined || better === undefined ? '' : direction === better ? 'good' : 'bad';
-  const { value } = difference;
-  return el('td', { class: `change ${tone}` }, format === 'percent' ? points(recorded ?? { value }) : signed(value));
+  const range = recorded ? pointsInterval(recorded) : '';
+  return el('td', { class: `change ${tone}` }, format === 'percent' ? points(difference.value) : signed(difference.value), range !== '' && el('span', { class: 'range-text muted small' }, ` ${range}`));
 }
 
 const below = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a - b);
@@ -50,7 +50,7 @@ function measureTable(measure: Measure, stages: readonly Stage[], confidence: nu
   const most = measure.format === 'percent' ? 1 : highest;
   const compared = stages.length > 1;
   return el('div', { class: 'table-wrap', tabindex: 0, role: 'region', 'aria-label': measure.label }, el('table', { class: 'results' },
-    el('caption', {}, el('strong', {}, measure.label), el('span', { class: 'small muted' }, ` ${measure.description}. ${measure.rows.some((row) => row.cells.some((one) => one?.low !== undefined)) ? `With ${Math.round(confidence * 1000) / 10}\u2009% intervals.` : ''}`)),
+    el('caption', {}, el('strong', {}, measure.label), el('span', { class: 'small muted' }, ` ${measure.description}. ${measure.rows.some((row) => row.cells.some((one) => one?.low !== undefined)) ? `With ${Math.round(confidence * 1000) / 10}\u2009% intervals.` : ''}${compared && measure.rows.some((row) => row.change) ? ' The change compares task by task.' : ''}`)),
     el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Split'),
       ...stages.map((stage) => el('th', { scope: 'col' }, stage.label)), compared && el('th', { scope: 'col' }, 'Change'))),
     el('tbody', {}, ...measure.rows.map((row) => el('tr', { class: row.split === 'macro' ? 'total' : undefined },

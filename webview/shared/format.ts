@@ -39,12 +39,13 @@ export function interval(estimate: Estimate, format: Format): string {
   return `${one(estimate.low)}\u2013${one(estimate.high)}`;
 }
 
-/** A difference of shares in points, with its interval where there is one: `+6.3 points (2.1 to 10.4)`. */
-export function points({ value, low, high }: Estimate): string {
-  const one = (share: number): string => (share * 100).toFixed(1).replace(/^-0\.0$/, '0.0').replace('-', minus);
-  const range = low === undefined || high === undefined ? '' : ` (${one(low)} to ${one(high)})`;
-  return `${one(value) === '0.0' || value < 0 ? '' : '+'}${one(value)} points${range}`;
-}
+const inPoints = (share: number): string => (share * 100).toFixed(1).replace(/^-0\.0$/, '0.0').replace('-', minus);
+
+/** A difference of shares in points: `+6.3 points`. */
+export const points = (difference: number): string => `${inPoints(difference) === '0.0' || difference < 0 ? '' : '+'}${inPoints(difference)} points`;
+
+/** The interval of a difference of shares, `2.1 to 10.4`, or nothing where none was recorded. */
+export const pointsInterval = ({ low, high }: Estimate): string => (low === undefined || high === undefined ? '' : `${inPoints(low)} to ${inPoints(high)}`);
 
 /** `1 step`, `3 steps`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${plain(n)} ${n === 1 ? one : many}`;

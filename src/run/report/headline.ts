@@ -1,6 +1,6 @@
 /** What a run shows, in one sentence that claims no more than its intervals do. */
 import type { Estimate, Headline, Measure, Stage } from '../../../webview/report/model.ts';
-import { duration, formatted, interval, points } from '../../../webview/shared/format.ts';
+import { duration, formatted, interval, points, pointsInterval } from '../../../webview/shared/format.ts';
 
 export interface HeadlineFacts {
   readonly stages: readonly Stage[];
@@ -29,7 +29,7 @@ function overall(measures: readonly Measure[], stage: number): { estimate: Estim
 /** How two estimates compare: by their difference on the same tasks if the run recorded that, or else by their intervals if both have one. */
 function compare(first: Estimate, last: Estimate, change?: Estimate): { tone: Headline['tone']; verdict: string } {
   if (change?.low !== undefined && change.high !== undefined) {
-    const same = `On the same tasks that is ${points(change)}`;
+    const same = `On the same tasks that is ${points(change.value)} (${pointsInterval(change)})`;
     if (change.low > 0) return { tone: 'better', verdict: `${same}.` };
     if (change.high < 0) return { tone: 'worse', verdict: `${same}: the policy got worse.` };
     return { tone: 'unclear', verdict: `${same}: this run alone does not show a change.` };
