@@ -174,7 +174,7 @@ class Run {
     this.writer.tokens(this.ledger.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
     this.writer.metrics(line);
     this.listener({ kind: 'iteration', iteration: this.ledger.iteration, iterations: algorithm.iterations, metrics: line });
-    const odd = setup.recorded ? undefined : this.answering.see(Number(line['rollout/truncatedRate']), algorithm);
+    const odd = setup.recorded ? undefined : this.answering.see(this.ledger.iteration, Number(line['rollout/truncatedRate']), algorithm);
     if (odd !== undefined) this.tell(odd);
   }
 
