@@ -8,15 +8,23 @@ const clearLine = '\r\u001b[2K';
 export class EpisodeCounter {
   done = 0;
   all = 0;
+  /** Of which of several measurements the episodes are, as ` of the first policy`; empty if there is one. */
+  of = '';
   private drawn = -Infinity;
 
   constructor(private readonly channel: Channel, private readonly now: () => number = () => performance.now()) {}
+
+  /** Counts anew, for the measurement of the `first` policy, or the `second`. */
+  named(which: string): this {
+    [this.done, this.all, this.of] = [0, 0, ` of the ${which} policy`];
+    return this;
+  }
 
   count(done: number, all: number): void {
     [this.done, this.all] = [done, all];
     if (!this.channel.isTerminal || (done < all && this.now() - this.drawn < least)) return;
     this.drawn = this.now();
-    this.channel.write(done < all ? `${clearLine}${done} of ${all} episodes` : clearLine);
+    this.channel.write(done < all ? `${clearLine}${done} of ${all} episodes${this.of}` : clearLine);
   }
 
   /** Takes away what is drawn. */

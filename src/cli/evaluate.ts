@@ -1,3 +1,4 @@
+import { capital } from '../../webview/shared/format.ts';
 import type { Experiment } from '../config/schema.ts';
 import { attemptSplits } from '../evaluate/attempts.ts';
 import { comparePassRates, type Comparison } from '../evaluate/compare.ts';
@@ -43,19 +44,20 @@ export const evaluate: Command = {
     const stopper = takeSignals((stage) => void (stage === 'now' && process.exit(exitCode.stopped)), () => {});
     try {
       const find = await policiesOf(args, changesOf(args), io);
-      // both are found before either is measured, which may take long
       const [open, openOther] = [await find('checkpoint'), args.text('against') === undefined ? undefined : await find('against')];
-      const measured = await measure(await open(), counter, stopper.request.gently);
-      const other = openOther && await measure(await openOther(), counter, stopper.request.gently);
+      // what cannot be opened is told before the first measurement, which may take long
+      if (openOther) await (await open()).setup.programs.dispose();
+      const other = openOther && await measure(await openOther(), counter.named('first'), stopper.request.gently);
+      const measured = await measure(await open(), openOther ? counter.named('second') : counter, stopper.request.gently);
       const rise = other && comparePassRates(other.results, measured.results, measured.options);
       if (args.flag('json')) json(io.out, { ...documentOf(measured), ...(other && { against: documentOf(other), rise }) });
-      else line(io.out, [...(other ? [policyText(other)] : []), policyText(measured), ...(rise ? [riseText(rise, measured.options.confidence)] : [])].join('\n\n'));
+      else line(io.out, [...(other ? [policyText(other)] : []), policyText(measured), ...(other && rise ? [riseText(measured, other, rise)] : [])].join('\n\n'));
       return exitCode.done;
     } catch (error) {
       if (!isAbort(error) || !stopper.request.gently.aborted) throw error;
       counter.clear();
       // Figures of those that are done would be the figures of the quick ones.
-      line(io.err, `Stopped ${counter.all === 0 ? 'before an episode was done' : `after ${counter.done} of ${counter.all} episodes`}: nothing is measured, and nothing was written.`);
+      line(io.err, `Stopped ${counter.all === 0 ? 'before an episode was done' : `after ${counter.done} of ${counter.all} episodes${counter.of}`}: nothing is measured, and nothing was written.`);
       return exitCode.stopped;
     } finally {
       stopper.release();
@@ -95,10 +97,10 @@ async function measure({ setup, origin }: OpenedPolicy, counter: EpisodeCounter,
 const documentOf = ({ policy, engine, evaluation, summary }: Measured) => ({ policy, engine, evaluation, ...summary });
 const policyText = ({ policy, summary, options }: Measured): string => `Policy: ${policy}\n\n${summaryText(summary, options.confidence)}`;
 
-/** By how much the second policy is above the first: a line a split, and one for their mean. */
-function riseText({ splits, macro }: Comparison, confidence: number): string {
+/** By how much a policy is above another: a line a split, and one for their mean. */
+function riseText({ policy, options: { confidence } }: Measured, other: Measured, { splits, macro }: Comparison): string {
   const row = (name: string, { estimate, low, high }: Interval): string[] => [name, pointsAndInterval(estimate, low, high)];
-  const heading = `The second less the first, on the same tasks (${number(confidence * 100)} % intervals)`;
+  const heading = `${capital(policy)} less ${other.policy}, on the same tasks (${number(confidence * 100)} % intervals)`;
   return `${heading}\n\n${table([...splits.map(({ split, difference }) => row(split, difference)), row('mean', macro)])}`;
 }
 

@@ -8,7 +8,8 @@ export const terminalText = (text: string): string => text.replace(/[\u2009\u00a
 export const percent = (share: number): string => terminalText(formatted(share, 'percent'));
 
 /** The ends of an interval of shares, in percent: `[35.6, 54.8]`. */
-export const interval = (low: number, high: number): string => `[${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`;
+export const interval = (low: number, high: number): string => `[${inPercent(low)}, ${inPercent(high)}]`;
+const inPercent = (share: number): string => (share * 100).toFixed(1).replace(/^-0\.0$/, '0.0');
 
 /** A difference of shares in points, with its interval: `+6.3 points [2.1, 10.4]`. */
 export const pointsAndInterval = (difference: number, low: number, high: number): string => `${terminalText(points(difference))} ${interval(low, high)}`;

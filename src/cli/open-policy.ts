@@ -32,8 +32,11 @@ export interface OpenedPolicy {
   readonly isOfRun: boolean;
 }
 
+/** Options that name a policy. */
+type PolicyOption = 'checkpoint' | 'against';
+
 /** Reads `12`, `folder` or `folder#12`, as an option has it. @throws UsageError */
-function parseCheckpoint(option: string, text: string, ownFolder: string | undefined): CheckpointChoice {
+function parseCheckpoint(option: PolicyOption, text: string, ownFolder: string | undefined): CheckpointChoice {
   const hash = text.lastIndexOf('#');
   const [folder, iteration] = /^\d+$/.test(text) ? [ownFolder, text] : hash < 0 ? [text, undefined] : [text.slice(0, hash), text.slice(hash + 1)];
   if (folder === undefined) throw new UsageError(`--${option} ${text}: an experiment file has no checkpoints. Name a run too, as run-folder#${text}.`);
@@ -45,7 +48,7 @@ function parseCheckpoint(option: string, text: string, ownFolder: string | undef
 export const openPolicy = async (args: Arguments, changes: readonly Override[], io: Io): Promise<OpenedPolicy> => (await (await policiesOf(args, changes, io))('checkpoint'))();
 
 /** Finds the policy that an option asks for, and gives what opens it, which takes longer. @throws UsageError where there is none */
-export type FindPolicy = (option: string) => Promise<() => Promise<OpenedPolicy>>;
+export type FindPolicy = (option: PolicyOption) => Promise<() => Promise<OpenedPolicy>>;
 
 /** Reads the experiment of a file or run folder, with some fields changed, for policies to be found in it. */
 export async function policiesOf(args: Arguments, changes: readonly Override[], io: Io): Promise<FindPolicy> {

@@ -32,7 +32,7 @@ export interface Results {
 export interface Row {
   readonly split: string;
   readonly cells: readonly (Estimate | null)[];
-  /** Of the pass rate, from the start of reinforcement learning to its end, on the same tasks. */
+  /** Of the pass rate, since reinforcement learning began, on the same tasks. */
   readonly change?: Estimate;
 }
 
@@ -76,14 +76,14 @@ function withMean(rows: readonly Row[]): Row[] {
 const rate = ({ value, low, high }: Estimate): string => `${percent(value)}${low === undefined || high === undefined ? '' : ` ${interval(low, high)}`}`;
 
 /** A change as `+6.3 [2.1, 10.4]`, in points. */
-const rise = ({ value, low, high }: Estimate): string =>
+const changeText = ({ value, low, high }: Estimate): string =>
   `${terminalText(points(value)).replace(' points', '')}${low === undefined || high === undefined ? '' : ` ${interval(low, high)}`}`;
 
 /** The results as a person reads them. */
 export function resultsText(results: Results, confidence: number, paint: Paint): string {
   const { stages, passRate, stepsOverOracle, seconds, tokensPerSecond, iterations } = results;
   const body = (rows: readonly Row[], text: (cell: Estimate) => string): string[][] =>
-    rows.map(({ split, cells, change }) => [`  ${safeLine(split)}`, ...cells.map((cell) => (cell ? text(cell) : '-')), ...(change ? [rise(change)] : [])]);
+    rows.map(({ split, cells, change }) => [`  ${safeLine(split)}`, ...cells.map((cell) => (cell ? text(cell) : '-')), ...(change ? [changeText(change)] : [])]);
   const heading = [`Pass rate (${number(confidence * 100)} % intervals)`, ...stages.map(({ label }) => label), ...(passRate.some(({ change }) => change) ? ['Change, in points'] : [])];
   const rows = [heading, ...body(passRate, rate), ...(stepsOverOracle.length > 0 ? [['Steps of solved tasks / oracle\'s'], ...body(stepsOverOracle, ({ value }) => value.toFixed(2))] : [])];
   const took = (value: number): string => terminalText(duration(value));

@@ -21,13 +21,15 @@ export const fileOfRun = async (runs: PastRuns, head: RunHead): Promise<vscode.U
 /** Whether a run used exactly this text. */
 export const ranWith = ({ run }: Pick<RunHead, 'run'>, text: string): boolean => run.experiment.sha256 === createHash('sha256').update(text).digest('hex');
 
-/** `71.2 % ± 3.1, +18.0 ± 3.9`: the last pass rate and the change since the start, in points, each with half its interval. Empty before the first measurement. */
+/** `71.2 % ± 3.1, +18.0 ± 3.9`: the last pass rate and the change since the start, in points, each with half its interval (of the change the longer half: where that is less than the change, chance does not explain it). Empty before the first measurement. */
 export function scoreText(score: RunScore | undefined): string {
   if (!score) return '';
   const { first, last } = score;
   const points = (share: number): string => (100 * share).toFixed(1);
-  const half = (low?: number, high?: number): string => (low === undefined || high === undefined ? '' : ` ± ${points((high - low) / 2)}`);
-  const change = last.passRate - first.passRate;
-  const moved = first.iteration === last.iteration ? '' : `, ${change < 0 ? '−' : '+'}${points(Math.abs(change))}${half(last.rise?.low, last.rise?.high)}`;
-  return `${points(last.passRate)} %${half(last.low, last.high)}${moved}`;
+  const half = last.low === undefined || last.high === undefined ? '' : ` ± ${points((last.high - last.low) / 2)}`;
+  const { rise } = last;
+  const change = rise?.estimate ?? last.passRate - first.passRate;
+  const arm = rise ? ` ± ${points(Math.max(rise.estimate - rise.low, rise.high - rise.estimate))}` : '';
+  const moved = first.iteration === last.iteration ? '' : `, ${change < 0 ? '−' : '+'}${points(Math.abs(change))}${arm}`;
+  return `${points(last.passRate)} %${half}${moved}`;
 }

@@ -1,5 +1,4 @@
 // Two policies on the same tasks: who is better, by how much, and how sure that is.
-import { random } from '../world/random.ts';
 import { mean, meanOfIntervals } from './intervals.ts';
 import type { Interval } from './intervals.ts';
 import { pairedDifference } from './paired.ts';
@@ -15,34 +14,47 @@ export interface Comparison {
   readonly macro: Interval;
 }
 
-/** Share of solved attempts by split and task. */
-function shares(results: readonly Solved[]): Map<string, Map<string, number>> {
+/** The two were not measured on the same tasks. */
+export class TasksDiffer extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TasksDiffer';
+  }
+}
+
+/** The attempts at each task, by split: whether each solved it. */
+function attemptsOf(results: readonly Solved[]): Map<string, Map<string, boolean[]>> {
   const splits = new Map<string, Map<string, boolean[]>>();
   for (const { split, taskId, solved } of results) {
     const tasks = splits.get(split) ?? new Map<string, boolean[]>();
     splits.set(split, tasks.set(taskId, [...(tasks.get(taskId) ?? []), solved]));
   }
-  return new Map([...splits].map(([split, tasks]) => [split, new Map([...tasks].map(([task, each]) => [task, mean(each.map(Number))]))]));
+  return splits;
+}
+
+type Attempts = ReturnType<typeof attemptsOf>;
+
+function demandAll(from: Attempts, other: Attempts, side: string): void {
+  for (const [split, tasks] of from) {
+    for (const task of tasks.keys()) {
+      if (other.get(split)?.has(task) !== true) throw new TasksDiffer(`task ${task} of split ${split} is missing from the attempts ${side}: evaluate both on the same tasks`);
+    }
+  }
 }
 
 /**
  * Compares pass rates task by task. Numbers of attempts may differ between the two.
- * Throws RangeError where one has a task that the other lacks: leaving it out would flatter one of them.
+ * Throws TasksDiffer where one has a task that the other lacks: leaving it out would flatter one of them.
  */
-export function comparePassRates(before: readonly Solved[], after: readonly Solved[], { seed = 0, ...options }: SummaryOptions = {}): Comparison {
-  const [a, b] = [shares(before), shares(after)];
-  const demand = (from: typeof a, other: typeof a, side: string): void => {
-    for (const [split, tasks] of from) {
-      for (const task of tasks.keys()) {
-        if (other.get(split)?.has(task) !== true) throw new RangeError(`task ${task} of split ${split} is missing from the attempts ${side}: evaluate both on the same tasks`);
-      }
-    }
-  };
-  demand(a, b, 'after');
-  demand(b, a, 'before');
+export function comparePassRates(before: readonly Solved[], after: readonly Solved[], { confidence }: Pick<SummaryOptions, 'confidence'> = {}): Comparison {
+  const [a, b] = [attemptsOf(before), attemptsOf(after)];
+  demandAll(a, b, 'after');
+  demandAll(b, a, 'before');
+  const share = (attempts: readonly boolean[]): number => mean(attempts.map(Number));
   const splits = [...a].map(([split, tasks]) => {
-    const pairs = [...tasks].sort(([x], [y]) => (x < y ? -1 : 1)).map(([task, share]) => ({ a: share, b: b.get(split)!.get(task)! }));
-    return { split, difference: pairedDifference(pairs, { ...options, draw: random('compare', seed, split) }) };
+    const both = [...tasks].map(([task, attempts]) => [attempts, b.get(split)!.get(task)!] as const);
+    const fewest = both.reduce((least, [x, y]) => Math.min(least, x.length, y.length), Infinity);
+    return { split, difference: pairedDifference(both.map(([x, y]) => ({ a: share(x), b: share(y) })), fewest, confidence) };
   });
   return { splits, macro: meanOfIntervals(splits.map(({ difference }) => difference)) };
 }

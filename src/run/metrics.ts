@@ -6,7 +6,7 @@ export type MetricGroup = (typeof metricGroups)[number];
 export interface Metric {
   readonly name: string;
   readonly group: MetricGroup;
-  /** As shown after the number; empty for a plain number. A `share` lies in [0, 1]. */
+  /** As shown after the number; empty for a plain number. A `share` lies in [0, 1], a difference of two in [-1, 1]. */
   readonly unit: '' | 'share' | 'nats' | 'steps' | 'tokens' | 'tokens/s' | 's' | 'MB';
   /** Which way is better; `none` where neither is. */
   readonly better: 'higher' | 'lower' | 'none';
@@ -64,11 +64,11 @@ const rows = {
 
 const evaluationRows = {
   passRate: ['share', 'higher', 'Tasks of the split that are solved'],
-  low: ['share', 'higher', 'Lower end of the 95 % interval of the pass rate'],
-  high: ['share', 'higher', 'Upper end of the 95 % interval of the pass rate'],
+  low: ['share', 'higher', 'Lower end of the interval of the pass rate'],
+  high: ['share', 'higher', 'Upper end of the interval of the pass rate'],
   rise: ['share', 'higher', 'Pass rate less that of the policy that reinforcement learning started from, on the same tasks'],
-  riseLow: ['share', 'higher', 'Lower end of the 95 % interval of the rise, which compares task by task'],
-  riseHigh: ['share', 'higher', 'Upper end of the 95 % interval of the rise'],
+  riseLow: ['share', 'higher', 'Lower end of the interval of the rise, which compares task by task'],
+  riseHigh: ['share', 'higher', 'Upper end of the interval of the rise'],
   tasks: ['', 'none', 'Tasks evaluated'],
   steps: ['steps', 'none', 'Mean steps of an attempt'],
   stepsSolved: ['steps', 'lower', 'Mean steps of the attempts that solve their task'],

@@ -28,7 +28,7 @@ test('training tells how it goes, a line an iteration', () => {
   assert.match(lines[2], /^Pass rate on held-out tasks before the warm start: \d+\.\d % \[/);
   assert.equal(lines.filter((line) => line.startsWith('warm start, update ')).length, 5);
   for (const n of [1, 2]) assert.equal(lines.filter((line) => new RegExp(`^iteration ${n} of 2, pass rate .* %, .*IsSolved 0\\.\\d\\d, [\\d,]+ tokens/s written, [\\d,]+ trained, .* left$`).test(line)).length, 1, trained.err);
-  assert.match(lines.at(-1)!, /^Pass rate on held-out tasks after step-grained PPO: \d+\.\d % \[\S+, \S+\], on the same tasks [-+]?\d+\.\d points \[\S+, \S+\]$/);
+  assert.match(lines.at(-1)!, /^Pass rate on held-out tasks after step-grained PPO: \d+\.\d % \[\S+, \S+\], [-+]?\d+\.\d points \[\S+, \S+\] over the start on the same tasks$/);
   assert.doesNotMatch(trained.err + trained.out, /\u001b/);
 });
 
@@ -114,7 +114,7 @@ test('evaluate compares two checkpoints on the same tasks, as the run itself did
     assert.ok(difference.low < difference.estimate && difference.estimate < difference.high);
   }
   const text = (await program(['evaluate', run, '--against', '0', '--split', 'entities', '--tasks', '2'], { cwd: folder })).out;
-  assert.match(text, /^Policy: checkpoint 0 of [^]*\nPolicy: checkpoint 2 of [^]*\nThe second less the first, on the same tasks \(95 % intervals\)\n\nentities +[-+]?\d+\.\d points \[-\d+\.\d, \d+\.\d\]\nmean /);
+  assert.match(text, /^Policy: checkpoint 0 of [^]*\nPolicy: checkpoint 2 of [^]*\nCheckpoint 2 of elsewhere\S+ less checkpoint 0 of elsewhere\S+, on the same tasks \(95 % intervals\)\n\nentities +[-+]?\d+\.\d points \[-\d+\.\d, \d+\.\d\]\nmean /);
   const missing = await program(['evaluate', run, '--against', '1']);
   assert.deepEqual([missing.code, missing.out], [2, ''], 'found out before anything is measured');
   assert.match(missing.err, /--against 1: .*has no checkpoint of iteration 1\. It has those of 0, 2;/);

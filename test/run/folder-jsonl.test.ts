@@ -105,7 +105,9 @@ test('what was measured on held-out tasks counts before anything else, with its 
   writeFileSync(path, line(0, { stage: 'before', 'evaluate/macro/passRate': 0 }) + line(0, measured) + line(1, { 'rollout/passRate': 0.9 })
     + line(2, { ...measured, 'evaluate/macro/rise': 0, 'evaluate/macro/riseLow': -0.1, 'evaluate/macro/riseHigh': 0.1 }));
   const start = { iteration: 0, passRate: 0.5, low: 0.4, high: 0.6 };
-  assert.deepEqual(await new ScoreReader(fileSource(path)).refresh(), { kind: 'evaluation', first: start, best: start, last: { ...start, iteration: 2, rise: { low: -0.1, high: 0.1 } } });
+  assert.deepEqual(await new ScoreReader(fileSource(path)).refresh(), { kind: 'evaluation', first: start, best: start, last: { ...start, iteration: 2, rise: { estimate: 0, low: -0.1, high: 0.1 } } });
+  writeFileSync(path, line(0, measured) + line(1, { ...measured, 'evaluate/macro/rise': 0.2, 'evaluate/macro/riseLow': 0.1, 'evaluate/macro/riseHigh': 8 }).replace(':8', ':1e999'));
+  assert.deepEqual((await new ScoreReader(fileSource(path)).refresh())?.last, { ...start, iteration: 1 }, 'an infinite end is none');
 });
 
 test('lines are checked at the border, and unknown fields are kept', () => {

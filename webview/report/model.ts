@@ -36,7 +36,7 @@ export interface Stage {
   readonly iteration: number;
 }
 
-/** A row of a measure. `change` is that from the start of reinforcement learning to its end, on the same tasks, where the run recorded it. */
+/** A row of a measure. `change` is that since reinforcement learning began, on the same tasks, where the run recorded it. */
 export interface MeasureRow {
   readonly split: string;
   readonly cells: readonly (Estimate | null)[];

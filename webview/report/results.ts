@@ -1,6 +1,7 @@
 /** The table of stages by splits, each estimate with its interval drawn on one common scale. */
 import { el, svg } from '../shared/dom.ts';
 import { capital, formatted, interval, points, pointsInterval, signed, words } from '../shared/format.ts';
+import { toneOf } from './tone.ts';
 import type { Estimate, Measure, MeasureRow, Overview, Stage } from './model.ts';
 
 const width = 96;
@@ -25,23 +26,16 @@ function cell(estimate: Estimate | null, measure: Measure, most: number): HTMLEl
     whisker(estimate, most)));
 }
 
-/**
- * The last stage against the one it started from: the warm start if there was one. It has a colour only where chance does not
- * explain it: where the interval of the change leaves out 0, or else where the two intervals do not touch.
- */
+/** The last stage against the one it started from: the warm start if there was one. */
 function change({ cells, change: recorded }: MeasureRow, { better, format }: Measure): HTMLElement {
   const known = cells.filter((one) => one !== null);
   const last = cells.at(-1);
   const first = known.length > 1 ? known.at(-2) : undefined;
   if (!last || !first) return el('td', { class: 'muted' }, '\u2013');
-  const difference = recorded ?? { value: last.value - first.value, low: below(last.low, first.high), high: below(last.high, first.low) };
-  const direction = difference.low !== undefined && difference.low > 0 ? 'higher' : difference.high !== undefined && difference.high < 0 ? 'lower' : undefined;
-  const tone = direction === undefined || better === undefined ? '' : direction === better ? 'good' : 'bad';
+  const value = recorded?.value ?? last.value - first.value;
   const range = recorded ? pointsInterval(recorded) : '';
-  return el('td', { class: `change ${tone}` }, format === 'percent' ? points(difference.value) : signed(difference.value), range !== '' && el('span', { class: 'range-text muted small' }, ` ${range}`));
+  return el('td', { class: `change ${toneOf(first, last, recorded, better)}` }, format === 'percent' ? points(value) : signed(value), range !== '' && el('span', { class: 'range-text muted small' }, ` ${range}`));
 }
-
-const below = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a - b);
 
 const splitName = (split: string): string => (split === 'macro' ? 'Mean of the splits' : capital(words(split)));
 

@@ -10,8 +10,8 @@ export interface Score {
   readonly passRate: number;
   readonly low?: number;
   readonly high?: number;
-  /** Bounds of the interval of the change since reinforcement learning began, on the same tasks. */
-  readonly rise?: { readonly low: number; readonly high: number };
+  /** The change since reinforcement learning began, on the same tasks, with its interval. */
+  readonly rise?: { readonly estimate: number; readonly low: number; readonly high: number };
 }
 
 export interface RunScore {
@@ -25,14 +25,17 @@ export interface RunScore {
 
 type Kind = RunScore['kind'];
 
+/** What JSON spells 1e999 is a number too. */
+const finite = (value: number | null | undefined): value is number => Number.isFinite(value);
+
 /** The measurement in a line of metrics; undefined where it has none of that kind. */
 export function scoreIn(line: MetricsLine, kind: Kind): Score | undefined {
   const passRate = kind === 'evaluation' ? line['evaluate/macro/passRate'] : line['rollout/passRate'];
-  if (typeof passRate !== 'number' || line.stage === 'before') return undefined;
+  if (!finite(passRate) || line.stage === 'before') return undefined;
   const { 'evaluate/macro/low': low, 'evaluate/macro/high': high } = line;
-  const interval = kind === 'evaluation' && typeof low === 'number' && typeof high === 'number' ? { low, high } : {};
-  const { 'evaluate/macro/riseLow': riseLow, 'evaluate/macro/riseHigh': riseHigh } = line;
-  const rise = kind === 'evaluation' && typeof riseLow === 'number' && typeof riseHigh === 'number' ? { rise: { low: riseLow, high: riseHigh } } : {};
+  const interval = kind === 'evaluation' && finite(low) && finite(high) ? { low, high } : {};
+  const [estimate, riseLow, riseHigh] = (['rise', 'riseLow', 'riseHigh'] as const).map((name) => line[`evaluate/macro/${name}`]);
+  const rise = kind === 'evaluation' && finite(estimate) && finite(riseLow) && finite(riseHigh) ? { rise: { estimate, low: riseLow, high: riseHigh } } : {};
   return { iteration: line.iteration, passRate, ...interval, ...rise };
 }
 

@@ -49,7 +49,10 @@ export function stagesOf(lines: readonly MetricsLine[], finalLabel = labels.fina
 }
 
 function estimate(line: MetricsLine, split: string, name: EvaluationMetric): Estimate | null {
-  const read = (metric: EvaluationMetric): number | undefined => line[evaluationName(split, metric)] ?? undefined;
+  const read = (metric: EvaluationMetric): number | undefined => {
+    const value = line[evaluationName(split, metric)];
+    return Number.isFinite(value) ? value! : undefined; // JSON that spells 1e999 has infinite numbers
+  };
   const value = read(name);
   if (value === undefined) return null;
   const [low, high] = name === 'passRate' ? [read('low'), read('high')] : name === 'rise' ? [read('riseLow'), read('riseHigh')] : [undefined, undefined];
@@ -61,6 +64,14 @@ const measureLabels: Partial<Readonly<Record<EvaluationMetric, string>>> = {
   gaveUpRate: 'Gave up', truncatedRate: 'Cut off', toolFailureRate: 'Tool failures', recall: 'Recall', reward: 'Reward of an episode',
 };
 
+/** The change that a run recorded of a split; none where it is not that between the stages that are shown, as of a folder with lines missing. */
+function changeOf(stages: readonly StageLine[], split: string): Estimate | null {
+  const [start, final] = (['warmStart', 'final'] as const).map((id) => stages.find(({ stage }) => stage.id === id));
+  if (!start || !final) return null;
+  const [first, last, change] = [estimate(start.line, split, 'passRate'), estimate(final.line, split, 'passRate'), estimate(final.line, split, 'rise')];
+  return first && last && change && Math.abs(last.value - first.value - change.value) < 1e-6 ? change : null;
+}
+
 /** Every measure with a value somewhere, the pass rate first; splits in order of appearance, their mean last. */
 export function measuresOf(stages: readonly StageLine[]): Measure[] {
   const names = new Set(stages.flatMap(({ line }) => Object.keys(line).map(splitOf)).filter((split) => split !== undefined));
@@ -68,9 +79,8 @@ export function measuresOf(stages: readonly StageLine[]): Measure[] {
   return evaluationMetrics.flatMap((name) => {
     const label = measureLabels[name];
     if (label === undefined) return [];
-    const final = stages.find(({ stage }) => stage.id === 'final');
     const rows = splits.map((split): MeasureRow => {
-      const change = final && name === 'passRate' ? estimate(final.line, split, 'rise') : null;
+      const change = name === 'passRate' ? changeOf(stages, split) : null;
       return { split, cells: stages.map(({ line }) => estimate(line, split, name)), ...(change && { change }) };
     }).filter((row) => row.cells.some((one) => one !== null));
     if (rows.length === 0) return [];

@@ -1,14 +1,13 @@
 /** The measurements of a run: what each leaves in the run folder, which one is owed, and how far the policy has risen. */
-import { comparePassRates, type Comparison, type Solved } from '../../evaluate/compare.ts';
+import { comparePassRates, TasksDiffer, type Comparison, type Solved } from '../../evaluate/compare.ts';
 import type { Summary } from '../../evaluate/summary.ts';
 import type { Weights } from '../../policy/weights.ts';
 import { runPath } from '../folder/paths.ts';
-import { fileSource } from '../folder/source.ts';
-import { TrajectoryIndex } from '../folder/trajectory-index.ts';
 import type { RunWriter } from '../folder/writer.ts';
 import type { Listener, Stage } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import { measuredTrajectories, measurePolicy, type Measurement } from './measurement.ts';
+import { recallStart } from './recall-start.ts';
 import { evaluationMetrics } from './records.ts';
 import { rescued } from './rescue.ts';
 import type { Setup } from './setup.ts';
@@ -28,10 +27,8 @@ export class Measurements {
 
   /** Of a run that goes on: the attempts at its start, as its folder has them. */
   async recall(): Promise<void> {
-    const index = new TrajectoryIndex(fileSource(runPath.trajectories(this.writer.folder)));
-    await index.refresh();
-    const start = [...index.rowsOf(0)].filter(({ id }) => id.startsWith(`${prefixOf('warmStart')}0/`));
-    if (start.length > 0) this.start = start;
+    this.start = await recallStart(runPath.trajectories(this.writer.folder), this.setup.experiment);
+    if (!this.start) this.tell('How far the pass rate rises is not recorded: attempts that were measured when reinforcement learning began are missing from trajectories.jsonl.');
   }
 
   /**
@@ -60,13 +57,18 @@ export class Measurements {
     const results = attempts.map(({ result }) => result);
     if (stage === 'warmStart') this.start = results;
     if (stage === 'before' || stage === 'warmStart' || !this.start) return undefined;
-    const { evaluation: { confidence }, seed } = this.setup.experiment;
     try {
-      return comparePassRates(this.start, results, { confidence, seed });
+      return comparePassRates(this.start, results, { confidence: this.setup.experiment.evaluation.confidence });
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.writer.log('warning', `How far the pass rate has risen is not recorded: ${error.message}`); // lines of the folder are damaged
+      if (!(error instanceof TasksDiffer)) throw error;
+      this.tell(`How far the pass rate rises is not recorded: ${error.message}.`);
+      this.start = undefined; // said once
       return undefined;
     }
+  }
+
+  private tell(message: string): void {
+    this.writer.log('warning', message);
+    this.listener({ kind: 'warning', message });
   }
 }

@@ -83,7 +83,7 @@ class Run {
     const moments = checkMoments(await checkpoint.optimizer(), kept(config, weights), checkpoint.folder);
     if (place) return this.warmStart({ place, moments }); // of checkpoint 0, whose weights are the setup's
     this.learner = openLearner(this.setup, weights, this.setup.initial, counters.klCoefficient, { updates: counters.updates, moments });
-    await this.measurements.recall();
+    if (owed !== 'warmStart') await this.measurements.recall();
     if (owed) await this.payOff(owed);
   }
 
