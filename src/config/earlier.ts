@@ -5,6 +5,7 @@
 import type { Json } from './field-tree.ts';
 
 const earlier: { readonly [section: string]: { readonly [field: string]: Json } } = {
+  reward: { cutOff: { weight: 0 } },
   algorithm: { warmupUpdates: 0 },
   engine: { precision: 'float32', frozen: 'float32' },
 };

@@ -12,7 +12,8 @@ export type Attempt = Pick<Trajectory, 'query' | 'outcome' | 'steps'>;
  * The reward parts of every step, whatever their weights:
  * - intermediate steps: `succCalling` and `contribution`;
  * - the last step of an episode that answered or gave up, the `Finish`: `isSolved` alone (arXiv 2410.07745, section 3.2);
- * - the last step of a truncated episode: an intermediate step like the others, and `isSolved` 0 besides.
+ * - the last step of a truncated episode: an intermediate step like the others, and `isSolved` 0 besides; with a weight for being
+ *   cut off, `cutOff` -1 too.
  *
  * Giving up solves nothing and neither does being cut off, so `isSolved` is 1 only if the episode answered and `solved`.
  * An attempt without steps has no rewards.
@@ -33,6 +34,7 @@ export function scoreTrajectory({ query, outcome, steps }: Attempt, settings: Re
       parts.contribution = rule === 'usedLater' ? used[t] : answer === undefined ? 0 : lcsContribution(step.observation, answer, lcsThreshold);
     }
     if (isLast) parts.isSolved = Number(solved && outcome === 'answered');
+    if (isLast && !finished && settings.cutOff.weight > 0) parts.cutOff = -1;
     return parts;
   });
 }
@@ -40,17 +42,18 @@ export function scoreTrajectory({ query, outcome, steps }: Attempt, settings: Re
 /**
  * One step's reward from its parts (steptool.md 1.1 and 1.2), w the weights:
  * - `half`: ½·w_SC·SC + ½·w_Con·Con + w_IS·IS, the released data at weights 1;
- * - `none`: α·w_SC·SC + w_Con·Con + w_IS·IS, the paper.
+ * - `none`: α·w_SC·SC + w_Con·Con + w_IS·IS, the paper;
  *
+ * and in both w_CO less where the episode was cut off, as trainers of language models take off for a text that has no end.
  * Parts that the step does not have add nothing. IsSolved is never halved.
  */
-export function combine({ succCalling: sc = 0, contribution: con = 0, isSolved = 0 }: Parts, settings: RewardSettings): number {
+export function combine({ succCalling: sc = 0, contribution: con = 0, isSolved = 0, cutOff = 0 }: Parts, settings: RewardSettings): number {
   const called = settings.succCalling.weight * sc;
   const contributed = settings.contribution.weight * con;
-  const solved = settings.isSolved.weight * isSolved;
+  const ended = settings.isSolved.weight * isSolved + settings.cutOff.weight * cutOff;
   switch (settings.normaliser) {
-    case 'half': return (called + contributed) / 2 + solved;
-    case 'none': return settings.alpha * called + contributed + solved;
+    case 'half': return (called + contributed) / 2 + ended;
+    case 'none': return settings.alpha * called + contributed + ended;
   }
 }
 

@@ -27,7 +27,7 @@ test('an empty object is an experiment: every default is filled in', () => {
     },
     reward: {
       succCalling: { weight: 0.2, rule: 'outcome' }, contribution: { weight: 1, rule: 'usedLater', lcsThreshold: 0.3 },
-      isSolved: { weight: 1, rule: 'checker' }, normaliser: 'half', alpha: 1,
+      isSolved: { weight: 1, rule: 'checker' }, cutOff: { weight: 0 }, normaliser: 'half', alpha: 1,
     },
     credit: { mode: 'step', gamma: 0.95, lambda: 0.95, stepWeight: 'one', groupBaseline: false, whiten: true, bootstrapTruncated: false },
     algorithm: {

@@ -9,6 +9,7 @@ export const settings: RewardSettings = {
   succCalling: { weight: 1, rule: 'outcome' },
   contribution: { weight: 1, rule: 'usedLater', lcsThreshold: 0.3 },
   isSolved: { weight: 1, rule: 'checker' },
+  cutOff: { weight: 0 },
   normaliser: 'half',
   alpha: 1,
 };

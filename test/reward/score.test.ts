@@ -38,6 +38,19 @@ test('truncated: the last step is a call like the others, with isSolved 0 beside
   assert.deepEqual(scoreTrajectory(attempt(query, 'truncatedTokens'), settings, false), []);
 });
 
+test('being cut off costs something where that has a weight, on the last step alone; answering and giving up do not', () => {
+  const costly: RewardSettings = { ...settings, cutOff: { weight: 0.5 } };
+  for (const outcome of ['truncatedTurns', 'truncatedTokens', 'truncatedTime'] as const) {
+    const cut = attempt(query, outcome, capital, lost, warm);
+    assert.deepEqual(rewardTrajectory(cut, costly, false), [1, 0, 0]);
+    assert.deepEqual(cut.steps.map(({ reward }) => reward.cutOff), [undefined, undefined, -1]);
+    assert.deepEqual(rewardTrajectory(attempt(query, outcome, capital, lost), { ...costly, normaliser: 'none' }, false), [1, -0.5], 'in both formulas');
+    assert.deepEqual(rewardTrajectory(attempt(query, outcome, capital, warm), settings, false), [1, 0.5], 'by default it costs nothing');
+  }
+  for (const last of [answer('22'), giveUp]) assert.deepEqual(rewardTrajectory(attempt(query, last === giveUp ? 'gaveUp' : 'answered', capital, last), costly, false).at(-1), 0);
+  assert.deepEqual(scoreTrajectory(attempt(query, 'truncatedTokens'), costly, false), []);
+});
+
 test('an invalid Finish in the middle is a failed step, and the last one counts', () => {
   const invalid = call('Finish', { return_type: 'done' }, '', 'invalidFinish', 'return_type must be give_answer or give_up_and_restart');
   assert.deepEqual(rewardTrajectory(attempt(query, 'answered', capital, invalid, warm, answer('21')), settings, true), [1, 0, 1, 1]);

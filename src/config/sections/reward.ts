@@ -4,7 +4,7 @@ const weight = (description: string, usual = 1) => number(description, usual, 0,
 
 /** Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. */
 export const rewardSection = section(
-  'Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. Every part is recorded, also at weight 0.',
+  'Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. These parts are recorded also at weight 0.',
   {
     succCalling: section('Did the call of the step succeed, in form and content? 0 or 1.', {
       weight: weight('Weight of the part.', 0.2),
@@ -27,6 +27,9 @@ export const rewardSection = section(
       rule: choice('Who says so.', 'checker', {
         checker: "The world's checker: the answer is right, and it was observed, not guessed.",
       }),
+    }),
+    cutOff: section('Was the episode cut off by a budget of turns, tokens or time? On the last step.', {
+      weight: weight('What being cut off costs: taken off the reward of the last step. Not of the paper.', 0),
     }),
     normaliser: choice('How the two parts of an intermediate step are combined.', 'half', {
       half: '(SuccCalling + Contribution) / 2, each times its weight: the released data, between 0 and 1 at weights 1.',

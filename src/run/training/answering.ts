@@ -21,6 +21,6 @@ export class Answering {
     this.isTold = true;
     const cure = warmupUpdates === 0 ? 'Begin again with algorithm.warmupUpdates, such as 8: the first updates are the largest ones, and of a value head that knows nothing.'
       : `Begin again with a learning rate below ${learningRate}, or more than ${warmupUpdates} algorithm.warmupUpdates.`;
-    return `${percent(cutOff)} of this iteration's episodes were cut off, after ${percent(this.first.cutOff)} in iteration ${this.first.iteration}: the policy goes on calling and no longer answers. ${cure} A larger reward.isSolved.weight makes answers worth more beside calls that merely work.`;
+    return `${percent(cutOff)} of this iteration's episodes were cut off, after ${percent(this.first.cutOff)} in iteration ${this.first.iteration}: the policy goes on calling and no longer answers. ${cure} A reward.cutOff.weight, such as 0.5, makes it cost something; a larger reward.isSolved.weight makes answers worth more beside calls that merely work.`;
   }
 }

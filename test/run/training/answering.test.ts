@@ -12,7 +12,7 @@ test('a policy that goes on calling until it is cut off is told of once, with wh
   assert.deepEqual(seen([0.11, 0.4, 0.891, 0.95]), [undefined, undefined,
     "89 % of this iteration's episodes were cut off, after 11 % in iteration 4: the policy goes on calling and no longer answers. "
     + 'Begin again with algorithm.warmupUpdates, such as 8: the first updates are the largest ones, and of a value head that knows nothing. '
-    + 'A larger reward.isSolved.weight makes answers worth more beside calls that merely work.', undefined]);
+    + 'A reward.cutOff.weight, such as 0.5, makes it cost something; a larger reward.isSolved.weight makes answers worth more beside calls that merely work.', undefined]);
   assert.match(seen([0, 0.6], { ...settings, warmupUpdates: 8 })[1]!, /Begin again with a learning rate below 0\.0003, or more than 8 algorithm\.warmupUpdates\./);
 });
 

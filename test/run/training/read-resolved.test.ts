@@ -10,12 +10,13 @@ import { readResolved } from '../../../src/run/training/read-resolved.ts';
 test('fields that came after a run are filled in with what it did; one that it always had must be there', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'steptool-resolved-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const without = (section: 'algorithm' | 'engine', ...fields: string[]): unknown => {
+  const without = (section: 'algorithm' | 'engine' | 'reward', ...fields: string[]): unknown => {
     const left = Object.fromEntries(Object.entries(defaultExperiment[section]).filter(([name]) => !fields.includes(name)));
     writeFileSync(join(folder, 'resolved.json'), JSON.stringify({ ...defaultExperiment, [section]: left }));
     return readResolved(folder);
   };
   assert.deepEqual(without('algorithm', 'warmupUpdates'), defaultExperiment);
+  assert.deepEqual(without('reward', 'cutOff'), defaultExperiment);
   assert.deepEqual(without('engine', 'precision', 'frozen'), defaultExperiment);
   assert.throws(() => without('algorithm', 'learningRate'), /says nothing about "algorithm\.learningRate"/);
   assert.throws(() => without('algorithm', 'valueLearningRate'), /says nothing about "algorithm\.valueLearningRate"/);
