@@ -24,8 +24,14 @@ export const languageModelText = (checkpoint: string): string => `// Step-graine
 
   "rollout": { "tasksPerIteration": 8, "samplesPerTask": 8, "maxTurns": 5, "maxTokensPerTurn": 40, "maxTokens": 512 },
 
-  "reward": { "isSolved": { "weight": 2 } }, // an answer outweighs calls that merely work
-  "credit": { "groupBaseline": true }, // a step is judged against the other attempts at its task
+  "reward": {
+    "isSolved": { "weight": 2 }, // an answer outweighs calls that merely work
+    "cutOff": { "weight": 0.5 }, // going on until the turns run out is worse than a wrong answer
+  },
+  "credit": {
+    "groupBaseline": true, // a step is judged against the other attempts at its task
+    "lambda": 1, // and by what came of it, not by a value head that knows little yet
+  },
 
   "algorithm": {
     "iterations": 15,
