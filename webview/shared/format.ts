@@ -39,7 +39,8 @@ export function interval(estimate: Estimate, format: Format): string {
   return `${one(estimate.low)}\u2013${one(estimate.high)}`;
 }
 
-const inPoints = (share: number): string => (share * 100).toFixed(1).replace(/^-0\.0$/, '0.0').replace('-', minus);
+/** A share or a difference of shares, times a hundred: `6.3`, `\u22121.6`. */
+export const inPoints = (share: number): string => (share * 100).toFixed(1).replace(/^-0\.0$/, '0.0').replace('-', minus);
 
 /** A difference of shares in points: `+6.3 points`. */
 export const points = (difference: number): string => `${inPoints(difference) === '0.0' || difference < 0 ? '' : '+'}${inPoints(difference)} points`;
