@@ -49,9 +49,9 @@ export const evaluate: Command = {
       if (openOther) await (await open()).setup.programs.dispose();
       const other = openOther && await measure(await openOther(), counter.named('first'), stopper.request.gently);
       const measured = await measure(await open(), openOther ? counter.named('second') : counter, stopper.request.gently);
-      const rise = other && comparePassRates(other.results, measured.results, measured.options);
-      if (args.flag('json')) json(io.out, { ...documentOf(measured), ...(other && { against: documentOf(other), rise }) });
-      else line(io.out, [...(other ? [policyText(other)] : []), policyText(measured), ...(other && rise ? [riseText(measured, other, rise)] : [])].join('\n\n'));
+      const change = other && comparePassRates(other.results, measured.results, measured.options);
+      if (args.flag('json')) json(io.out, { ...documentOf(measured), ...(other && { against: documentOf(other), change }) });
+      else line(io.out, [...(other ? [policyText(other)] : []), policyText(measured), ...(other && change ? [changeText(measured, other, change)] : [])].join('\n\n'));
       return exitCode.done;
     } catch (error) {
       if (!isAbort(error) || !stopper.request.gently.aborted) throw error;
@@ -98,7 +98,7 @@ const documentOf = ({ policy, engine, evaluation, summary }: Measured) => ({ pol
 const policyText = ({ policy, summary, options }: Measured): string => `Policy: ${policy}\n\n${summaryText(summary, options.confidence)}`;
 
 /** By how much a policy is above another: a line a split, and one for their mean. */
-function riseText({ policy, options: { confidence } }: Measured, other: Measured, { splits, macro }: Comparison): string {
+function changeText({ policy, options: { confidence } }: Measured, other: Measured, { splits, macro }: Comparison): string {
   const row = (name: string, { estimate, low, high }: Interval): string[] => [name, pointsAndInterval(estimate, low, high)];
   const heading = `${capital(policy)} less ${other.policy}, on the same tasks (${number(confidence * 100)} % intervals)`;
   return `${heading}\n\n${table([...splits.map(({ split, difference }) => row(split, difference)), row('mean', macro)])}`;

@@ -41,7 +41,7 @@ export function lasting(event: TrainingEvent, where: (folder: string) => string)
     case 'evaluated': {
       const { macro, splits } = event.summary;
       const { estimate, low, high } = macro.passRate;
-      return [`Pass rate on ${tasksOf(splits.map(({ split }) => split))} ${stageWords[event.stage]}: ${percent(estimate)} ${interval(low, high)}${event.rise ? `, ${pointsAndInterval(event.rise.estimate, event.rise.low, event.rise.high)} over the start on the same tasks` : ''}`];
+      return [`Pass rate on ${tasksOf(splits.map(({ split }) => split))} ${stageWords[event.stage]}: ${percent(estimate)} ${interval(low, high)}${event.change ? `, ${pointsAndInterval(event.change.estimate, event.change.low, event.change.high)} over the start on the same tasks` : ''}`];
     }
     case 'warning': return [`Warning: ${event.message}`];
     case 'opening': case 'warmStart': case 'collecting': case 'updating': case 'iteration': case 'evaluating': case 'checkpoint': return [];

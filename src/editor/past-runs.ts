@@ -27,9 +27,9 @@ export function scoreText(score: RunScore | undefined): string {
   const { first, last } = score;
   const points = (share: number): string => (100 * share).toFixed(1);
   const half = last.low === undefined || last.high === undefined ? '' : ` ± ${points((last.high - last.low) / 2)}`;
-  const { rise } = last;
-  const change = rise?.estimate ?? last.passRate - first.passRate;
-  const arm = rise ? ` ± ${points(Math.max(rise.estimate - rise.low, rise.high - rise.estimate))}` : '';
-  const moved = first.iteration === last.iteration ? '' : `, ${change < 0 ? '−' : '+'}${points(Math.abs(change))}${arm}`;
+  const { change } = last;
+  const by = change?.estimate ?? last.passRate - first.passRate;
+  const arm = change ? ` ± ${points(Math.max(change.estimate - change.low, change.high - change.estimate))}` : '';
+  const moved = first.iteration === last.iteration ? '' : `, ${by < 0 ? '−' : '+'}${points(Math.abs(by))}${arm}`;
   return `${points(last.passRate)} %${half}${moved}`;
 }

@@ -9,14 +9,6 @@ export function normOf(gradients: HostTensors): number {
   return Math.sqrt(sum);
 }
 
-/** Adds `more` to `sums`, name by name. */
-export function addInPlace(sums: HostTensors, more: HostTensors): void {
-  for (const [name, { data }] of Object.entries(sums)) {
-    const added = more[name].data;
-    for (let i = 0; i < data.length; i++) data[i] += added[i];
-  }
-}
-
 /**
  * One step of Adam, as `adamStep` makes it, written over weights and moments. Numbers between are of double precision.
  * @param gradients of some weights, by their names

@@ -93,10 +93,10 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   const part = rowsOfPart(rows, vocabulary);
   // fitted; of a part, its gradient is in memory with its logits, and what the parts before have left to be given back
   const logits = part < rows ? 10 * part * vocabulary : 4.2 * rows * vocabulary;
-  // frozen weights are held once. Of the others there are the initial or reference ones, trained ones and two moments; gradients, and
-  // those of a batch before they are added; or as many spare buffers, and gradients
+  // frozen weights are held once. Of the others there are the initial or reference ones, trained ones, two moments and gradients; or
+  // as many spare buffers, and gradients
   return recompute
-    ? { state: 6 * trained + frozen, activations: rows * (layers * width + kept + passing), logits }
+    ? { state: 5 * trained + frozen, activations: rows * (layers * width + kept + passing), logits }
     : { state: 8 * trained + frozen, activations: rows * (layers * kept + passing) + 2 * trained, logits };
 }
 

@@ -2,7 +2,7 @@ import type { HostTensor, HostTensors, TensorSpecs } from '../compute/engine.ts'
 import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { isTrained, zerosLike, type Weights } from '../policy/weights.ts';
-import { adamInPlace, addInPlace, normOf } from './adam-in-place.ts';
+import { adamInPlace, normOf } from './adam-in-place.ts';
 import { firstMoment, secondMoment, type AdamSettings } from './adam.ts';
 import { lossScales } from './loss-scale.ts';
 import { brokenIn, brokenUpdate, type NotFiniteError } from './not-finite.ts';
@@ -54,7 +54,7 @@ export class Optimizer {
   private moments: HostTensors;
   /** What the next update's results are written to. */
   private spare?: HostTensors;
-  /** In place: what the first batch's gradients are written to. Else zeros, which they are added to. */
+  /** What gradients of batches are added to: zeros, or in place the sums themselves. */
   private readonly gradients: HostTensors;
   private readonly trained: readonly string[];
   private readonly inPlace: boolean;
@@ -142,11 +142,8 @@ export class Optimizer {
   /** With gradients alone from programs, and the step made where weights and moments are: nothing can fail once it has begun. */
   private async tryInPlace(batches: readonly Batch[], learningRate: number, lossScale: number): Promise<Tried> {
     const metrics: Float32Array[] = [];
-    for (const [index, batch] of batches.entries()) {
-      const results = await this.run(batch, lossScale, false, {}, index === 0 ? this.gradients : undefined);
-      if (index > 0) addInPlace(this.gradients, results);
-      metrics.push(results.metrics.data as Float32Array);
-    }
+    this.clear();
+    for (const batch of batches) metrics.push((await this.sum(batch, lossScale)).metrics.data as Float32Array);
     const gradients = byWeight(this.gradients);
     const gradientNorm = normOf(gradients);
     const take = (): HostTensors => {
@@ -159,7 +156,7 @@ export class Optimizer {
   /** Computes an update and forgets it: what it takes in memory shows, and its program is compiled. Weights, moments and count stay. */
   async rehearse(batch: Batch): Promise<void> {
     const [lossScale] = lossScales(this.programs.precision);
-    if (this.inPlace) await this.run(batch, lossScale, false, {}, this.gradients);
+    if (this.inPlace) await this.sum(batch, lossScale);
     else await this.programs.forget(await this.run(batch, lossScale, true, { ...this.gradients, ...this.moments, learningRate: scalar(0), corrections: scalar(1, 1) }, this.spare));
   }
 
@@ -168,7 +165,8 @@ export class Optimizer {
     await this.settle().catch(() => undefined);
     const causes = [...brokenIn('weight', this.weights), ...brokenIn('moment', this.moments), ...batches.flatMap(({ inputs }) => brokenIn('input', inputs))];
     // by a program that gives them: the one of an update has clipped them by their norm, which breaks all
-    const gradients = await this.run(batches.at(-1)!, 1, false, this.inPlace ? {} : this.gradients)
+    if (this.inPlace) this.clear();
+    const gradients = await (this.inPlace ? this.sum(batches.at(-1)!, 1) : this.run(batches.at(-1)!, 1, false, this.gradients))
       .then((results) => this.programs.fetch(picked(results, Object.keys(this.gradients)))).catch(() => ({}));
     await this.programs.forget(gradients);
     return brokenUpdate(this.updates + 1, causes, metrics.map(([loss]) => loss), gradientNorm, byWeight(gradients));
@@ -185,6 +183,16 @@ export class Optimizer {
     if (this.spare) this.spare = old;
     this.updates++;
     return old;
+  }
+
+  /** In place: no sum yet. */
+  private clear(): void {
+    for (const { data } of Object.values(this.gradients)) data.fill(0);
+  }
+
+  /** In place: adds a batch's gradients to the sums. */
+  private sum(batch: Batch, lossScale: number): Promise<HostTensors> {
+    return this.run(batch, lossScale, false, this.gradients, this.gradients);
   }
 
   private async run(batch: Batch, lossScale: number, apply: boolean, more: HostTensors, into?: HostTensors): Promise<HostTensors> {

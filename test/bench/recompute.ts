@@ -1,5 +1,5 @@
 /**
- * What an update of a policy takes (scoring by the reference, gradients, Adam): peak memory and seconds, beside what is predicted, with and without recomputation.
+ * What an update of a policy takes, of two batches unless told (scoring by the reference, gradients, Adam): peak memory and seconds, beside what is predicted, with and without recomputation.
  * One measurement a process:
  * node --import tsx test/bench/recompute.ts --model smollm2 --tokens 2048 --recompute --adapter 8 --halves --threads 1
  */
@@ -25,7 +25,7 @@ const models = {
   quickstart: { width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, vocabulary: 1024, context: 512, ropeTheta: 1e4, normEpsilon: 1e-5 },
 } as const satisfies Record<string, PolicyConfig>;
 
-const { values } = parseArgs({ options: { model: { type: 'string', default: 'smollm2' }, tokens: { type: 'string', default: '512' }, layers: { type: 'string' }, adapter: { type: 'string' }, threads: { type: 'string', default: '1' }, recompute: { type: 'boolean', default: false }, halves: { type: 'boolean', default: false }, once: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { model: { type: 'string', default: 'smollm2' }, tokens: { type: 'string', default: '512' }, layers: { type: 'string' }, adapter: { type: 'string' }, threads: { type: 'string', default: '1' }, batches: { type: 'string', default: '2' }, recompute: { type: 'boolean', default: false }, halves: { type: 'boolean', default: false }, once: { type: 'boolean', default: false } } });
 const tokens = Number(values.tokens);
 const sizes = models[values.model as keyof typeof models];
 const config: PolicyConfig = {
@@ -63,7 +63,7 @@ const episode = (index: number): Experience => {
     steps: [{ index: 0, thought: '', action: '', arguments: '', observation: '', toolOutcome: 'ok', tokens: { start: promptLength, end: tokens }, reward: {}, seconds: 0 }],
   };
 };
-const episodes = Array.from({ length: Math.max(1, Math.floor(updateRows / tokens)) }, (_, index) => episode(index));
+const episodes = Array.from({ length: Number(values.batches) * Math.max(1, Math.floor(updateRows / tokens)) }, (_, index) => episode(index));
 for (const name of values.once ? ['first'] : ['first', 'second']) {
   const [started, used] = [performance.now(), process.cpuUsage()];
   const { updates, gradientNorm } = await learner.learn(episodes, [1, 1]);

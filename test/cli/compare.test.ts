@@ -21,11 +21,11 @@ before(async () => {
 });
 
 interface Difference { estimate: number; low: number; high: number }
-interface Rise { splits: { split: string; difference: Difference }[]; macro: Difference }
-const against = async (...options: string[]): Promise<Rise> => {
+interface Change { splits: { split: string; difference: Difference }[]; macro: Difference }
+const against = async (...options: string[]): Promise<Change> => {
   const { code, out, err } = await program(['evaluate', run, ...options, '--json']);
   assert.equal(code, 0, err);
-  return (JSON.parse(out) as { rise: Rise }).rise;
+  return (JSON.parse(out) as { change: Change }).change;
 };
 
 test('the run records that it got worse, and its end says so', () => {
@@ -33,11 +33,11 @@ test('the run records that it got worse, and its end says so', () => {
   const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, number>);
   const [first, last] = lines.filter((line) => 'evaluate/macro/passRate' in line);
   for (const split of ['entities', 'combinations', 'macro']) {
-    const [rate, start, rise, low, high] = [last[`evaluate/${split}/passRate`], first[`evaluate/${split}/passRate`], ...['rise', 'riseLow', 'riseHigh'].map((name) => last[`evaluate/${split}/${name}`])];
+    const [rate, start, change, low, high] = [last[`evaluate/${split}/passRate`], first[`evaluate/${split}/passRate`], ...['change', 'changeLow', 'changeHigh'].map((name) => last[`evaluate/${split}/${name}`])];
     assert.ok(start > 0.2 && rate === 0, `${split}: from ${start} to ${rate}`);
-    assert.ok(Math.abs(rise - (rate - start)) < 1e-12 && low < rise && rise < high && high < 0, `${split}: ${rise}, ${low} to ${high}`);
+    assert.ok(Math.abs(change - (rate - start)) < 1e-12 && low < change && change < high && high < 0, `${split}: ${change}, ${low} to ${high}`);
   }
-  assert.equal(Object.keys(first).some((name) => name.endsWith('/rise')), false);
+  assert.equal(Object.keys(first).some((name) => name.endsWith('/change')), false);
   assert.match(trained.err, /after step-grained PPO: 0\.0 % \[.*\], -\d\d\.\d points \[-\d\d\.\d, -\d+\.\d\] over the start on the same tasks\n$/);
   assert.match(trained.out, /\nTraining lowered the mean pass rate of the held-out splits from .* On the same tasks that is -\d\d\.\d points \(-\d\d\.\d to -\d+\.\d\): the policy got worse\.\n/);
 });
@@ -45,7 +45,7 @@ test('the run records that it got worse, and its end says so', () => {
 test('evaluate --against says the same, and the opposite the other way round', async () => {
   const [worse, better] = [await against('--against', '0'), await against('--checkpoint', '0', '--against', '1')];
   const final = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, number>).at(-1)!;
-  assert.deepEqual([worse.macro.estimate, worse.macro.low, worse.macro.high], ['rise', 'riseLow', 'riseHigh'].map((name) => final[`evaluate/macro/${name}`]));
+  assert.deepEqual([worse.macro.estimate, worse.macro.low, worse.macro.high], ['change', 'changeLow', 'changeHigh'].map((name) => final[`evaluate/macro/${name}`]));
   for (const [at, { difference }] of worse.splits.entries()) {
     assert.ok(difference.high < 0);
     const mirrored = better.splits[at].difference;

@@ -105,12 +105,12 @@ test('evaluate takes splits, samples and checkpoints, and refuses what the run d
 test('evaluate compares two checkpoints on the same tasks, as the run itself did at its end', async () => {
   const { code, out, err } = await program(['evaluate', run, '--against', '0', '--json']);
   assert.equal(code, 0, err);
-  interface Rise { estimate: number; low: number; high: number }
-  const compared = JSON.parse(out) as { policy: string; against: { policy: string; splits: { split: string }[] }; rise: { splits: { split: string; difference: Rise }[]; macro: Rise } };
+  interface Change { estimate: number; low: number; high: number }
+  const compared = JSON.parse(out) as { policy: string; against: { policy: string; splits: { split: string }[] }; change: { splits: { split: string; difference: Change }[]; macro: Change } };
   assert.match(`${compared.policy} against ${compared.against.policy}`, /^checkpoint 2 of .* against checkpoint 0 of /);
   const final = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>).find(({ stage }) => stage === 'final')!;
-  for (const { split, difference } of [...compared.rise.splits, { split: 'macro', difference: compared.rise.macro }]) {
-    assert.deepEqual([difference.estimate, difference.low, difference.high], ['rise', 'riseLow', 'riseHigh'].map((name) => final[`evaluate/${split}/${name}`]));
+  for (const { split, difference } of [...compared.change.splits, { split: 'macro', difference: compared.change.macro }]) {
+    assert.deepEqual([difference.estimate, difference.low, difference.high], ['change', 'changeLow', 'changeHigh'].map((name) => final[`evaluate/${split}/${name}`]));
     assert.ok(difference.low < difference.estimate && difference.estimate < difference.high);
   }
   const text = (await program(['evaluate', run, '--against', '0', '--split', 'entities', '--tasks', '2'], { cwd: folder })).out;

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import { record } from '../../src/compute/onnx/record.ts';
-import { floats, onnx, randomFloats, reference, runOn, scalar, sizeOf, specsOf } from './both-engines.ts';
+import type { HostTensors, TensorProgram } from '../../src/compute/engine.ts';
+import { floats, ints, onnx, randomFloats, reference, runOn, scalar, sizeOf, specsOf } from './both-engines.ts';
 import { random } from '../../src/world/random.ts';
 import { gradientProgram, randomPpo } from '../learn/ppo-case.ts';
 
@@ -68,6 +69,28 @@ test('offered buffers receive the outputs, inputs are never written, and answers
       await compiled.run({ x: randomFloats(draw, [5, 7]), s: scalar(3) });
       assert.deepEqual(first.z.data, kept, 'an answer changed when the program ran again');
       assert.deepEqual(given.x.data, before);
+      await compiled.dispose();
+    }
+});
+
+test('a sum is written where it is read: products, gathered rows and what a program leaves alone are added to what was there', async () => {
+  const accumulate: TensorProgram = ({ a, b, table, rows, product, gathered, alone }) => {
+    const { grads: [gradient] } = tf.engine().gradients(() => tf.sum(tf.square(tf.gather(table, rows as tf.Tensor1D))) as tf.Scalar, [table]);
+    return { product: tf.add(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D), product), gathered: tf.add(gradient, gathered), alone };
+  };
+  for (const engine of [onnx, reference])
+    for (const releaseMemory of [false, true]) {
+      const draw = random('sum', engine.name);
+      const batch = { a: randomFloats(draw, [65, 33]), b: randomFloats(draw, [33, 47]), table: randomFloats(draw, [3, 5]), rows: ints([4], [2, 0, 2, 2]) };
+      const starts = { product: randomFloats(draw, [65, 47]), gathered: randomFloats(draw, [3, 5]), alone: randomFloats(draw, [7]) };
+      const compiled = await engine.compile(accumulate, { inputs: specsOf({ ...batch, ...starts }), releaseMemory });
+      let apart: HostTensors = starts;
+      const sums = Object.fromEntries(Object.entries(starts).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]));
+      for (let i = 0; i < 3; i++) {
+        apart = await compiled.run({ ...batch, ...apart });
+        await compiled.run({ ...batch, ...sums }, sums);
+        for (const name of Object.keys(sums)) assert.deepEqual(sums[name].data, apart[name].data, `${name} on ${engine.name}, call ${i}`);
+      }
       await compiled.dispose();
     }
 });

@@ -35,8 +35,8 @@ const titles = (editor: LanguageEditor, file: Text): string => editor.lenses(fil
 
 test('scores are short', () => {
   assert.equal(scoreText(score), '71.2 % ± 3.1, +18.0');
-  assert.equal(scoreText({ ...score, last: { ...score.last, rise: { estimate: 0.18, low: 0.141, high: 0.209 } } }), '71.2 % ± 3.1, +18.0 ± 3.9');
-  assert.equal(scoreText({ ...score, last: { ...score.last, rise: { estimate: -0.02, low: -0.06, high: 0.01 } } }), '71.2 % ± 3.1, −2.0 ± 4.0');
+  assert.equal(scoreText({ ...score, last: { ...score.last, change: { estimate: 0.18, low: 0.141, high: 0.209 } } }), '71.2 % ± 3.1, +18.0 ± 3.9');
+  assert.equal(scoreText({ ...score, last: { ...score.last, change: { estimate: -0.02, low: -0.06, high: 0.01 } } }), '71.2 % ± 3.1, −2.0 ± 4.0');
   assert.equal(scoreText({ ...score, last: { iteration: 3, passRate: 0.5 } }), '50.0 %, −3.2');
   assert.equal(scoreText({ ...score, last: score.first }), '53.2 %');
   assert.equal(scoreText(undefined), '');

@@ -98,15 +98,15 @@ test('the score of a run: what was measured last and best, anew where the file w
   assert.deepEqual(await brief(), ['rollout', 0.5, 2]);
 });
 
-test('what was measured on held-out tasks counts before anything else, with its interval and that of its rise', async (t) => {
+test('what was measured on held-out tasks counts before anything else, with its interval and that of its change', async (t) => {
   const path = join(temporaryFolder(t), 'metrics.jsonl');
   const line = (iteration: number, more: object): string => `${JSON.stringify({ ...metrics(iteration, 1), ...more })}\n`;
   const measured = { 'evaluate/macro/passRate': 0.5, 'evaluate/macro/low': 0.4, 'evaluate/macro/high': 0.6 };
   writeFileSync(path, line(0, { stage: 'before', 'evaluate/macro/passRate': 0 }) + line(0, measured) + line(1, { 'rollout/passRate': 0.9 })
-    + line(2, { ...measured, 'evaluate/macro/rise': 0, 'evaluate/macro/riseLow': -0.1, 'evaluate/macro/riseHigh': 0.1 }));
+    + line(2, { ...measured, 'evaluate/macro/change': 0, 'evaluate/macro/changeLow': -0.1, 'evaluate/macro/changeHigh': 0.1 }));
   const start = { iteration: 0, passRate: 0.5, low: 0.4, high: 0.6 };
-  assert.deepEqual(await new ScoreReader(fileSource(path)).refresh(), { kind: 'evaluation', first: start, best: start, last: { ...start, iteration: 2, rise: { estimate: 0, low: -0.1, high: 0.1 } } });
-  writeFileSync(path, line(0, measured) + line(1, { ...measured, 'evaluate/macro/rise': 0.2, 'evaluate/macro/riseLow': 0.1, 'evaluate/macro/riseHigh': 8 }).replace(':8', ':1e999'));
+  assert.deepEqual(await new ScoreReader(fileSource(path)).refresh(), { kind: 'evaluation', first: start, best: start, last: { ...start, iteration: 2, change: { estimate: 0, low: -0.1, high: 0.1 } } });
+  writeFileSync(path, line(0, measured) + line(1, { ...measured, 'evaluate/macro/change': 0.2, 'evaluate/macro/changeLow': 0.1, 'evaluate/macro/changeHigh': 8 }).replace(':8', ':1e999'));
   assert.deepEqual((await new ScoreReader(fileSource(path)).refresh())?.last, { ...start, iteration: 1 }, 'an infinite end is none');
 });
 

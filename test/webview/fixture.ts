@@ -67,7 +67,7 @@ function evaluation(progress: number): { [name: string]: number } {
   const put = (split: string, start: number, gain: number, tasks: number): void => {
     const rate = start + gain * progress;
     const half = 1.96 * Math.sqrt((rate * (1 - rate)) / tasks);
-    if (progress > 0) Object.assign(line, { [`evaluate/${split}/rise`]: rate - start, [`evaluate/${split}/riseLow`]: rate - start - half, [`evaluate/${split}/riseHigh`]: rate - start + half });
+    if (progress > 0) Object.assign(line, { [`evaluate/${split}/change`]: rate - start, [`evaluate/${split}/changeLow`]: rate - start - half, [`evaluate/${split}/changeHigh`]: rate - start + half });
     Object.assign(line, { [`evaluate/${split}/passRate`]: rate, [`evaluate/${split}/low`]: rate - half, [`evaluate/${split}/high`]: rate + half, [`evaluate/${split}/tasks`]: tasks, [`evaluate/${split}/stepsSolved`]: 4.6 - progress, [`evaluate/${split}/oracleRatio`]: 1.32 - 0.22 * progress, [`evaluate/${split}/toolFailureRate`]: 0.31 - 0.2 * progress });
   };
   splits.forEach((split, i) => put(split, 0.52 - 0.05 * i, 0.3 - 0.04 * i, 100));

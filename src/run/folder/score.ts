@@ -11,7 +11,7 @@ export interface Score {
   readonly low?: number;
   readonly high?: number;
   /** The change since reinforcement learning began, on the same tasks, with its interval. */
-  readonly rise?: { readonly estimate: number; readonly low: number; readonly high: number };
+  readonly change?: { readonly estimate: number; readonly low: number; readonly high: number };
 }
 
 export interface RunScore {
@@ -34,9 +34,9 @@ export function scoreIn(line: MetricsLine, kind: Kind): Score | undefined {
   if (!finite(passRate) || line.stage === 'before') return undefined;
   const { 'evaluate/macro/low': low, 'evaluate/macro/high': high } = line;
   const interval = kind === 'evaluation' && finite(low) && finite(high) ? { low, high } : {};
-  const [estimate, riseLow, riseHigh] = (['rise', 'riseLow', 'riseHigh'] as const).map((name) => line[`evaluate/macro/${name}`]);
-  const rise = kind === 'evaluation' && finite(estimate) && finite(riseLow) && finite(riseHigh) ? { rise: { estimate, low: riseLow, high: riseHigh } } : {};
-  return { iteration: line.iteration, passRate, ...interval, ...rise };
+  const [estimate, changeLow, changeHigh] = (['change', 'changeLow', 'changeHigh'] as const).map((name) => line[`evaluate/macro/${name}`]);
+  const change = kind === 'evaluation' && finite(estimate) && finite(changeLow) && finite(changeHigh) ? { change: { estimate, low: changeLow, high: changeHigh } } : {};
+  return { iteration: line.iteration, passRate, ...interval, ...change };
 }
 
 const including = (before: RunScore | undefined, kind: Kind, score: Score): RunScore => ({

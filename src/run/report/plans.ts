@@ -60,7 +60,7 @@ const plans: readonly Plan[] = [
 ];
 
 /** Interval ends and counts belong to other series, and make no chart of their own; nor does what charts run over. */
-const isPartOfAnother = (name: string): boolean => /^evaluate\/.*\/(low|high|riseLow|riseHigh|tasks)$/.test(name) || name === warmStartUpdates;
+const isPartOfAnother = (name: string): boolean => /^evaluate\/.*\/(low|high|changeLow|changeHigh|tasks)$/.test(name) || name === warmStartUpdates;
 
 /** Series whose names in the file say too little or too much. */
 const labels: { readonly [name: string]: string } = {

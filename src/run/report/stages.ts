@@ -55,7 +55,7 @@ function estimate(line: MetricsLine, split: string, name: EvaluationMetric): Est
   };
   const value = read(name);
   if (value === undefined) return null;
-  const [low, high] = name === 'passRate' ? [read('low'), read('high')] : name === 'rise' ? [read('riseLow'), read('riseHigh')] : [undefined, undefined];
+  const [low, high] = name === 'passRate' ? [read('low'), read('high')] : name === 'change' ? [read('changeLow'), read('changeHigh')] : [undefined, undefined];
   return low === undefined || high === undefined ? { value } : { value, low, high };
 }
 
@@ -68,7 +68,7 @@ const measureLabels: Partial<Readonly<Record<EvaluationMetric, string>>> = {
 function changeOf(stages: readonly StageLine[], split: string): Estimate | null {
   const [start, final] = (['warmStart', 'final'] as const).map((id) => stages.find(({ stage }) => stage.id === id));
   if (!start || !final) return null;
-  const [first, last, change] = [estimate(start.line, split, 'passRate'), estimate(final.line, split, 'passRate'), estimate(final.line, split, 'rise')];
+  const [first, last, change] = [estimate(start.line, split, 'passRate'), estimate(final.line, split, 'passRate'), estimate(final.line, split, 'change')];
   return first && last && change && Math.abs(last.value - first.value - change.value) < 1e-6 ? change : null;
 }
 

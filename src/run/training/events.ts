@@ -16,8 +16,8 @@ export type TrainingEvent =
   | { readonly kind: 'updating'; readonly iteration: number }
   | { readonly kind: 'iteration'; readonly iteration: number; readonly iterations: number; readonly metrics: MetricsLine }
   | { readonly kind: 'evaluating'; readonly stage: Stage; readonly episodes: number; readonly all: number }
-  // `rise`: of the mean over splits, since reinforcement learning began.
-  | { readonly kind: 'evaluated'; readonly stage: Stage; readonly iteration: number; readonly summary: Summary; readonly rise?: Interval }
+  // `change`: of the mean over splits, since reinforcement learning began.
+  | { readonly kind: 'evaluated'; readonly stage: Stage; readonly iteration: number; readonly summary: Summary; readonly change?: Interval }
   | { readonly kind: 'checkpoint'; readonly iteration: number }
   | { readonly kind: 'warning'; readonly message: string };
 

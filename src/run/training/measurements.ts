@@ -1,4 +1,4 @@
-/** The measurements of a run: what each leaves in the run folder, which one is owed, and how far the policy has risen. */
+/** The measurements of a run: what each leaves in the run folder, which one is owed, and how far the policy has changed. */
 import { comparePassRates, TasksDiffer, type Comparison, type Solved } from '../../evaluate/compare.ts';
 import type { Summary } from '../../evaluate/summary.ts';
 import type { Weights } from '../../policy/weights.ts';
@@ -28,7 +28,7 @@ export class Measurements {
   /** Of a run that goes on: the attempts at its start, as its folder has them. */
   async recall(): Promise<void> {
     this.start = await recallStart(runPath.trajectories(this.writer.folder), this.setup.experiment);
-    if (!this.start) this.tell('How far the pass rate rises is not recorded: attempts that were measured when reinforcement learning began are missing from trajectories.jsonl.');
+    if (!this.start) this.tell('How far the pass rate changes is not recorded: attempts that were measured when reinforcement learning began are missing from trajectories.jsonl.');
   }
 
   /**
@@ -42,18 +42,18 @@ export class Measurements {
     const measured = await rescued(measuring, this.writer, keep);
     if (!measured) return undefined;
     const { summary } = measured;
-    const rise = this.riseOf(stage, measured);
+    const change = this.changeOf(stage, measured);
     this.summaries.set(stage, summary);
-    this.writer.metrics({ ...ledger.place(), stage, ...evaluationMetrics(summary, rise) });
+    this.writer.metrics({ ...ledger.place(), stage, ...evaluationMetrics(summary, change) });
     const at = { iteration: ledger.iteration, weightsVersion: ledger.counters.updates, prefix: prefixOf(stage) };
     for (const trajectory of measuredTrajectories(measured, at, setup)) this.writer.trajectory(trajectory);
     this.owed = undefined;
-    this.listener({ kind: 'evaluated', stage, iteration: ledger.iteration, summary, ...(rise && { rise: rise.macro }) });
+    this.listener({ kind: 'evaluated', stage, iteration: ledger.iteration, summary, ...(change && { change: change.macro }) });
     return measured;
   }
 
   /** How the policy compares with the one that reinforcement learning started from, where that was measured. */
-  private riseOf(stage: Stage, { attempts }: Measurement): Comparison | undefined {
+  private changeOf(stage: Stage, { attempts }: Measurement): Comparison | undefined {
     const results = attempts.map(({ result }) => result);
     if (stage === 'warmStart') this.start = results;
     if (stage === 'before' || stage === 'warmStart' || !this.start) return undefined;
@@ -61,7 +61,7 @@ export class Measurements {
       return comparePassRates(this.start, results, { confidence: this.setup.experiment.evaluation.confidence });
     } catch (error) {
       if (!(error instanceof TasksDiffer)) throw error;
-      this.tell(`How far the pass rate rises is not recorded: ${error.message}.`);
+      this.tell(`How far the pass rate changes is not recorded: ${error.message}.`);
       this.start = undefined; // said once
       return undefined;
     }

@@ -10,7 +10,7 @@ const measured = 'e0/';
 
 /**
  * Reads the beginning of a `trajectories.jsonl`, which is all there is of iteration 0.
- * @returns undefined unless each attempt that the experiment asks for is there once: a rise over some of them would be another figure
+ * @returns undefined unless each attempt that the experiment asks for is there once: a change over some of them would be another figure
  */
 export async function recallStart(path: string, { evaluation: { splits, tasksPerSplit, samplesPerTask } }: Pick<Experiment, 'evaluation'>): Promise<Solved[] | undefined> {
   const file = new JsonlFile(fileSource(path));

@@ -23,7 +23,7 @@ export const toTokenRow = (trajectory: Trajectory, { tokens }: Played, refLogPro
 });
 
 /** An evaluation's figures, a set for each split and one, `macro`, for their mean; with how it compares with the start of reinforcement learning. */
-export function evaluationMetrics({ splits, macro }: Summary, rise?: Comparison): Metrics {
+export function evaluationMetrics({ splits, macro }: Summary, change?: Comparison): Metrics {
   const metrics: Metrics = {};
   for (const split of splits) {
     metrics[evaluationName(split.split, 'passRate')] = split.passRate.estimate;
@@ -43,10 +43,10 @@ export function evaluationMetrics({ splits, macro }: Summary, rise?: Comparison)
   metrics[evaluationName('macro', 'steps')] = macro.meanSteps;
   metrics[evaluationName('macro', 'finishRate')] = macro.finishRate;
   metrics[evaluationName('macro', 'toolFailureRate')] = macro.failureShare;
-  for (const { split, difference } of rise ? [...rise.splits, { split: 'macro', difference: rise.macro }] : []) {
-    metrics[evaluationName(split, 'rise')] = difference.estimate;
-    metrics[evaluationName(split, 'riseLow')] = difference.low;
-    metrics[evaluationName(split, 'riseHigh')] = difference.high;
+  for (const { split, difference } of change ? [...change.splits, { split: 'macro', difference: change.macro }] : []) {
+    metrics[evaluationName(split, 'change')] = difference.estimate;
+    metrics[evaluationName(split, 'changeLow')] = difference.low;
+    metrics[evaluationName(split, 'changeHigh')] = difference.high;
   }
   return metrics;
 }

@@ -112,15 +112,15 @@ test('a stage that a line names wins over its counters; one unnamed start is not
 
 test('a recorded change is shown only if it is that between the stages shown, and only of numbers', () => {
   const line = (stage: string, rate: number, more: object = {}): MetricsLine => ({ iteration: 1, updates: 1, tokens: 0, seconds: 0, stage, 'evaluate/macro/passRate': rate, ...more }) as unknown as MetricsLine;
-  const rise = { 'evaluate/macro/rise': 0.25, 'evaluate/macro/riseLow': 0.125, 'evaluate/macro/riseHigh': 0.375 };
-  const change = (...lines: MetricsLine[]): unknown => measuresOf(stagesOf(lines))[0]?.rows[0].change;
-  const [before, start, final] = [line('before', 0), line('warmStart', 0.5), line('final', 0.75, rise)];
-  assert.deepEqual(change(before, start, final), { value: 0.25, low: 0.125, high: 0.375 });
-  assert.equal(change(before, start, line('final', 0.75)), undefined, 'of an earlier version');
-  assert.equal(change(before, final), undefined, 'the line of the start is lost');
-  assert.equal(change(line('warmStart', 0.25), final), undefined, 'it is another start');
-  assert.deepEqual(change(start, line('final', 0.75, { ...rise, 'evaluate/macro/riseHigh': Infinity })), { value: 0.25 }, 'an interval without an end is none');
-  assert.equal(change(start, line('final', 0.75, { ...rise, 'evaluate/macro/rise': Infinity })), undefined);
+  const recorded = { 'evaluate/macro/change': 0.25, 'evaluate/macro/changeLow': 0.125, 'evaluate/macro/changeHigh': 0.375 };
+  const shown = (...lines: MetricsLine[]): unknown => measuresOf(stagesOf(lines))[0]?.rows[0].change;
+  const [before, start, final] = [line('before', 0), line('warmStart', 0.5), line('final', 0.75, recorded)];
+  assert.deepEqual(shown(before, start, final), { value: 0.25, low: 0.125, high: 0.375 });
+  assert.equal(shown(before, start, line('final', 0.75)), undefined, 'of an earlier version');
+  assert.equal(shown(before, final), undefined, 'the line of the start is lost');
+  assert.equal(shown(line('warmStart', 0.25), final), undefined, 'it is another start');
+  assert.deepEqual(shown(start, line('final', 0.75, { ...recorded, 'evaluate/macro/changeHigh': Infinity })), { value: 0.25 }, 'an interval without an end is none');
+  assert.equal(shown(start, line('final', 0.75, { ...recorded, 'evaluate/macro/change': Infinity })), undefined);
   assert.deepEqual(measuresOf(stagesOf([start, line('final', Infinity)]))[0].rows[0].cells, [{ value: 0.5 }, null]);
 });
 

@@ -93,18 +93,18 @@ test('asked to stop, it finishes the iteration and writes a checkpoint; moved el
 });
 
 test('what is measured later is compared with the start, task by task, also by a run that went on; without the attempts of the start it is not', async () => {
-  const rises = (metrics: string): Record<string, unknown>[] => metrics.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => 'evaluate/macro/rise' in line);
-  assert.deepEqual(rises(readFileSync(join(onlyRun(home.folder), 'metrics.jsonl'), 'utf8')).map(({ stage, iteration }) => [stage, iteration]), [['training', 2], ['final', 3]]);
+  const changes = (metrics: string): Record<string, unknown>[] => metrics.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => 'evaluate/macro/change' in line);
+  assert.deepEqual(changes(readFileSync(join(onlyRun(home.folder), 'metrics.jsonl'), 'utf8')).map(({ stage, iteration }) => [stage, iteration]), [['training', 2], ['final', 3]]);
   for (const [spoil, why] of [
     [(text: string) => text.replace(/("id":"e0\/[^}]*?"taskId":"phrasings\/)\d"/, '$1x"'), 'task phrasings/. of split phrasings is missing'],
     [(text: string) => text.replace('"id":"e0/', '"id":"f0/'), 'attempts that were measured when reinforcement learning began are missing from trajectories.jsonl'],
   ] as const) {
     await spoilt((run) => edit(join(run, 'trajectories.jsonl'), spoil), async (run) => {
       const { events } = await finished({ task: 'resume', path: run });
-      assert.deepEqual(rises(readFileSync(join(run, 'metrics.jsonl'), 'utf8')), []);
-      const told = events.filter(({ message }) => message?.startsWith('How far the pass rate rises is not recorded: '));
-      assert.match(told.map(({ message }) => message).join(), new RegExp(`^How far the pass rate rises is not recorded: ${why}[^,]*$`), 'once');
-      assert.match(readFileSync(join(run, 'log.jsonl'), 'utf8'), /"level":"warning","message":"How far the pass rate rises is not recorded: /);
+      assert.deepEqual(changes(readFileSync(join(run, 'metrics.jsonl'), 'utf8')), []);
+      const told = events.filter(({ message }) => message?.startsWith('How far the pass rate changes is not recorded: '));
+      assert.match(told.map(({ message }) => message).join(), new RegExp(`^How far the pass rate changes is not recorded: ${why}[^,]*$`), 'once');
+      assert.match(readFileSync(join(run, 'log.jsonl'), 'utf8'), /"level":"warning","message":"How far the pass rate changes is not recorded: /);
     });
   }
 });
