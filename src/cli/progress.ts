@@ -13,7 +13,7 @@ export const stageWords: Readonly<Record<Stage, string>> = {
 /** `pass rate 47.7 %`, the reward parts, and tokens per second. Parts that were not measured are left out. */
 export function iterationFigures(metrics: MetricsLine): string[] {
   const rate = metrics['rollout/passRate'];
-  const parts = (['succCalling', 'contribution', 'isSolved'] as const).flatMap((part) => {
+  const parts = (['succCalling', 'contribution', 'isSolved', 'cutOff'] as const).flatMap((part) => {
     const value = metrics[`reward/${part}`];
     return typeof value === 'number' ? [`${partName(part)} ${value.toFixed(2)}`] : [];
   });

@@ -56,8 +56,8 @@ export interface Signature {
 export interface Compiled {
   /**
    * Runs the program. Inputs are read during the call and never written. `into` may offer buffers for outputs (right
-   * shape and type): the engine then writes there instead of allocating. None of them is an input of this call, but that of a
-   * sum: an input that the program reads nowhere but to add to it, number by number, what it then gives back as this output.
+   * shape and type): the engine then writes there instead of allocating. None of them may be an input of this call, with one
+   * exception: an input that the program only adds to, element by element, may be the buffer of that sum's output.
    */
   run(inputs: HostTensors, into?: HostTensors): Promise<HostTensors>;
   /** Bytes of inputs so far that were not copied: the engine held them already, or does not read them. */

@@ -1,4 +1,4 @@
-/** An experiment on a language model that the user has: which, and what to begin with. The settings are those of docs/results.md. */
+/** An experiment on a language model that the user has: which, and what to begin with. The settings are those of examples/language-model.steptool.json and docs/results.md. */
 import { posix } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Host } from './host.ts';

@@ -26,6 +26,8 @@ export interface MemoryPrediction {
 
 export type MemorySettings = {
   readonly rollout: Pick<Experiment['rollout'], 'liveEpisodes' | 'maxTokens' | 'tasksPerIteration' | 'samplesPerTask'>;
+  /** Without it sizes are taken to be the experiment's own, and not those of a model that it names. */
+  readonly policy?: Pick<Experiment['policy'], 'checkpoint'>;
   /** Without it nothing is measured. */
   readonly evaluation?: Pick<Experiment['evaluation'], 'splits' | 'tasksPerSplit' | 'samplesPerTask'>;
 };
@@ -59,11 +61,12 @@ export function predictMemory(config: PolicyConfig, settings: MemorySettings): M
   const chunks = Math.max(1, Math.min(16, slots >> 2));
   const reading = slots === 0 ? 0 : 3.5 * chunks * 64 * heads * (capacity + 64) + 8 * 320 * (3 * heads * 320 + 4 * feedForward + 8 * width) + 4 * slots * vocabulary;
   const update = updateFloats(config, rollout.maxTokens);
-  const lower = 'lower rollout.maxTokens, policy.layers or policy.width';
+  const isOwn = (settings.policy?.checkpoint ?? null) === null;
+  const lower = isOwn ? 'lower rollout.maxTokens, policy.layers or policy.width' : 'lower rollout.maxTokens';
 
   const parts: MemoryPart[] = [
     { name: 'Node, the engine and its programs', bytes: base, where: 'host' },
-    { name: 'weights, gradients and Adam moments', bytes: float * update.state, remedy: 'lower policy.layers or policy.width, or take a smaller model', where: 'host' },
+    { name: 'weights, gradients and Adam moments', bytes: float * update.state, remedy: isOwn ? 'lower policy.layers or policy.width, or take a smaller model' : smaller(config), where: 'host' },
     { name: 'keys and values of live episodes', bytes: float * 1.1 * cache, remedy: 'lower rollout.liveEpisodes or rollout.maxTokens', where: 'host' },
     // it grows by 128 positions at a time, and what it outgrew waits for the garbage collector
     { name: 'keys and values outgrown', bytes: Math.min(garbage, (float * cache * (capacity / 128 - 1)) / 2), remedy: 'lower rollout.maxTokens or rollout.liveEpisodes', where: 'host' },
@@ -73,6 +76,12 @@ export function predictMemory(config: PolicyConfig, settings: MemorySettings): M
   ];
   const sum = (of: readonly MemoryPart[]): number => of.reduce((all, { bytes }) => all + bytes, 0);
   return { parts, total: sum(parts), host: sum(parts.filter(({ where }) => where === 'host')), recomputes: config.recompute === true };
+}
+
+/** What makes the weights of a model that an experiment names take less, and what is held for their training. */
+function smaller(config: PolicyConfig): string {
+  if (!config.adapter) return 'train an adapter (policy.adapter.rank, such as 16), or take a smaller model';
+  return config.frozen === 'float16' ? 'take a smaller model' : 'set engine.frozen to "float16", or take a smaller model';
 }
 
 /** Numbers that are held for the update of the largest batch that episodes of `tokens` make, and before and after it. */

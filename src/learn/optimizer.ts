@@ -200,7 +200,8 @@ export class Optimizer {
     const inputs = { ...scaling, ...this.weights, ...batch.inputs, ...more };
     const compiled = await this.programs.get(`${batch.objective.name} ${batch.key}${apply ? ' update' : ''} ${this.key}`, () => ({
       releaseMemory: true,
-      steady: [...Object.keys(this.weights), ...Object.keys(this.moments), ...Object.keys(this.gradients)],
+      // in place the host writes to them
+      steady: this.inPlace ? [] : [...Object.keys(this.weights), ...Object.keys(this.moments), ...Object.keys(this.gradients)],
       stay: apply ? this.stateNames : Object.keys(this.gradients),
       program: updateProgram(this.config, batch.objective, this.settings, apply),
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }])) as TensorSpecs,

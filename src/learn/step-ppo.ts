@@ -20,6 +20,7 @@ import { withGroupBaseline } from './credit/group-baseline.ts';
 import type { Credit } from './credit/input.ts';
 import { klOfTokens, nextKlCoefficient, type KlController } from './credit/kl.ts';
 import { whiten } from './credit/whiten.ts';
+import { dealt } from './dealing.ts';
 import { requireFinite, toSequence, type Experience } from './experience.ts';
 import { klOf, Totals, valueFigures } from './figures.ts';
 import type { Batch, Optimizer } from './optimizer.ts';
@@ -77,10 +78,9 @@ export class StepPpo {
     let { learningRate } = this;
     for (let epoch = 0; epoch < algorithm.epochs; epoch++) {
       const order = shuffle(random('minibatch', ...key, epoch), sequences.map((_, i) => i));
-      const size = Math.ceil(order.length / algorithm.minibatches);
-      for (let start = 0; start < order.length; start += size) {
+      for (const chosen of dealt(order, algorithm.minibatches)) {
         signal?.throwIfAborted();
-        const batches = this.batches(experiences, sequences, order.slice(start, start + size), { refLogProbs, white, credits });
+        const batches = this.batches(experiences, sequences, chosen, { refLogProbs, white, credits });
         learningRate = this.learningRate;
         totals.add(await this.optimizer.update(batches, learningRate));
       }

@@ -34,7 +34,7 @@ export function scoreTrajectory({ query, outcome, steps }: Attempt, settings: Re
       parts.contribution = rule === 'usedLater' ? used[t] : answer === undefined ? 0 : lcsContribution(step.observation, answer, lcsThreshold);
     }
     if (isLast) parts.isSolved = Number(solved && outcome === 'answered');
-    if (isLast && !finished && settings.cutOff.weight > 0) parts.cutOff = -1;
+    if (isLast && settings.cutOff.weight > 0) parts.cutOff = finished ? 0 : -1;
     return parts;
   });
 }

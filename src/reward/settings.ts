@@ -1,6 +1,6 @@
 // What reward parts there are and how an experiment sets them. Mirrors the section `reward` of the experiment file.
 
-/** Parts on intermediate steps: `succCalling`, `contribution`. On the last step: `isSolved`. Each from 0 to 1. Where a budget cut the last step off, and that costs something: `cutOff`, -1. */
+/** Parts on intermediate steps: `succCalling`, `contribution`. On the last step: `isSolved`. Each from 0 to 1. On the last step too, where being cut off costs something: `cutOff`, -1 if a budget ended the episode, else 0. */
 export const rewardParts = ['succCalling', 'contribution', 'isSolved', 'cutOff'] as const;
 export type RewardPart = (typeof rewardParts)[number];
 

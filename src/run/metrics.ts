@@ -21,6 +21,7 @@ const rows = {
   'reward/succCalling': ['', 'higher', 'Mean SuccCalling over intermediate steps: was the call well-formed, and did the tool work?'],
   'reward/contribution': ['', 'higher', 'Mean Contribution over intermediate steps: did the step help to solve the task?'],
   'reward/isSolved': ['', 'higher', 'Mean IsSolved over last steps: is the task solved?'],
+  'reward/cutOff': ['', 'higher', 'Mean CutOff over last steps, -1 where a budget cut the episode off; where reward.cutOff has a weight'],
   'reward/step': ['', 'higher', 'Mean combined reward of a step'],
   'reward/episode': ['', 'higher', 'Mean over trajectories of the sum of combined step rewards'],
   'rollout/passRate': ['share', 'higher', 'Collected trajectories that solve their task'],

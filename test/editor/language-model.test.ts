@@ -56,10 +56,9 @@ test('a model on another drive is named by its whole path', () => {
   assert.equal(nameOf(at('/C:/m/a.gguf', 'C:\\m\\a.gguf'), at('/C:/w/x')), '../../m/a.gguf');
 });
 
-test('its settings are those that the results were reached with', () => {
-  const results = readFileSync(new URL('../../docs/results.md', import.meta.url), 'utf8');
-  const [recipe] = [...results.matchAll(/```json\n([^`]*"name": "smollm2"[^`]*)```/g)].map(([, json]) => json);
-  const name = { name: 'smollm2' };
+test('its settings are those of the example, with which the results were reached', () => {
+  const recipe = readFileSync(new URL('../../examples/language-model.steptool.json', import.meta.url), 'utf8');
+  const name = { name: 'language-model' };
   const { policy } = validateExperiment(recipe, name).experiment!;
   assert.deepEqual(validateExperiment(languageModelText(policy.checkpoint!), name).experiment, validateExperiment(recipe, name).experiment);
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { machineMemory } from '../../src/compute/machine.ts';
 import { defaultExperiment } from '../../src/config/defaults.ts';
 import { fitted } from '../../src/learn/fit.ts';
-import { bytesText, MemoryError, onHost, predictMemory, requireFits, type MemorySettings } from '../../src/learn/memory.ts';
+import { bytesText, MemoryError, onHost, predictMemory, requireFits, whatToLower, type MemorySettings } from '../../src/learn/memory.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 
 const base: PolicyConfig = { width: 128, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 384, vocabulary: 2048, context: 512, ropeTheta: 10000, normEpsilon: 1e-5 };
@@ -50,6 +50,16 @@ test('a run that cannot fit is refused with the settings of what takes most; one
     return true;
   });
   requireFits(predicted(), 'onnx:cpu', 2e9);
+});
+
+test('of a model that the experiment names, sizes are not what is to be lowered', () => {
+  const settings = (checkpoint: string | null): MemorySettings => ({ rollout: { ...defaultExperiment.rollout, ...long }, policy: { checkpoint } });
+  const said = (config: Partial<PolicyConfig>, checkpoint: string | null): string => whatToLower(predictMemory({ ...base, ...smol, recompute: true, ...config }, settings(checkpoint)));
+  assert.match(said({}, '../model'), /^For weights, gradients and Adam moments \([^)]*\), train an adapter \(policy\.adapter\.rank, such as 16\), or take a smaller model\./);
+  assert.match(said({ adapter: everywhere }, '../model'), /moments \([^)]*\), set engine\.frozen to "float16", or take a smaller model\./);
+  assert.match(said({ adapter: everywhere, frozen: 'float16' }, '../model'), /moments \([^)]*\), take a smaller model\./);
+  assert.match(said({}, null), /lower policy\.layers or policy\.width/);
+  for (const config of [{}, { adapter: everywhere }, { recompute: undefined }]) assert.doesNotMatch(said(config, '../model'), /policy\.(layers|width)/);
 });
 
 /** SmolLM2-135M with a few long episodes. */

@@ -47,7 +47,11 @@ test('being cut off costs something where that has a weight, on the last step al
     assert.deepEqual(rewardTrajectory(attempt(query, outcome, capital, lost), { ...costly, normaliser: 'none' }, false), [1, -0.5], 'in both formulas');
     assert.deepEqual(rewardTrajectory(attempt(query, outcome, capital, warm), settings, false), [1, 0.5], 'by default it costs nothing');
   }
-  for (const last of [answer('22'), giveUp]) assert.deepEqual(rewardTrajectory(attempt(query, last === giveUp ? 'gaveUp' : 'answered', capital, last), costly, false).at(-1), 0);
+  for (const last of [answer('22'), giveUp]) {
+    const finished = attempt(query, last === giveUp ? 'gaveUp' : 'answered', capital, last);
+    assert.deepEqual(rewardTrajectory(finished, costly, false).at(-1), 0);
+    assert.deepEqual(finished.steps.map(({ reward }) => reward.cutOff), [undefined, 0], 'recorded, so that its mean tells how often');
+  }
   assert.deepEqual(scoreTrajectory(attempt(query, 'truncatedTokens'), costly, false), []);
 });
 

@@ -14,7 +14,7 @@ const someReward: Rule = {
         fix: { path: 'credit.stepWeight', value: 'remainingInclusive' },
       };
     }
-    return called + reward.contribution.weight + reward.isSolved.weight > 0 ? undefined : {
+    return called + reward.contribution.weight + reward.isSolved.weight + reward.cutOff.weight > 0 ? undefined : {
       at: ['reward.isSolved.weight', 'reward.contribution.weight', 'reward.succCalling.weight', 'reward.alpha'],
       message: 'All parts of the reward have weight 0: there is nothing to learn from. Give one a weight.',
     };
@@ -98,6 +98,8 @@ export const learningRules: readonly Rule[] = [
   someReward,
   unused('reward.contribution.lcsThreshold', ({ reward }) => (reward.contribution.rule === 'lcs' ? undefined : '"reward.contribution.rule" is not "lcs"')),
   unused('reward.alpha', ({ reward }) => (reward.normaliser === 'none' ? undefined : '"reward.normaliser" is "half"; use "reward.succCalling.weight"')),
+  unused('reward.cutOff.weight', ({ reward, credit }) =>
+    reward.cutOff.weight > 0 && credit.stepWeight === 'remaining' ? '"credit.stepWeight" "remaining" multiplies the last step by 0; use "remainingInclusive"' : undefined),
   unused('credit.groupBaseline', ({ credit, rollout }) => (credit.groupBaseline && rollout.samplesPerTask === 1 ? '"rollout.samplesPerTask" is 1' : undefined)),
   unused('credit.lambda', ({ credit }) => (credit.mode === 'monteCarlo' ? '"credit.mode" is "monteCarlo"' : undefined)),
   lastRewardCounts,

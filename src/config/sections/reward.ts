@@ -4,7 +4,7 @@ const weight = (description: string, usual = 1) => number(description, usual, 0,
 
 /** Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. */
 export const rewardSection = section(
-  'Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. These parts are recorded also at weight 0.',
+  'Step-grained rewards: SuccCalling and Contribution on intermediate steps, IsSolved on the last. These three are recorded also at weight 0.',
   {
     succCalling: section('Did the call of the step succeed, in form and content? 0 or 1.', {
       weight: weight('Weight of the part.', 0.2),

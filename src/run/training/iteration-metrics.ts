@@ -34,6 +34,7 @@ function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly 
   const steps = trajectories.flatMap((trajectory) => trajectory.steps);
   const share = (test: (trajectory: Trajectory) => boolean): number | null => mean(trajectories.map((trajectory) => Number(test(trajectory))));
   const part = (name: string): number | null => mean(steps.flatMap(({ reward }) => (reward[name] === undefined ? [] : [reward[name]])));
+  const cutOff = part('cutOff');
   const sums = scores.map((ofSteps) => ofSteps.reduce((a, b) => a + b, 0));
   const byTask = new Map<string, Set<number>>();
   trajectories.forEach(({ taskId }, i) => byTask.set(taskId, (byTask.get(taskId) ?? new Set()).add(sums[i])));
@@ -41,6 +42,7 @@ function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly 
     'reward/succCalling': part('succCalling'),
     'reward/contribution': part('contribution'),
     'reward/isSolved': part('isSolved'),
+    ...(cutOff !== null && { 'reward/cutOff': cutOff }),
     'reward/step': mean(scores.flat()),
     'reward/episode': mean(sums),
     'rollout/passRate': share(({ solved }) => solved),

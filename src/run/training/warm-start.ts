@@ -1,4 +1,5 @@
 import type { HostTensors } from '../../compute/engine.ts';
+import { dealt } from '../../learn/dealing.ts';
 import { imitationBatches, learningRateAt } from '../../learn/imitate.ts';
 import { Optimizer } from '../../learn/optimizer.ts';
 import type { Sequence } from '../../learn/packing.ts';
@@ -105,12 +106,8 @@ export function* demonstrationBatches(world: World, tokenizer: Tokenizer, flaws:
       tokens += sequence.response.length;
       next++;
     }
-    const dealt = shuffle(random('demonstrations', seed, next), sequences);
-    for (let batch = first; batch < pool; batch++) {
-      const begin = Math.floor((batch * dealt.length) / pool);
-      const end = Math.floor(((batch + 1) * dealt.length) / pool);
-      if (end > begin) yield { batch: dealt.slice(begin, end), next: { task: start, batch: batch + 1 } };
-    }
+    const batches = dealt(shuffle(random('demonstrations', seed, next), sequences), pool);
+    for (let batch = first; batch < batches.length; batch++) yield { batch: batches[batch], next: { task: start, batch: batch + 1 } };
     first = 0;
   }
 }
