@@ -1,7 +1,7 @@
 /** How much memory a run takes at its peak, from shapes alone: told before it begins, and compared with what the machine has. */
 import { headSize, type PolicyConfig } from '../policy/config.ts';
 import { rowsOfPart } from '../policy/model/parts.ts';
-import { isHalf, isTrained, trainedCount, weightShapes } from '../policy/weights.ts';
+import { embeddingName, isHalf, isTrained, trainedCount, weightShapes } from '../policy/weights.ts';
 import type { Experiment } from '../config/schema.ts';
 import { lengthClass, longerLine, updateRows } from './packing.ts';
 
@@ -102,10 +102,12 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   const part = rowsOfPart(rows, vocabulary);
   // fitted; of a part, its gradient is in memory with its logits, and what the parts before have left to be given back
   const logits = part < rows ? 10 * part * vocabulary : 4.2 * rows * vocabulary;
+  // the embedding's gradient is made in pieces of its own size: of a part of the head, or of the rows that were looked up, beside their sum
+  const pieces = isTrained(config, embeddingName) ? 2 * vocabulary * width : 0;
   // frozen weights are held once. Of the others there are the initial or reference ones, trained ones, two moments and gradients; or
   // as many spare buffers, and gradients
   return recompute
-    ? { state: 5 * trained + frozen, activations: rows * (layers * width + kept + passing), logits }
+    ? { state: 5 * trained + frozen, activations: rows * (layers * width + kept + passing) + pieces, logits }
     : { state: 8 * trained + frozen, activations: rows * (layers * kept + passing) + 2 * trained, logits };
 }
 

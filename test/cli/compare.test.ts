@@ -8,7 +8,7 @@ import { folderWith, program, start, type Ended } from './program.ts';
 const afterAll: (() => void)[] = [];
 const folder = folderWith({ after: (action) => void afterAll.push(action as () => void) }, {
   'ruin.steptool.json': JSON.stringify({
-    name: 'ruin', rollout: { tasksPerIteration: 2, samplesPerTask: 2 }, algorithm: { iterations: 1, epochs: 1, minibatches: 1, learningRate: 0.05 },
+    name: 'ruin', rollout: { tasksPerIteration: 2, samplesPerTask: 2 }, algorithm: { iterations: 2, epochs: 1, minibatches: 1, learningRate: 0.05 },
     evaluation: { splits: ['entities', 'combinations'], tasksPerSplit: 12, every: 0, confidence: 0.8 }, engine: { name: 'onnx:cpu', threads: 1 },
   }),
 });
@@ -42,8 +42,14 @@ test('the run records that it got worse, and its end says so', () => {
   assert.match(trained.out, /\nTraining lowered the mean pass rate of the held-out splits from .* On the same tasks that is -\d\d\.\d points \(-\d\d\.\d to -\d+\.\d\): the policy got worse\.\n/);
 });
 
+test('that the policy no longer answers is said once, with the iteration that was the first', () => {
+  const said = /^Warning: \d+ % of this iteration's episodes were cut off, after \d+ % in iteration 1: the policy goes on calling and no longer answers\./gm;
+  assert.equal(trained.err.match(said)?.length, 1, trained.err);
+  assert.match(readFileSync(join(run, 'log.jsonl'), 'utf8'), /"level":"warning","message":"\d+ % of this iteration's episodes were cut off/);
+});
+
 test('evaluate --against says the same, and the opposite the other way round', async () => {
-  const [worse, better] = [await against('--against', '0'), await against('--checkpoint', '0', '--against', '1')];
+  const [worse, better] = [await against('--against', '0'), await against('--checkpoint', '0', '--against', '2')];
   const final = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, number>).at(-1)!;
   assert.deepEqual([worse.macro.estimate, worse.macro.low, worse.macro.high], ['change', 'changeLow', 'changeHigh'].map((name) => final[`evaluate/macro/${name}`]));
   for (const [at, { difference }] of worse.splits.entries()) {
@@ -57,9 +63,9 @@ test('evaluate --against says the same, and the opposite the other way round', a
 
 test('an experiment file is compared with a checkpoint of a run; a bare iteration it has not', async () => {
   const file = join(folder, 'ruin.steptool.json');
-  const { code, out, err } = await program(['evaluate', file, '--against', `${run}#1`, '--split', 'entities', '--tasks', '4']);
+  const { code, out, err } = await program(['evaluate', file, '--against', `${run}#2`, '--split', 'entities', '--tasks', '4']);
   assert.equal(code, 0, err);
-  assert.match(out, /^Policy: checkpoint 1 of [^]*\nPolicy: (.*)\n[^]*, on the same tasks \(80 % intervals\)\n\nentities +\+\d+\.\d points/);
+  assert.match(out, /^Policy: checkpoint 2 of [^]*\nPolicy: (.*)\n[^]*, on the same tasks \(80 % intervals\)\n\nentities +\+\d+\.\d points/);
   const bare = await program(['evaluate', file, '--against', '1']);
   assert.equal(bare.code, 2);
   assert.match(bare.err, /--against 1: an experiment file has no checkpoints\. Name a run too/);

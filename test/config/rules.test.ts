@@ -24,7 +24,7 @@ const contradictions: readonly (readonly [text: string, problem: string, cure: '
   ['{"algorithm":{"iterations":0},"credit":{"gamma":0.98}}', '1:49 warning no-effect credit.gamma', 'by hand'],
   ['{"reward":{"contribution":{"lcsThreshold":0.4}}}', '1:43 error no-effect reward.contribution.lcsThreshold', 'fix'],
   ['{"reward":{"alpha":2}}', '1:20 error no-effect reward.alpha', 'fix'],
-  ['{"preset":"as-released","reward":{"cutOff":{"weight":0.5}}}', '1:52 error no-effect reward.cutOff.weight', 'fix'],
+  ['{"preset":"as-released","reward":{"cutOff":{"weight":0.5}}}', '1:54 error no-effect reward.cutOff.weight', 'fix'],
   ['{"credit":{"mode":"monteCarlo","lambda":0.9}}', '1:41 error no-effect credit.lambda', 'fix'],
   ['{"credit":{"stepWeight":"remaining"}}', '1:25 warning final-reward-dropped credit.stepWeight', 'fix'],
   ['{"credit":{"mode":"tokenPadded"}}', '1:19 warning credit-decay credit.mode', 'fix'],
