@@ -3,7 +3,8 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { tokenizerFile, type Seen, type Unframed } from '../config/named-files.ts';
 import { dialogueOf } from '../policy/dialogue/choose.ts';
-import { dialogueNames, type Dialogue } from '../policy/dialogue/dialogue.ts';
+import { dialogueNames, controlsOf, type Dialogue } from '../policy/dialogue/dialogue.ts';
+import { unreadModel } from '../policy/tokenizer-json.ts';
 import { readTokenizerFiles } from '../run/tokenizer-files.ts';
 
 /** Larger ones are not read for a check: those of large models have 10 to 20 MB. */
@@ -19,6 +20,8 @@ export function tokenizerAt(place: string): Seen {
     const files = readTokenizerFiles(path, dirname(path));
     const { added_tokens: added, model } = files.json as { added_tokens?: unknown; model?: { vocab?: unknown } | null };
     if (!Array.isArray(added) || typeof model?.vocab !== 'object' || model.vocab === null) return { kind: 'unfit', because: "is no tokenizer.json: it has no 'added_tokens' and 'model.vocab'" };
+    const unread = unreadModel(model);
+    if (unread !== undefined) return { kind: 'unfit', because: `cannot be used: ${unread}` };
     return { kind: 'found', unframed: unframedBy(files) };
   } catch (error) {
     return { kind: 'unfit', because: `cannot be read: ${sentence(error)}` };
@@ -40,10 +43,6 @@ function unframedBy(files: Files): Unframed {
 }
 
 /** The control tokens that a format writes. A template writes those that are there and text for others: it needs its end alone. */
-function tokensOf(dialogue: Dialogue): string[] {
-  if (dialogue.name === 'chat-template') return [dialogue.end];
-  const fragments = [...dialogue.prompt({ query: '', tools: [] }), ...dialogue.observation('')];
-  return [dialogue.end, ...fragments.flatMap((fragment) => (fragment.kind === 'control' ? [fragment.token] : []))];
-}
+const tokensOf = (dialogue: Dialogue): readonly string[] => (dialogue.name === 'chat-template' ? [dialogue.end] : [dialogue.end, ...controlsOf(dialogue)]);
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -14,11 +14,10 @@ export type { ParsedTurn };
 export const promptIds = (tokenizer: Tokenizer, task: Pick<Task, 'tools' | 'query'>): number[] => tokenizer.prompt(tokenizer.dialogue.prompt(task));
 
 /** What follows a turn that did not end the episode, up to where the next turn begins. */
-export const observationIds = (tokenizer: Tokenizer, text: string): number[] => tokenizer.ids(tokenizer.dialogue.observation(text));
+export const observationIds = (tokenizer: Tokenizer, text: string): number[] => tokenizer.ids(tokenizer.dialogue.observation(text), tokenizer.dialogue.end);
 
 /** A turn as the policy should write it, its end token included. */
-export const turnIds = (tokenizer: Tokenizer, turn: Turn): number[] =>
-  [...tokenizer.ids(tokenizer.dialogue.write(turn)), tokenizer.end];
+export const turnIds = (tokenizer: Tokenizer, turn: Turn): number[] => tokenizer.turn(tokenizer.dialogue.write(turn));
 
 export const turnText = reactText;
 export const parseTurn = parseReact;

@@ -22,14 +22,14 @@ function isSentencePiece(json: unknown): boolean {
 }
 
 /**
- * By id; control tokens, and ids without a token, have none.
+ * By id, below `size`; control tokens, and ids without a token, have none.
  * @param control the tokens beside the vocabulary; @param shown those of them that are text when read back, as `<tool_call>` is
  */
 export function byteTable(json: unknown, vocab: Readonly<Record<string, number>>, control: ReadonlyMap<string, number>, shown: ReadonlySet<string>, size: number): Uint8Array[] {
   const none = new Uint8Array();
   const table = new Array<Uint8Array>(size).fill(none);
   const bytes = isSentencePiece(json) ? pieceBytes : (token: string): Uint8Array => Uint8Array.from(token, byteOf);
-  for (const [token, id] of Object.entries(vocab)) if (!control.has(token)) table[id] = bytes(token);
-  for (const [token, id] of control) if (shown.has(token)) table[id] = new TextEncoder().encode(token);
+  for (const [token, id] of Object.entries(vocab)) if (id < size && !control.has(token)) table[id] = bytes(token);
+  for (const [token, id] of control) if (id < size && shown.has(token)) table[id] = new TextEncoder().encode(token);
   return table;
 }

@@ -1,8 +1,10 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import type { Dialogue, Fragment } from './dialogue/dialogue.ts';
+import { control, controlsOf, tokenOf, type Dialogue, type Fragment } from './dialogue/dialogue.ts';
 import { stepTool } from './dialogue/formats.ts';
+import { strip, type Strip } from './dialogue/strip.ts';
 import { exactPreTokenizer } from './pre-tokenizer.ts';
 import { byteCharacters, byteTable } from './token-bytes.ts';
+import { parseTokenizer, withinRows } from './tokenizer-json.ts';
 
 export { byteCharacters };
 
@@ -15,14 +17,9 @@ interface Encoder {
   readonly known: Map<string, readonly number[]>;
 }
 
-interface TokenizerJson {
-  added_tokens: { id: number; content: string; special?: boolean }[];
-  model: { vocab: Record<string, number>; unk_token?: string | null };
-}
-
 /** What a checkpoint decides beside its tokenizer.json. */
 export interface TokenizerOptions {
-  /** Rows of the embedding, where there are more of them than tokens. */
+  /** Rows of the model's embedding, where they are known: there may be more of them than tokens, or fewer. */
   readonly vocabulary?: number;
   /** How dialogues are framed; the embedded policy's form where left out. */
   readonly dialogue?: Dialogue;
@@ -37,40 +34,55 @@ export interface TokenizerOptions {
  * without its added tokens, so that a tool's output that spells out `<|end|>` stays text.
  */
 export class Tokenizer {
+  /** Rows of the embedding: ids are below it. */
   readonly vocabulary: number;
   readonly dialogue: Dialogue;
-  /** Ends a turn where the policy did not end it itself. */
+  /** What a format has between a turn and what follows. Put there where the policy did not write it. */
   readonly end: number;
-  /** All tokens that end a turn. */
+  /** All tokens that end a turn where the policy writes them. */
   readonly ends: ReadonlySet<number>;
   private readonly start: readonly number[];
   /** What no text may become. */
   private readonly special: ReadonlySet<number>;
+  private readonly strips: ReadonlyMap<string, Strip>;
+  /** The control token that a turn follows, if there is no text between. */
+  private readonly opening: string | undefined;
   /** For text that begins a sequence, and for text behind a token: before the latter some tokenizers put no space. */
   private readonly encoders: readonly [first: Encoder, within: Encoder];
   private readonly control = new Map<string, number>();
   /** The bytes of each token; none for control tokens. */
   private readonly bytes: Uint8Array[];
 
-  /** @throws if a control token of the dialogue format is missing from the file. */
+  /**
+   * @throws if the file is no tokenizer.json with a BPE, if a control token of the dialogue format is missing from it, or if the model
+   *   has no row of its embedding for one of these, or for a token that texts become
+   */
   constructor(json: unknown, private readonly where: string, options: TokenizerOptions = {}) {
     const { added_tokens: added, model } = parseTokenizer(json, where);
     this.dialogue = options.dialogue ?? stepTool;
-    const cuts = [false, true].map((within) => exactPreTokenizer((json as { pre_tokenizer?: unknown }).pre_tokenizer, within));
-    const encoder = (cut: unknown): Encoder => ({ library: new HuggingFaceTokenizer({ ...(json as object), added_tokens: [], pre_tokenizer: cut }, {}), known: new Map() });
-    const first = encoder(cuts[0]);
-    this.encoders = [first, JSON.stringify(cuts[0]) === JSON.stringify(cuts[1]) ? first : encoder(cuts[1])];
     for (const { content, id } of added) this.control.set(content, id);
-    if (this.dialogue === stepTool) for (const token of controlTokens) this.id(token);
     let most = -1;
     for (const id of [...Object.values(model.vocab), ...this.control.values()]) most = Math.max(most, id);
-    this.vocabulary = Math.max(most + 1, options.vocabulary ?? 0);
-    const shown = new Set(added.flatMap(({ content, special }) => (special === false || this.dialogue.spoken?.includes(content) ? [content] : [])));
-    this.bytes = byteTable(json, model.vocab, this.control, shown, this.vocabulary);
-    this.special = new Set(added.flatMap(({ content, id, special }) => (special === false || content === model.unk_token ? [] : [id])));
+    this.vocabulary = options.vocabulary ?? most + 1;
+    const lost = most < this.vocabulary ? undefined : Object.keys(model.vocab).find((token) => model.vocab[token] >= this.vocabulary && !this.control.has(token));
+    if (lost !== undefined) throw this.withoutRow(lost, model.vocab[lost]);
+    // those that are added, as padding, may lack a row: no text becomes them
+    const read = { ...(json as object), added_tokens: [], model: most < this.vocabulary ? model : withinRows(model, this.vocabulary) };
+    const cuts = [false, true].map((within) => exactPreTokenizer((json as { pre_tokenizer?: unknown }).pre_tokenizer, within));
+    const encoder = (cut: unknown): Encoder => ({ library: new HuggingFaceTokenizer({ ...read, pre_tokenizer: cut }, {}), known: new Map() });
+    const first = encoder(cuts[0]);
+    this.encoders = [first, JSON.stringify(cuts[0]) === JSON.stringify(cuts[1]) ? first : encoder(cuts[1])];
     this.end = this.id(this.dialogue.end);
     this.ends = new Set([this.end, ...(options.endTokens ?? []).map((token) => this.id(token))]);
     this.start = options.startToken === undefined ? [] : [this.id(options.startToken)];
+    for (const token of controlsOf(this.dialogue)) this.id(token);
+    this.opening = tokenOf(this.dialogue.observation('').at(-1));
+    this.strips = new Map(added.flatMap(({ content, lstrip, rstrip }) => (lstrip || rstrip ? [[content, { before: lstrip === true, behind: rstrip === true }]] : [])));
+    const { spoken } = this.dialogue;
+    // what ends a turn is no part of what it says, whether the file calls it special or not
+    const shown = added.filter(({ id, content, special }) => !this.ends.has(id) && (special === false || spoken?.includes(content)));
+    this.bytes = byteTable(json, model.vocab, this.control, new Set(shown.map(({ content }) => content)), this.vocabulary);
+    this.special = new Set(added.filter(({ id, content, special }) => content !== model.unk_token && (special !== false || this.ends.has(id))).map(({ id }) => id));
   }
 
   /**
@@ -89,13 +101,21 @@ export class Tokenizer {
     return ids;
   }
 
-  /** Fragments of a dialogue as ids, behind others: control tokens by name, all else as text. */
-  ids(fragments: readonly Fragment[]): number[] {
-    return this.fragments(fragments, true);
+  /**
+   * Fragments of a dialogue as ids, behind others: control tokens by name, all else as text.
+   * @param behind the control token that they follow, where there is one
+   */
+  ids(fragments: readonly Fragment[], behind?: string): number[] {
+    return this.fragments(fragments, true, behind);
   }
 
-  private fragments(fragments: readonly Fragment[], within: boolean): number[] {
-    return this.stretches(fragments).flatMap((fragment, i) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text, within || i > 0)));
+  /** A turn as ids, with the token that ends it. */
+  turn(fragments: readonly Fragment[]): number[] {
+    return this.ids([...fragments, control(this.dialogue.end)], this.opening);
+  }
+
+  private fragments(fragments: readonly Fragment[], within: boolean, behind?: string): number[] {
+    return strip(this.stretches(fragments), this.strips, behind).flatMap((fragment, i) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text, within || i > 0)));
   }
 
   /**
@@ -119,11 +139,16 @@ export class Tokenizer {
     return this.start[0] === ids[0] ? ids : [...this.start, ...ids];
   }
 
-  /** @throws if there is no such control token */
+  /** @throws if there is no such control token, or no row of the embedding for it */
   id(token: string): number {
     const id = this.control.get(token);
     if (id === undefined) throw new Error(`${this.where} has no token ${token}; it was not made for this dialogue format.`);
+    if (id >= this.vocabulary) throw this.withoutRow(token, id);
     return id;
+  }
+
+  private withoutRow(token: string, id: number): Error {
+    return new Error(`${this.where}: the token ${token} has the id ${id}, and the model's embedding has ${this.vocabulary} rows. Name the tokenizer that the model was trained with, or another policy.dialogue.`);
   }
 
   /** The text of some ids: bytes that are no valid UTF-8 become U+FFFD, control tokens nothing. */
@@ -143,11 +168,4 @@ export class Tokenizer {
     }
     return text + this.decode(run);
   }
-}
-
-function parseTokenizer(json: unknown, where: string): TokenizerJson {
-  const fields = json as Partial<TokenizerJson> | null;
-  if (typeof fields !== 'object' || fields === null || !Array.isArray(fields.added_tokens) || typeof fields.model?.vocab !== 'object')
-    throw new Error(`${where} is not a tokenizer.json with 'added_tokens' and 'model.vocab'.`);
-  return fields as TokenizerJson;
 }

@@ -7,6 +7,7 @@ import { hash } from '../world/random.ts';
 import type { Observation } from '../world/tool.ts';
 import type { Task, World } from '../world/world.ts';
 import { Episode, type EpisodeLimits, type SamplingSettings } from './episode.ts';
+import { Given } from './given.ts';
 
 export interface Job {
   readonly task: Task;
@@ -54,10 +55,12 @@ async function playAll(jobs: readonly Job[], options: CollectOptions): Promise<E
   const episodes: Episode[] = [];
   const prompts = new PromptShelf(jobs, options);
   const acting = new Set<Promise<void>>();
+  const given = new Given();
   let next = 0;
   let finished = 0;
 
-  const free = (slot: number): void => {
+  const free = (slot: number, episode: Episode): void => {
+    given.check(episode);
     slots[slot] = { kind: 'free' };
     cache.clear(slot);
     finished++;
@@ -83,8 +86,9 @@ async function playAll(jobs: readonly Job[], options: CollectOptions): Promise<E
     signal?.throwIfAborted();
     for (let slot = 0; slot < slots.length && next < jobs.length; slot++) {
       if (slots[slot].kind !== 'free') continue;
-      const { episode, prompted, isLast } = await prompts.take(next++);
+      const { episode, prompted, ids, isLast } = await prompts.take(next++);
       episodes.push(episode);
+      given.add(episode, ids);
       cache.place(slot, prompted.cache);
       if (isLast) cache.drop(prompted.cache);
       write(slot, episode, prompted.next);
@@ -95,7 +99,7 @@ async function playAll(jobs: readonly Job[], options: CollectOptions): Promise<E
       if (state.kind !== 'waiting' || !state.observation) return;
       const ids = state.episode.observe(state.turn, state.observation);
       if (ids) slots[slot] = { kind: 'reading', episode: state.episode, ids };
-      else free(slot);
+      else free(slot, state.episode);
     });
 
     const reading = slots.flatMap((state, slot) => (state.kind === 'reading' ? [{ slot, ids: state.ids, episode: state.episode }] : []));
@@ -103,17 +107,20 @@ async function playAll(jobs: readonly Job[], options: CollectOptions): Promise<E
     if (reading.length >= generator.chunkBatch || (reading.length > 0 && ready < generator.chunkBatch)) {
       const some = reading.slice(0, generator.chunkBatch);
       const tokens = await generator.extend(some);
-      some.forEach(({ slot, episode }, i) => {
+      some.forEach(({ slot, ids, episode }, i) => {
+        given.add(episode, ids);
         if (episode.outcome) {
           episode.bootstrap = tokens[i].value;
-          free(slot);
+          free(slot, episode);
         } else write(slot, episode, tokens[i]);
       });
     } else if (ready > 0) {
       const tokens = Int32Array.from(slots, (state) => (state.kind === 'ready' ? state.token : -1));
       const after = await generator.step(tokens);
       slots.forEach((state, slot) => {
-        if (tokens[slot] >= 0 && state.kind === 'ready') write(slot, state.episode, after(slot));
+        if (tokens[slot] < 0 || state.kind !== 'ready') return;
+        given.add(state.episode, [tokens[slot]]);
+        write(slot, state.episode, after(slot));
       });
     }
   }
@@ -148,7 +155,7 @@ class PromptShelf {
   constructor(private readonly jobs: readonly Job[], private readonly options: CollectOptions) {}
 
   /** @returns `isLast`: whether all prompts that were computed together have been taken for the last time */
-  async take(index: number): Promise<{ episode: Episode; prompted: Prompted; isLast: boolean }> {
+  async take(index: number): Promise<{ episode: Episode; prompted: Prompted; ids: readonly number[]; isLast: boolean }> {
     while (index >= this.computed) await this.computeMore();
     const { task, sample } = this.jobs[index];
     const { world, tokenizer, seed, limits, sampling, now = () => performance.now() / 1000 } = this.options;
@@ -159,7 +166,7 @@ class PromptShelf {
     if (left > 0) this.left.set(tensors, left);
     else this.left.delete(tensors);
     const session = world.open(task, hash('session', seed, sample));
-    return { prompted, isLast: left === 0, episode: new Episode(task, sample, seed, session, ids, tokenizer, limits, sampling, now) };
+    return { prompted, ids, isLast: left === 0, episode: new Episode(task, sample, seed, session, ids, tokenizer, limits, sampling, now) };
   }
 
   private async computeMore(): Promise<void> {

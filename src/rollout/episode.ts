@@ -92,7 +92,8 @@ export class Episode {
       return undefined;
     }
     const unread = this.length - 1; // the turn's last token has not been fed yet
-    if (!this.tokenizer.ends.has(this.tokens.ids[unread])) this.append(this.tokenizer.end, 0, 0, 0, 0);
+    // the format's own end stands between any two turns: models end theirs with others, too (<|endoftext|>), or were cut
+    if (this.tokens.ids[unread] !== this.tokenizer.end) this.append(this.tokenizer.end, 0, 0, 0, 0);
     for (const id of observationIds(this.tokenizer, text)) this.append(id, 0, 0, 0, 0);
     this.turnStart = this.length;
     this.turnStarted = this.now();

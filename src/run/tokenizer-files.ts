@@ -1,4 +1,4 @@
-/** What a Hugging Face folder says about tokens: tokenizer.json, tokenizer_config.json, chat_template.jinja, generation_config.json. */
+/** What a Hugging Face folder says about tokens: tokenizer.json, tokenizer_config.json, chat templates, generation_config.json. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenizerFiles } from '../policy/gguf/tokenizer.ts';
@@ -24,15 +24,21 @@ export function readTokenizerFiles(tokenizer: string, folder: string): Tokenizer
   const endTokens = [...new Set([tokenOf(config.eos_token), ...byId])].filter((token) => token !== undefined);
   const bosToken = tokenOf(config.bos_token);
   const adds = config.add_bos_token ?? (bosToken !== undefined && JSON.stringify(fieldsOf(json).post_processor ?? null).includes(JSON.stringify(bosToken)));
-  const chatTemplate = templateOf(config.chat_template, join(folder, 'chat_template.jinja'));
+  const chatTemplate = templateOf(config.chat_template, folder);
   return { json: fieldsOf(json), endTokens, bosToken, ...(adds === true && bosToken !== undefined ? { startToken: bosToken } : {}), ...(chatTemplate === undefined ? {} : { chatTemplate }) };
 }
 
-/** A template by itself, the `default` of several, or in a file of its own, which newer folders have. */
-function templateOf(value: unknown, file: string): string | undefined {
-  if (existsSync(file)) return readFileSync(file, 'utf8');
+/** A folder of templates beside the one for all dialogues. */
+export const moreTemplates = 'additional_chat_templates';
+
+/**
+ * The template for dialogues with tools: the one called `tool_use` where there are several, as transformers takes it. In files of their
+ * own, which newer folders have, or else in tokenizer_config.json, by itself or in a list.
+ */
+function templateOf(value: unknown, folder: string): string | undefined {
+  for (const name of [join(moreTemplates, 'tool_use.jinja'), 'chat_template.jinja']) if (existsSync(join(folder, name))) return readFileSync(join(folder, name), 'utf8');
   if (typeof value === 'string') return value;
-  if (!Array.isArray(value)) return undefined;
-  const template = value.map(fieldsOf).find(({ name }) => name === 'default')?.template;
+  const named = (Array.isArray(value) ? value : []).map(fieldsOf);
+  const template = (named.find(({ name }) => name === 'tool_use') ?? named.find(({ name }) => name === 'default'))?.template;
   return typeof template === 'string' ? template : undefined;
 }

@@ -27,11 +27,13 @@ test('the bundled tokenizer goes with its own format alone, and a fix leads back
 const chatMl = JSON.stringify({ added_tokens: [{ id: 0, content: '<|im_start|>' }, { id: 1, content: '<|im_end|>' }], model: { vocab: { a: 2 } } });
 
 test('a tokenizer that is named is asked what it has', (t) => {
-  const folder = folderWith(t, { 'chat.json': chatMl, 'other.json': '{"name":"a package"}', 'torn.json': '{"added' });
+  const folder = folderWith(t, { 'chat.json': chatMl, 'other.json': '{"name":"a package"}', 'torn.json': '{"added', 'unigram.json': '{"added_tokens":[],"model":{"type":"Unigram","vocab":[["a",-1]]}}' });
   const policy = (tokenizer: string, dialogue: string): string => JSON.stringify({ policy: { checkpoint: null, tokenizer, dialogue } });
   assert.deepEqual(told(policy('chat.json', 'qwen2'), folder), []);
   assert.deepEqual(told(policy('chat.json', 'llama3-1'), folder), ['1:65 error tokenizer-mismatch policy.dialogue']);
   assert.deepEqual(told(policy('chat.json', 'react'), folder), ['1:65 error tokenizer-mismatch policy.dialogue'], 'it names no end token');
   assert.deepEqual(told(policy('other.json', 'auto'), folder), ['1:42 error missing-file policy.tokenizer']);
   assert.deepEqual(told(policy('torn.json', 'auto'), folder), ['1:42 error missing-file policy.tokenizer']);
+  assert.deepEqual(told(policy('unigram.json', 'auto'), folder), ['1:42 error missing-file policy.tokenizer']);
+  assert.match(validateExperiment(policy('unigram.json', 'auto'), { lookUp: lookBeside(join(folder, 'a.steptool.json')) }).diagnostics[0].message, /tokenizer model Unigram is not read; BPE is\./);
 });

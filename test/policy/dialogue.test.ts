@@ -122,6 +122,17 @@ test('calls in tags: whatever is not exactly one call is unreadable', () => {
   assert.deepEqual(parseCall(taggedForm, '<tool_call>\n{"name": "a", "arguments": "{\\"b\\": 1}"}\n</tool_call>').action, { kind: 'call', name: 'a', args: '{"b": 1}' });
 });
 
+test('a call without a frame is looked for at so many braces, however many a hostile text has', (t) => {
+  const form = { ...taggedForm, before: '', after: '' };
+  const parsed = t.mock.method(JSON, 'parse');
+  for (const part of ['{', '{"a":', ' ', '{ ', '\n{"name": "a"} ', '<|python_tag|> ']) {
+    parsed.mock.resetCalls();
+    assert.equal(parseCall(form, `${part.repeat(2 ** 20 / part.length)}}`).action.kind, 'unreadable', part);
+    assert.ok(parsed.mock.callCount() <= 100, part);
+  }
+  assert.equal(parseCall(form, `${'{x} '.repeat(99)}{"name": "a"}`).action.kind, 'call');
+});
+
 test('as ids: one start token, the prompt a prefix of what follows, and a hostile observation without a control token', () => {
   const json = trainBpe(['user system assistant Rain in Oslo'], 300) as { added_tokens: object[]; model: { vocab: Record<string, number> } };
   const added = [...json.added_tokens, ...controls.map((content, i) => ({ id: 300 + i, content, special: true }))];

@@ -49,8 +49,17 @@ test('a turn may lack its thought, have spaces about it, an input of several lin
   assert.deepEqual(parseTurn('Thought: t\nAction: a\nAction Input: '), call('t', 'a', ''));
 });
 
+test('a thought may have several lines, empty ones at its end too, and comes back to the letter', () => {
+  for (const thought of ['I need two things:\n1. a\n2. b', 'I look.\n', '\n\nI look.', 'two\nlines  \n\n', 'an Action: no\nAction no\n  Action: b', '  '])
+    for (const input of ['{}', '{"a": 1}\n\nThought: more\nAction: b\nAction Input: {"c": 2}']) {
+      const text = turnText({ thought, action: 'a', arguments: input });
+      assert.deepEqual(parseTurn(text), call(thought, 'a', input), JSON.stringify(text));
+    }
+});
+
 test('text that is no call comes back whole, as unreadable', () => {
-  for (const text of ['', '   ', 'Thought: only', 'Action: a', 'Action: \nAction Input: {}', 'Action Input: {}\nAction: a', 'action: a\naction input: {}', 'Thought: two\nlines\nAction: a\nAction Input: {}',
+  for (const text of ['', '   ', 'Thought: only', 'Action: a', 'Action: \nAction Input: {}', 'Action Input: {}\nAction: a', 'action: a\naction input: {}',
+    'Thought: t\nAction Input: {}\nAction: a\nAction Input: {}', 'Thought: t\nAction: a\nor b\nAction: c\nAction Input: {}', 'Thought: t\nActions: a\nAction Input: {}', 'Thought: t\n Action: a\nAction Input: {}',
     'I will now Action: a\nAction Input: {}', 'Action: a Action Input: {}'])
     assert.deepEqual(parseTurn(text), { thought: text, name: '', input: '', action: { kind: 'unreadable', text } }, JSON.stringify(text));
 });
@@ -71,8 +80,11 @@ test('each way to get a call wrong has its own outcome', async () => {
   assert.equal(await outcome(write('Finish', '{"return_type": "give_up_and_restart"}')), 'gaveUp');
 });
 
-test('hostile turns are read in a time that grows no faster than their length allows', () => {
-  const spaces = ' '.repeat(4000);
-  for (const text of [`Action:${spaces}`, `Action: a${spaces}b`, `Thought: ${'Action: '.repeat(500)}`, `Action: a${spaces}\nx`])
+test('hostile turns of a million letters are read in steps that grow as their length does', () => {
+  // in the square of it, each of these would take hours
+  const long = (part: string): string => part.repeat(2 ** 20 / part.length);
+  for (const text of [`Action:${long(' ')}`, `Action: a${long(' ')}b`, `Thought: ${long('Action: ')}`, `Action: a${long(' ')}\nx`, `Thought:${long('\n')}Action`, `Thought:${long('\nAction Input: ')}`, `Thought:${long('\nAction: a')}`, long('Thought: \n'), `Thought:${long('\n\t')}`])
     assert.equal(parseTurn(text).action.kind, 'unreadable');
+  const blank = long(' \t');
+  assert.deepEqual(parseTurn(`Thought: ${blank}\nAction:${blank}a${blank}b${blank}\nAction Input:${blank}{}${blank}`), call(blank, `a${blank}b`, '{}'));
 });

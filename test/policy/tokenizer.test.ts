@@ -101,4 +101,12 @@ test('a file without control tokens, or that is no tokenizer, is refused by name
   assert.throws(() => new Tokenizer(null, 'x.json'), /x\.json/);
   const { added_tokens: added, ...rest } = json as { added_tokens: object[] };
   assert.throws(() => new Tokenizer({ ...rest, added_tokens: added.slice(1) }, 'x.json'), /x\.json has no token <\|end\|>/);
+  assert.throws(() => new Tokenizer({ ...rest, added_tokens: added.slice(0, -1) }, 'x.json'), /x\.json has no token <\|tool\|>/, 'before a run begins');
+});
+
+test('a tokenizer of another kind than BPE is refused by that name', () => {
+  const { model } = json as { model: object };
+  const pieces = [['<unk>', 0], ['\u2581a', -1.5]];
+  for (const [given, name] of [[{ type: 'Unigram', vocab: pieces, unk_id: 0 }, 'Unigram'], [{ vocab: pieces }, 'Unigram'], [{ ...model, type: 'WordPiece' }, 'WordPiece'], [{ ...model, type: 'WordLevel' }, 'WordLevel']] as const)
+    assert.throws(() => new Tokenizer({ ...(json as object), model: given }, 'x.json'), new RegExp(`^Error: x\\.json: tokenizer model ${name} is not read; BPE is\\.`));
 });

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { Generator } from '../../src/policy/generator.ts';
 import { collect, type CollectOptions, type Job } from '../../src/rollout/collect.ts';
-import type { Episode } from '../../src/rollout/episode.ts';
+import { Episode } from '../../src/rollout/episode.ts';
 import { random, shuffle } from '../../src/world/random.ts';
 import type { Task } from '../../src/world/world.ts';
 import { assertClose, onnx } from '../compute/both-engines.ts';
@@ -112,6 +112,21 @@ test('greedy episodes take the likeliest token each time, whatever the sample', 
   assert.deepEqual(a.tokens.ids, b.tokens.ids);
   const slow = slowPredictions(toSlow(weights), phraseConfig, a.tokens.ids);
   a.tokens.ids.forEach((id, t) => { if (a.tokens.mask[t]) assert.equal(id, slow[t - 1].probabilities.indexOf(Math.max(...slow[t - 1].probabilities))); });
+});
+
+test('an episode that does not begin with what the policy was given is not handed on', async (t) => {
+  // every part of it: the prompt, a token of its own, what came back
+  for (const at of [() => 0, ({ promptLength }: Episode) => promptLength, ({ steps: [first] }: Episode) => first.tokens.end + 1]) {
+    const { observe } = Episode.prototype;
+    t.mock.method(Episode.prototype, 'observe', function changed(this: Episode, ...given: Parameters<Episode['observe']>) {
+      const ids = observe.apply(this, given);
+      if (this.steps.length === 2) this.tokens.ids[at(this)] ^= 1;
+      return ids;
+    });
+    await assert.rejects(play(jobsOf(4, 1), 2), /^Error: Token \d+ of task train\/\d, sample 0, is not what the policy was given/);
+    t.mock.restoreAll();
+  }
+  assert.equal((await play(jobsOf(4, 1), 2)).length, 4);
 });
 
 test('a prompt that leaves no room for a turn is refused before anything is played, with what to change', async () => {

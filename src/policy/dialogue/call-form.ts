@@ -65,26 +65,32 @@ export function parseCall(form: CallForm, text: string): ParsedTurn {
   if (form.before === '') {
     if (lines.action.kind === 'call') return lines; // whose input is JSON, too
     // without a frame any brace may begin it, unless a call stands before it
-    for (const found of text.matchAll(/(?:<\|python_tag\|>)?\s*(?=\{)/g)) {
-      const read = parseObject(form, text, found);
-      if (read.action.kind === 'call') return read.thought.includes(`"${form.nameField}"`) ? unreadable(text) : read;
+    const said = text.trimEnd(); // once, not at each brace
+    for (let [at, tries] = [said.indexOf('{'), 0]; at >= 0 && tries < mostBraces; at = said.indexOf('{', at + 1), tries++) {
+      const read = parseObject(form, said, at, at);
+      if (read.action.kind !== 'call') continue;
+      const thought = read.thought.endsWith(pythonTag) ? read.thought.slice(0, -pythonTag.length).trim() : read.thought;
+      return thought.includes(`"${form.nameField}"`) ? unreadable(text) : { ...read, thought };
     }
     return unreadable(text);
   }
   const found = new RegExp(form.before.split(/\s+/).map(escaped).join('\\s*')).exec(text);
-  return found ? parseObject(form, text, found) : lines;
+  return found ? parseObject(form, text, found.index, found.index + found[0].length) : lines;
 }
 
-/** Reads what stands behind the opening that was found. */
-function parseObject(form: CallForm, text: string, { index, 0: { length } }: RegExpExecArray): ParsedTurn {
-  const rest = text.slice(index + length).trim();
+/** Braces that a call without a frame is looked for at. Each may be followed by all of a hostile text; prose before a call has few. */
+const mostBraces = 100;
+
+/** Reads what stands behind the opening that was found. @param from where that begins; @param to where it ends */
+function parseObject(form: CallForm, text: string, from: number, to: number): ParsedTurn {
+  const rest = text.slice(to).trim();
   const call = rest.endsWith(form.after) ? asObject(rest.slice(0, rest.length - form.after.length)) : undefined;
   const name = call?.[form.nameField];
   if (!call || typeof name !== 'string' || name === '') return unreadable(text);
   // models mix up what each other's templates call it
   const given = call[form.argumentsField] ?? call['arguments'] ?? call['parameters'] ?? {};
   const input = typeof given === 'string' ? given : JSON.stringify(given);
-  return { thought: text.slice(0, index).trim(), name, input, action: { kind: 'call', name, args: input } };
+  return { thought: text.slice(0, from).trim(), name, input, action: { kind: 'call', name, args: input } };
 }
 
 function asObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -10,6 +10,8 @@ import type { ParsedTurn } from './turn.ts';
 export type Fragment = { readonly kind: 'control'; readonly token: string } | { readonly kind: 'text'; readonly text: string };
 export const control = (token: string): Fragment => ({ kind: 'control', token });
 export const text = (text: string): Fragment => ({ kind: 'text', text });
+/** The control token that a fragment is, if it is one. */
+export const tokenOf = (fragment: Fragment | undefined): string | undefined => (fragment?.kind === 'control' ? fragment.token : undefined);
 
 /** What a format needs of a task. */
 export type Shown = Pick<Task, 'tools' | 'query'>;
@@ -35,6 +37,11 @@ export interface Dialogue {
   /** A finished turn read back; what is no call becomes an `unreadable` action. */
   parse(text: string): ParsedTurn;
 }
+
+/** The control tokens that a format writes for any task. */
+export const controlsOf = (dialogue: Dialogue): readonly string[] =>
+  [...dialogue.prompt({ tools: [], query: '' }), ...dialogue.observation(''), ...dialogue.write({ thought: '', action: '', arguments: '{}' }), control(dialogue.end)]
+    .map(tokenOf).filter((token) => token !== undefined);
 
 /** The names of the formats, as `policy.dialogue` has them. */
 export const dialogueNames = ['auto', 'steptool', 'toolllama', 'qwen2', 'llama3-1', 'chat-template', 'react'] as const;

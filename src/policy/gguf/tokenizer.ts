@@ -58,7 +58,7 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null };
   const bpe = { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, vocab };
   const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? -1)];
-  const template = metadata.get('tokenizer.chat_template');
+  const template = metadata.get('tokenizer.chat_template.tool_use') ?? metadata.get('tokenizer.chat_template');
   const ends = [...new Set([token('eos_token_id'), token('eot_token_id')])].filter((end) => end !== undefined);
   const rest = {
     endTokens: ends,

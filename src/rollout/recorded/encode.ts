@@ -2,7 +2,8 @@
  * A recording as the tokens of a policy, cut to what it may hold. The policy's own choices are masked in as they are in an
  * episode; what it thought of them, log-probabilities and values, is computed anew by whoever learns.
  */
-import { text } from '../../policy/dialogue/dialogue.ts';
+import { control, text, tokenOf } from '../../policy/dialogue/dialogue.ts';
+import { unreadable } from '../../policy/dialogue/turn.ts';
 import { observationIds, promptIds, turnIds } from '../../policy/format.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { isTruncated, type Step } from '../../world/trajectory.ts';
@@ -80,12 +81,12 @@ const asReleased = (framed: NonNullable<Recording['framed']>, tokenizer: Tokeniz
 
 /** One token of the start; each turn ends with an end token, and what the file has behind that was not the policy's. */
 function asFramed(framed: NonNullable<Recording['framed']>, tokenizer: Tokenizer): Passage[] {
-  let after = '';
+  let [after, last] = ['', tokenizer.dialogue.end];
   return framed.map(({ before, turn }, t) => {
     const fragments = after === '' ? before : [text(after), ...before];
-    const end = turn.end === undefined ? tokenizer.end : tokenizer.id(turn.end);
-    after = turn.after;
-    return { before: t === 0 ? tokenizer.prompt(fragments) : tokenizer.ids(fragments), turn: [...tokenizer.encode(turn.body, true), end] };
+    const ids = t === 0 ? tokenizer.prompt(fragments) : tokenizer.ids(fragments, last);
+    [after, last] = [turn.after, turn.end ?? tokenizer.dialogue.end];
+    return { before: ids, turn: tokenizer.ids([text(turn.body), control(last)], tokenOf(fragments.at(-1))) };
   });
 }
 
@@ -96,14 +97,18 @@ function asFramed(framed: NonNullable<Recording['framed']>, tokenizer: Tokenizer
 function asWritten({ task, steps, spans, ids }: Recording, tokenizer: Tokenizer): { passages: Passage[]; trailing: number[] } | undefined {
   const end = spans?.at(-1)?.end;
   if (!spans || !ids || end === undefined || end > ids.length || spans.length !== steps.length) return undefined;
+  if (Array.prototype.some.call(ids, (id: number) => !(id >= 0 && id < tokenizer.vocabulary))) return undefined;
   const from = (start: number, to: number): number[] => Array.prototype.slice.call(ids, start, to) as number[];
   const prompt = promptIds(tokenizer, task);
   if (prompt.length !== spans[0].start || !prompt.every((id, t) => id === ids[t])) return undefined;
   const passages = spans.map((span, t): Passage => ({ before: from(t === 0 ? 0 : spans[t - 1].end, span.start), turn: from(span.start, span.end) }));
   const isSame = passages.every(({ turn }, t) => {
     const said = tokenizer.decode(turn);
-    const { thought, name, input } = tokenizer.ends.has(turn[turn.length - 1]) ? tokenizer.dialogue.parse(said) : { thought: said, name: '', input: '' };
-    return thought === steps[t].thought && name === steps[t].action && input === steps[t].arguments;
+    const { action, arguments: input, ...step } = steps[t];
+    // earlier versions read fewer turns: what was no call to them is kept as the text that it was
+    if (action === '' && input === '' && step.thought === said) return true;
+    const read = tokenizer.ends.has(turn[turn.length - 1]) ? tokenizer.dialogue.parse(said) : unreadable(said);
+    return read.thought === step.thought && read.name === action && read.input === input;
   });
   return isSame ? { passages, trailing: from(end, ids.length) } : undefined;
 }
@@ -113,7 +118,7 @@ function asDialogue({ task, steps }: Recording, tokenizer: Tokenizer, isRead: bo
   const passages = steps.map((step, t): Passage => ({
     before: t === 0 ? promptIds(tokenizer, task) : observationIds(tokenizer, steps[t - 1].observation),
     // a turn that could not be read is kept as it was written
-    turn: step.action === '' ? [...tokenizer.encode(step.thought, true), tokenizer.end] : turnIds(tokenizer, step),
+    turn: step.action === '' ? tokenizer.turn([text(step.thought)]) : turnIds(tokenizer, step),
   }));
   return { passages, trailing: isRead ? observationIds(tokenizer, steps[steps.length - 1].observation) : [] };
 }

@@ -1,5 +1,5 @@
 /** A policy as a Hugging Face folder, for transformers and vLLM. */
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHuggingFace } from '../../policy/hugging-face-config.ts';
 import type { TokenizerFiles } from '../../policy/gguf/tokenizer.ts';
@@ -8,6 +8,7 @@ import type { LazyTensor } from '../../policy/merge.ts';
 import { valueHead } from '../../policy/weights.ts';
 import { bytesOfTensor, safetensorsHeader, type StoredTensor, type StoredType } from '../folder/safetensors.ts';
 import type { Exported } from './gguf.ts';
+import { moreTemplates } from '../tokenizer-files.ts';
 import { held } from './held.ts';
 import { writeParts, type Watch } from './write-parts.ts';
 
@@ -62,6 +63,8 @@ export async function writeHuggingFace(folder: string, { config, tensors, templa
   write('config.json', { ...toHuggingFace(config), torch_dtype: tensorTypes[type], ...ids });
   const own = source === undefined ? [] : ownFiles.filter((name) => existsSync(join(source, name)));
   for (const name of own) copyFileSync(join(source!, name), join(folder, name));
+  // the template that the policy was trained in takes the place of all of the model's
+  if (source !== undefined && template === undefined && existsSync(join(source, moreTemplates))) cpSync(join(source, moreTemplates), join(folder, moreTemplates), { recursive: true });
   const made = { 'tokenizer.json': tokenizer.json, 'tokenizer_config.json': tokenizerConfig(tokenizer, config.context), 'generation_config.json': ids };
   for (const [name, value] of Object.entries(made)) if (!own.includes(name)) write(name, value);
   const chat = template ?? (own.length === 0 ? tokenizer.chatTemplate : undefined);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, s
 import { dirname, resolve, sep } from 'node:path';
 
 /** What exports write, and the files that they take along from a model's folder: a folder with anything else is somebody's. */
-const written = /^(model|value_head|adapter_model)\.safetensors$|^(config|adapter_config|tokenizer|tokenizer_config|generation_config|special_tokens_map|added_tokens|vocab)\.json$|^merges\.txt$|^tokenizer\.model$|^chat_template\.jinja$/;
+const written = /^(model|value_head|adapter_model)\.safetensors$|^(config|adapter_config|tokenizer|tokenizer_config|generation_config|special_tokens_map|added_tokens|vocab)\.json$|^merges\.txt$|^tokenizer\.model$|^chat_template\.jinja$|^additional_chat_templates$/;
 
 /** @throws if what is there is not an earlier export, or is what the export is made of */
 function requireExport(target: string, out: string, reads: readonly string[]): void {

@@ -83,6 +83,19 @@ test('tokens that were recorded are taken as they are, unless they say something
   for (const wrong of [foreign, otherTurn, { ...recording, ids: other }, { ...recording, ids: other.slice(0, 20), spans: moved }, { ...recording, ids: other, spans: moved.slice(1) }]) assert.deepEqual(encode(wrong, tokenizer, asEpisodes, room).ids, plain.ids);
 });
 
+test('a turn that was no call when it was recorded, and would be one now, keeps its tokens', () => {
+  const tokenizer = tokenizerOf('qwen2');
+  const { framed: _, ...recording } = first('qwen2');
+  const said = 'Thought: two things:\n1. a\n2. b\nAction: a\nAction Input: {}';
+  assert.equal(tokenizer.dialogue.parse(said).action.kind, 'call');
+  const letters = [...said].flatMap((letter) => [...tokenizer.encode(letter)]); // which another tokenisation would not be
+  const prompt = promptIds(tokenizer, recording.task);
+  const ids = [...prompt, ...letters, tokenizer.end];
+  const step = { thought: said, action: '', arguments: '', observation: '', toolOutcome: 'unreadableCall' } as const;
+  assert.deepEqual(encode({ ...recording, steps: [step], ids, spans: [{ start: prompt.length, end: ids.length }] }, tokenizer, asEpisodes, room).ids, ids);
+  assert.notDeepEqual(encode({ ...recording, steps: [step] }, tokenizer, asEpisodes, room).ids, ids);
+});
+
 test('a turn that was no call is kept as it was written', () => {
   const tokenizer = tokenizerOf('qwen2');
   const { framed: _, ...recording } = first('qwen2');

@@ -74,11 +74,13 @@ for (const name of ['llama2', 'llama3', 'llama-bias', 'mistral', 'qwen2', 'qwen3
     const source = temporary(t);
     writeFileSync(join(source, 'tokenizer.json'), JSON.stringify(tokenizer.json));
     writeFileSync(join(source, 'chat_template.jinja'), '{# mine #}');
+    mkdirSync(join(source, 'additional_chat_templates'));
+    writeFileSync(join(source, 'additional_chat_templates', 'tool_use.jinja'), '{# with tools #}');
     await writeHuggingFace(folder, exported(config, weights), readTokenizerFiles(join(source, 'tokenizer.json'), source), 'f32', source);
     const back = await readPolicy(folder);
     assert.deepEqual(back.config, config);
     for (const [tensor, { data }] of Object.entries(weights)) if (!tensor.startsWith('value_head')) assert.deepEqual(back.weights[tensor].data, data, tensor);
-    for (const file of ['tokenizer.json', 'chat_template.jinja']) assert.deepEqual(readFileSync(join(folder, file)), readFileSync(join(source, file)));
+    for (const file of ['tokenizer.json', 'chat_template.jinja', 'additional_chat_templates/tool_use.jinja']) assert.deepEqual(readFileSync(join(folder, file)), readFileSync(join(source, file)));
     assert.ok(existsSync(join(folder, 'tokenizer_config.json')));
   });
 }
@@ -158,8 +160,11 @@ test('a policy that was trained in another template says so', async (t) => {
   const source = temporary(t);
   writeFileSync(join(source, 'tokenizer.json'), JSON.stringify(tokenizer.json));
   writeFileSync(join(source, 'chat_template.jinja'), '{# mine #}');
+  mkdirSync(join(source, 'additional_chat_templates'));
+  writeFileSync(join(source, 'additional_chat_templates', 'tool_use.jinja'), '{# with tools #}');
   await writeHuggingFace(join(folder, 'out'), policy, readTokenizerFiles(join(source, 'tokenizer.json'), source), 'f32', source);
   assert.equal(readFileSync(join(folder, 'out', 'chat_template.jinja'), 'utf8'), '{# other #}');
+  assert.equal(readTokenizerFiles(join(folder, 'out', 'tokenizer.json'), join(folder, 'out')).chatTemplate, '{# other #}', 'with tools, too');
 });
 
 test('an export is whole or not there: nothing half written stays, and what was there is replaced only when asked to', async (t) => {
