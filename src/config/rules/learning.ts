@@ -1,10 +1,12 @@
 /** Rules on reward, credit and the penalty. */
+import { recordedKind } from '../named-files.ts';
 import { unused, type Rule } from './rule.ts';
 
 const someReward: Rule = {
   code: 'no-reward',
   severity: 'error',
   find: ({ experiment: { reward, credit, rollout } }) => {
+    if (recordedKind(rollout.recorded.file) === 'table') return undefined; // it has rewards of its own
     const called = reward.succCalling.weight * (reward.normaliser === 'none' ? reward.alpha : 1);
     // IsSolved is a part of the last step alone, whose score "remaining" multiplies by 0.
     if (credit.stepWeight === 'remaining' && rollout.recorded.file === null && called + reward.contribution.weight === 0 && reward.isSolved.weight > 0) {
@@ -96,8 +98,8 @@ const withoutController = ['target', 'horizon'].map((name) =>
 
 export const learningRules: readonly Rule[] = [
   someReward,
-  unused('reward.contribution.lcsThreshold', ({ reward }) => (reward.contribution.rule === 'lcs' ? undefined : '"reward.contribution.rule" is not "lcs"')),
-  unused('reward.alpha', ({ reward }) => (reward.normaliser === 'none' ? undefined : '"reward.normaliser" is "half"; use "reward.succCalling.weight"')),
+  unused('reward.contribution.lcsThreshold', ({ reward, rollout }) => (reward.contribution.rule === 'lcs' || recordedKind(rollout.recorded.file) === 'table' ? undefined : '"reward.contribution.rule" is not "lcs"')),
+  unused('reward.alpha', ({ reward, rollout }) => (reward.normaliser === 'none' || recordedKind(rollout.recorded.file) === 'table' ? undefined : '"reward.normaliser" is "half"; use "reward.succCalling.weight"')),
   unused('credit.groupBaseline', ({ credit, rollout }) => (credit.groupBaseline && rollout.samplesPerTask === 1 ? '"rollout.samplesPerTask" is 1' : undefined)),
   unused('credit.lambda', ({ credit }) => (credit.mode === 'monteCarlo' ? '"credit.mode" is "monteCarlo"' : undefined)),
   lastRewardCounts,
