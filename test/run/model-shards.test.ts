@@ -20,7 +20,7 @@ const tensors: StoredTensors = {
 /** The bytes of a file that notes how much is asked for at once. @param shift bytes before it in memory, which may leave nothing aligned */
 function noted(shift = 0): { source: ByteSource; asked: number[] } {
   const file = Buffer.concat(encodeSafetensors(tensors));
-  const memory = new Uint8Array(file.length + shift);
+  const memory = Buffer.alloc(file.length + shift);
   memory.set(file, shift);
   const inner = bytesSource(memory.subarray(shift), 'model.safetensors');
   const asked: number[] = [];

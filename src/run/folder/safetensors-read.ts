@@ -73,7 +73,7 @@ export class Safetensors {
   async readPieces(name: string, take: (bytes: Uint8Array, first: number) => void): Promise<void> {
     const { dtype, begin, end } = this.#place(name);
     const size = elementBytes[dtype];
-    await this.#pieces(begin, end, (bytes, at) => take(bytes.byteOffset % size === 0 ? bytes : bytes.slice(), at / size));
+    await this.#pieces(begin, end, (bytes, at) => take(bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes), at / size));
   }
 
   /** Reads rows `first` to `end` (exclusive) along the first axis: `[end - first, ...]`. Throws RangeError outside the tensor. */
