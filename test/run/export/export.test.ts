@@ -117,13 +117,6 @@ test('an adapter multiplied out computes what it computed beside its base; for P
   const settings = JSON.parse(readFileSync(join(folder, 'adapter_config.json'), 'utf8')) as object;
   writeFileSync(join(folder, 'adapter_config.json'), JSON.stringify({ ...settings, use_dora: true }));
   await assert.rejects(readPeft(folder, config), /'use_dora' is true; this version runs false only/);
-  const beginning = async (value: unknown): Promise<Weights> => {
-    writeFileSync(join(folder, 'adapter_config.json'), JSON.stringify({ ...settings, init_lora_weights: value }));
-    return readPeft(folder, config);
-  };
-  for (const value of [undefined, null, true, false, 'gaussian', 'Gaussian', 'eva', 'orthogonal']) assert.deepEqual(await beginning(value), back, `factors that began as ${value} stand beside the model as it is`);
-  for (const value of ['pissa', 'pissa_niter_16', 'olora', 'OLoRA', 'corda']) await assert.rejects(beginning(value), new RegExp(`adapter_config\\.json: 'init_lora_weights' is "${value}": .* not beside those of the checkpoint\\. Save it with PEFT's save_pretrained and path_initial_model_for_weight_conversion`));
-  for (const value of ['loftq', 'lora_ga', 'something new']) await assert.rejects(beginning(value), new RegExp(`'init_lora_weights' is "${value}": .* merge_and_unload`));
   await assert.rejects(writePeft(folder, { config: tiny, weights }, 'models/base'), /no adapter: all its weights were trained\. Export the whole model/);
 });
 
