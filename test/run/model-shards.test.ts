@@ -1,10 +1,13 @@
 // Tensors of a model become float32 piece by piece, so that opening it takes little more memory than it.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { narrowToBrainHalves, narrowToHalves, widenBrainHalves, widenHalves } from '../../src/compute/half.ts';
 import { encodeSafetensors, type StoredTensors } from '../../src/run/folder/safetensors.ts';
 import { openSafetensors } from '../../src/run/folder/safetensors-read.ts';
-import { bytesSource, type ByteSource } from '../../src/run/folder/source.ts';
+import { bytesSource, fileSource, type ByteSource } from '../../src/run/folder/source.ts';
 import { openTensors } from '../../src/run/model-shards.ts';
 
 const mib = 2 ** 20;
@@ -45,7 +48,21 @@ test('whatever the size of a tensor and the type it is stored as, 4 MiB of the f
   }
 });
 
-test('so is a tensor that stays as it is stored; a file that became shorter is told', async () => {
+test('a file is read into the same memory again and again, and leaves nothing to the garbage collector', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-shards-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'model.safetensors');
+  writeFileSync(path, Buffer.concat(encodeSafetensors(tensors)));
+  const inner = fileSource(path);
+  const [made, filled]: [number[], Uint8Array[]] = [[], []];
+  const file = await openTensors(path, { ...inner, read: (position, length) => (made.push(length), inner.read(position, length)), readInto: (position, target) => (filled.push(target), inner.readInto!(position, target)) });
+  made.length = 0;
+  assert.deepEqual((await file.read('head')).data, widenBrainHalves(narrowToBrainHalves(numbers)));
+  assert.deepEqual([made, filled.map(({ length }) => length)], [[], [4 * mib, 4 * mib, mib + 6]]);
+  assert.deepEqual([...new Set(filled.map(({ buffer }) => buffer))].map(({ byteLength }) => byteLength), [4 * mib]);
+});
+
+test('a tensor that stays as it is stored is read in pieces too; a file that became shorter is told', async () => {
   const { source, asked } = noted();
   const file = await openSafetensors(source);
   const { data } = await file.read('head');

@@ -67,7 +67,7 @@ export class Safetensors {
 
   /**
    * Reads a tensor in pieces, for who makes something else of its numbers: nothing but a piece of it is held.
-   * @param take is given whole elements, aligned for their type, and the number of elements before them
+   * @param take is given whole elements, aligned for their type, and the number of elements before them. The bytes are its own until it returns
    * @throws as {@link read} does
    */
   async readPieces(name: string, take: (bytes: Uint8Array, first: number) => void): Promise<void> {
@@ -107,10 +107,12 @@ export class Safetensors {
   }
 
   async #pieces(begin: number, end: number, take: (bytes: Uint8Array, at: number) => void): Promise<void> {
+    const source = this.#source;
+    const memory = source.readInto && new Uint8Array(Math.min(readAtOnce, end - begin));
     for (let at = begin; at < end; at += readAtOnce) {
       const length = Math.min(readAtOnce, end - at);
-      const bytes = await this.#source.read(at, length);
-      if (bytes.length !== length) throw new RunFolderError('corrupt', `${this.#source.name} became shorter while it was read. Read it again.`, this.#source.name);
+      const bytes = memory && source.readInto ? memory.subarray(0, await source.readInto(at, memory.subarray(0, length))) : await source.read(at, length);
+      if (bytes.length !== length) throw new RunFolderError('corrupt', `${source.name} became shorter while it was read. Read it again.`, source.name);
       take(bytes, at - begin);
     }
   }

@@ -8,6 +8,8 @@ export interface ByteSource {
   size(): Promise<number>;
   /** Up to `length` bytes from `position`; fewer at the end. */
   read(position: number, length: number): Promise<Uint8Array>;
+  /** The same into memory of the caller's, who reads much and would leave as much to the garbage collector. Gives the number of bytes. */
+  readInto?(position: number, target: Uint8Array): Promise<number>;
 }
 
 /** Bytes that are asked of Node at once: at 2 GiB it ends the whole process, with an error that nobody can catch. */
@@ -45,6 +47,7 @@ export function fileSource(path: string): ByteSource {
   return {
     name: path,
     size: () => withFile(async (file) => (await file.stat()).size),
+    readInto: (position, target) => withFile((file) => fill(file, target, position)),
     read: (position, length) =>
       withFile(async (file) => {
         const size = (await file.stat()).size;
