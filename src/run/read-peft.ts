@@ -15,7 +15,7 @@ const supported: readonly (readonly [name: string, value: unknown])[] = [
 ];
 
 /** Beginnings of `init_lora_weights` that leave the model as it is (PEFT's `LoraLayer.update_layer`); true and false do too. */
-const harmless: readonly unknown[] = [true, false, 'gaussian', 'eva', 'orthogonal'];
+const harmless: readonly unknown[] = [true, false, 'gaussian', 'eva', 'orthogonal', 'mica'];
 /** Those that PEFT itself can make a plain adapter of, by how their names begin. */
 const convertible = /^(pissa|olora|corda)/;
 

@@ -23,7 +23,7 @@ test('factors that began by changing the model are refused, with what to do; tho
     return readPeft(folder, config);
   };
   const factors = Object.fromEntries(Object.entries(weights).filter(([name]) => isFactor(name)));
-  for (const value of [undefined, null, true, false, 'gaussian', 'Gaussian', 'eva', 'orthogonal']) assert.deepEqual(await reading(value), factors, String(value));
+  for (const value of [undefined, null, true, false, 'gaussian', 'Gaussian', 'eva', 'orthogonal', 'mica']) assert.deepEqual(await reading(value), factors, String(value));
   for (const value of ['pissa', 'pissa_niter_16', 'olora', 'OLoRA', 'corda'])
     await assert.rejects(reading(value), new RegExp(`adapter_config\\.json: 'init_lora_weights' is "${value}": .* not beside those of the checkpoint\\. Save it with PEFT's save_pretrained and path_initial_model_for_weight_conversion`));
   for (const value of ['loftq', 'lora_ga', 'something new']) await assert.rejects(reading(value), new RegExp(`'init_lora_weights' is "${value}": .* merge_and_unload`));
