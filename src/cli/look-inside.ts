@@ -1,8 +1,10 @@
-/** Looks into the model that an experiment names: by headers alone, so that one of any size takes some milliseconds. */
+/** Looks into the model that an experiment names, by headers alone, and at the first of recorded trajectories: whatever their sizes, that takes some milliseconds. */
+import { dirname, resolve } from 'node:path';
 import type { FileField, LookUp } from '../config/named-files.ts';
 import type { Experiment } from '../config/schema.ts';
 import { longestPrompt } from '../run/training/prompts.ts';
 import { readPeft } from '../run/read-peft.ts';
+import { readFirst, requireTokens } from '../run/training/recorded.ts';
 import { openSizes } from '../run/training/setup.ts';
 import { createAtlas } from '../world/atlas/atlas.ts';
 
@@ -18,7 +20,11 @@ export async function lookInside(experiment: Experiment, experimentPath: string,
     at = 'policy.adapter.start';
     if (adapterFolder !== undefined && config.adapter) await readPeft(adapterFolder, { ...config, adapter: config.adapter });
     at = 'policy.tokenizer';
-    const promptTokens = longestPrompt(createAtlas(experiment.world), tokenizer, experiment);
+    const world = createAtlas(experiment.world);
+    const promptTokens = longestPrompt(world, tokenizer, experiment);
+    at = 'rollout.recorded.file';
+    const { file } = experiment.rollout.recorded;
+    if (file !== null) requireTokens(readFirst(resolve(dirname(experimentPath), file), file, world), tokenizer, experiment.rollout);
     return (field, path) => {
       const seen = lookUp(field, path);
       return field === 'policy.tokenizer' && seen?.kind === 'found' ? { ...seen, promptTokens } : seen;

@@ -17,18 +17,18 @@ export function fromHalf(bits: number): number {
 let halves: Float32Array | undefined;
 export const halfTable = (): Float32Array => (halves ??= Float32Array.from({ length: 65536 }, (_, bits) => fromHalf(bits)));
 
-export function widenHalves(bits: Uint16Array): Float32Array {
+/** @param result what they are written to, from `at` on; a new array unless given */
+export function widenHalves(bits: Uint16Array, result: Float32Array = new Float32Array(bits.length), at = 0): Float32Array {
   const table = halfTable();
-  const result = new Float32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) result[i] = table[bits[i]];
+  for (let i = 0; i < bits.length; i++) result[at + i] = table[bits[i]];
   return result;
 }
 
-/** bfloat16: the upper half of a float32. */
-export function widenBrainHalves(bits: Uint16Array): Float32Array {
-  const words = new Uint32Array(bits.length);
+/** bfloat16: the upper half of a float32. @param result as of {@link widenHalves} */
+export function widenBrainHalves(bits: Uint16Array, result: Float32Array = new Float32Array(bits.length), at = 0): Float32Array {
+  const words = new Uint32Array(result.buffer, result.byteOffset + 4 * at, bits.length);
   for (let i = 0; i < bits.length; i++) words[i] = bits[i] << 16;
-  return new Float32Array(words.buffer);
+  return result;
 }
 
 /** bfloat16, one value. */

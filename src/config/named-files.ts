@@ -41,6 +41,9 @@ export const peftFiles = { config: 'adapter_config.json', weights: 'adapter_mode
 /** A checkpoint that is one file. */
 export const isGguf = (path: string): boolean => path.toLowerCase().endsWith('.gguf');
 
+/** What recorded trajectories are read as, by their file's ending: a run's own, or a table of the released code, which has rewards of its own. */
+export const recordedKind = (file: string | null): 'own' | 'table' | undefined => (file === null ? undefined : /\.jsonl$/i.test(file) ? 'own' : 'table');
+
 /** Files by which the folder of a checkpoint is judged. */
 export const tellingFiles: readonly string[] = [checkpointFiles.weights, checkpointFiles.shards, checkpointFiles.ofARun, peftFiles.weights, 'pytorch_model.bin', 'pytorch_model.bin.index.json'];
 

@@ -5,6 +5,14 @@ import { headSize, type PolicyConfig, type RopeScaling } from './config.ts';
 const families = ['llama', 'mistral', 'qwen2', 'qwen3'] as const;
 type Family = (typeof families)[number];
 
+/** What transformers takes for fields that a file leaves out (its `configuration_<family>.py`, 4.43 to 5). */
+const leftOut = {
+  /** undefined: as many as there are heads, which null is too, for every family */
+  keyValueHeads: { llama: undefined, mistral: 8, qwen2: 32, qwen3: 32 } satisfies Record<Family, number | undefined>,
+  slidingWindow: 4096,
+  maxWindowLayers: 28,
+};
+
 const architectures: Readonly<Record<Family, string>> = { llama: 'LlamaForCausalLM', mistral: 'MistralForCausalLM', qwen2: 'Qwen2ForCausalLM', qwen3: 'Qwen3ForCausalLM' };
 
 /** The family whose reader computes what this config says. */
@@ -40,7 +48,8 @@ export function toHuggingFace(config: PolicyConfig): Record<string, unknown> {
     mlp_bias: false,
     torch_dtype: 'float32',
     ...(config.headWidth === undefined && family !== 'qwen3' ? {} : { head_dim: headSize(config) }), // Qwen3 left out takes 128
-    ...(config.window === undefined ? {} : { sliding_window: config.window, use_sliding_window: true }),
+    // Qwen's windows begin at layer 28, left out, and are off
+    ...(config.window === undefined ? {} : { sliding_window: config.window, ...(family === 'mistral' ? {} : { use_sliding_window: true, max_window_layers: 0 }) }),
     ...(config.ropeScaling ? { rope_scaling: scalingToFile(config.ropeScaling) } : {}),
   };
 }
@@ -72,12 +81,12 @@ export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
   refuse('mlp_bias', false);
   const [width, heads] = [size('hidden_size'), size('num_attention_heads')];
   const headWidth = fields.head_dim === undefined || fields.head_dim === null ? (family === 'qwen3' ? 128 : undefined) : size('head_dim');
-  const window = slidingWindow(fields, family, size);
+  const layers = size('num_hidden_layers');
+  const window = slidingWindow(fields, family, layers, where);
   const { theta, scaling } = rope(fields, where, number);
   const config: PolicyConfig = {
-    width, heads,
-    layers: size('num_hidden_layers'),
-    keyValueHeads: fields.num_key_value_heads === undefined ? heads : size('num_key_value_heads'),
+    width, layers, heads,
+    keyValueHeads: fields.num_key_value_heads === null ? heads : fields.num_key_value_heads === undefined ? leftOut.keyValueHeads[family] ?? heads : size('num_key_value_heads'),
     feedForward: size('intermediate_size'),
     vocabulary: size('vocab_size'),
     context: size('max_position_embeddings'),
@@ -95,16 +104,24 @@ export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
   return config;
 }
 
-/** Mistral's window holds wherever it is given; Qwen's only where it is switched on, and then for some layers, which is refused. */
-function slidingWindow(fields: Record<string, unknown>, family: Family, size: (name: string) => number): number | undefined {
-  if (fields.sliding_window === undefined || fields.sliding_window === null || family === 'llama') return undefined;
+/**
+ * Mistral's window holds in every layer; Qwen's where it is switched on, in the layers that `layer_types` names or, without it,
+ * from `max_window_layers` on. It runs here if that is all layers or none.
+ * @throws naming the file, if some layers have it and others not
+ */
+function slidingWindow(fields: Record<string, unknown>, family: Family, layers: number, where: string): number | undefined {
+  if (family === 'llama' || fields.sliding_window === null) return undefined;
   if (family !== 'mistral') {
     if (fields.use_sliding_window !== true) return undefined;
-    const first = fields.max_window_layers ?? 28;
-    if (first === fields.num_hidden_layers) return undefined; // no layer is left that has one
-    if (first !== 0) throw new Error(`'use_sliding_window' with 'max_window_layers' ${JSON.stringify(first)}: windows in some layers only do not run in this version.`);
+    const { max_window_layers: first = leftOut.maxWindowLayers, layer_types: types } = fields;
+    if (typeof first !== 'number') throw new Error(`${where}: 'max_window_layers' should be a number, found ${JSON.stringify(first)}.`);
+    const windowed = Array.isArray(types) ? types.filter((type) => type === 'sliding_attention').length : Math.max(0, layers - first);
+    if (windowed === 0) return undefined;
+    if (windowed < layers) throw new Error(`${where}: 'use_sliding_window' with '${Array.isArray(types) ? 'layer_types' : 'max_window_layers'}' gives ${windowed} of ${layers} layers a window; this version runs windows in all layers or in none.`);
   }
-  return size('sliding_window');
+  const { sliding_window: window = leftOut.slidingWindow } = fields;
+  if (typeof window !== 'number' || !Number.isSafeInteger(window) || window < 1) throw new Error(`${where}: 'sliding_window' should be a whole number above 0, found ${JSON.stringify(window)}.`);
+  return window;
 }
 
 /** The base of the angles and their scaling. Newer files keep both in one object, older ones beside the rest. */

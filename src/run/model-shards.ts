@@ -6,8 +6,8 @@ import type { PolicyConfig } from '../policy/config.ts';
 import { headName, isProjection, valueHead, weightShapes, type Weights } from '../policy/weights.ts';
 import { readJson } from './read-json.ts';
 import { openSafetensors, type Safetensors } from './folder/safetensors-read.ts';
-import type { StoredTensor } from './folder/safetensors.ts';
-import { fileSource } from './folder/source.ts';
+import type { StoredType } from './folder/safetensors.ts';
+import { fileSource, type ByteSource } from './folder/source.ts';
 
 export const weightFiles = { single: 'model.safetensors', index: 'model.safetensors.index.json' } as const;
 
@@ -22,17 +22,18 @@ export interface TensorFile {
   read(name: string): Promise<{ shape: readonly number[]; data: Float32Array }>;
 }
 
-/** Numbers as float32. Half-precision ones are widened, which loses nothing. */
-function widened(name: string, where: string, { dtype, data }: StoredTensor): Float32Array {
+/** Types that are read. Half-precision ones are widened, which loses nothing. */
+const readTypes = ['F32', 'F16', 'BF16'] as const satisfies readonly StoredType[];
+
+/** Writes a piece of a tensor as float32, from `first` on. @param bytes whole numbers, aligned for their type */
+function widen(dtype: (typeof readTypes)[number], bytes: Uint8Array, data: Float32Array, first: number): void {
+  const halves = (): Uint16Array => new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
   switch (dtype) {
-    case 'F32': return data;
-    case 'F16': return widenHalves(data);
-    case 'BF16': return widenBrainHalves(data);
-    case 'F64': case 'U16': case 'I64': case 'U64': case 'I32': case 'U32': case 'I16': case 'I8': case 'U8': case 'BOOL': throw unread(name, where, dtype);
+    case 'F32': return data.set(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), first);
+    case 'F16': return void widenHalves(halves(), data, first);
+    case 'BF16': return void widenBrainHalves(halves(), data, first);
   }
 }
-
-const unread = (name: string, where: string, dtype: string): Error => new Error(`${where}: tensor '${name}' is stored as ${dtype}; this version reads F32, F16 and BF16.`);
 
 /** @throws if a number is too large for halves */
 function halvesOf(name: string, where: string, data: Float32Array): Uint16Array {
@@ -43,9 +44,9 @@ function halvesOf(name: string, where: string, data: Float32Array): Uint16Array 
 }
 
 /** One safetensors file. @throws naming it, if it is missing or damaged */
-export async function openTensors(path: string): Promise<TensorFile> {
-  const file = await openSafetensors(fileSource(path));
-  return { where: path, has: (name) => file.tensors.has(name), names: () => [...file.tensors.keys()], look: async (name) => lookIn(file, path, name), read: (name) => readFrom(file, path, name) };
+export async function openTensors(path: string, source: ByteSource = fileSource(path)): Promise<TensorFile> {
+  const file = await openSafetensors(source);
+  return { where: path, has: (name) => file.tensors.has(name), names: () => [...file.tensors.keys()], look: async (name) => lookIn(file, path, name).shape, read: (name) => readFrom(file, path, name) };
 }
 
 /** @throws naming the file that is missing or damaged */
@@ -68,20 +69,24 @@ export async function openFolder(folder: string): Promise<TensorFile> {
     where,
     has: (name) => shards.has(name),
     names: () => [...shards.keys()],
-    look: async (name) => lookIn(...await shardOf(name), name),
+    look: async (name) => lookIn(...await shardOf(name), name).shape,
     read: async (name) => readFrom(...await shardOf(name), name),
   };
 }
 
-function lookIn(file: Safetensors, where: string, name: string): readonly number[] {
-  const { dtype, shape } = file.tensors.get(name)!;
-  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') throw unread(name, where, dtype);
-  return shape;
+function lookIn(file: Safetensors, where: string, name: string): { shape: readonly number[]; dtype: (typeof readTypes)[number] } {
+  const { dtype: stored, shape } = file.tensors.get(name)!;
+  const dtype = readTypes.find((type) => type === stored);
+  if (dtype === undefined) throw new Error(`${where}: tensor '${name}' is stored as ${stored}; this version reads F32, F16 and BF16.`);
+  return { shape, dtype };
 }
 
+/** Widened piece by piece: beside the numbers that it makes, a piece of the file is all that is held. */
 async function readFrom(file: Safetensors, where: string, name: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
-  const stored = await file.read(name);
-  return { shape: stored.shape, data: widened(name, where, stored) };
+  const { shape, dtype } = lookIn(file, where, name);
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  await file.readPieces(name, (bytes, first) => widen(dtype, bytes, data, first));
+  return { shape, data };
 }
 
 /** Which shard has a tensor. Names are plain names of files in the folder: an index decides about no other path. */

@@ -14,11 +14,31 @@ const supported: readonly (readonly [name: string, value: unknown])[] = [
   ['lora_bias', false], ['exclude_modules', null], ['layer_replication', null], ['target_parameters', null], ['trainable_token_indices', null], ['use_qalora', false], ['alora_invocation_tokens', null],
 ];
 
+/** Beginnings of `init_lora_weights` that leave the model as it is (PEFT's `LoraLayer.update_layer`); true and false do too. */
+const harmless: readonly unknown[] = [true, false, 'gaussian', 'eva', 'orthogonal', 'mica'];
+/** Those that PEFT itself can make a plain adapter of, by how their names begin. */
+const convertible = /^(pissa|olora|corda)/;
+
+/**
+ * Other beginnings take a part of the model out of its weights (PiSSA, OLoRA, CorDA, LoRA-GA) or quantise them (LoftQ), and their factors
+ * stand beside what is left. PEFT does that again when it loads them, and writes `true` here for those that it has converted.
+ * @throws naming the beginning, and what to do
+ */
+function checkBeginning(value: unknown, where: string): void {
+  const beginning = typeof value === 'string' ? value.toLowerCase() : value ?? true;
+  if (harmless.includes(beginning)) return;
+  const remedy = typeof beginning === 'string' && convertible.test(beginning)
+    ? 'Save it with PEFT\'s save_pretrained and path_initial_model_for_weight_conversion, which makes a plain adapter of it, of twice the rank and alpha.'
+    : 'Load it with PEFT, write the model as merge_and_unload gives it, and name that in policy.checkpoint.';
+  throw new Error(`${where}: 'init_lora_weights' is ${JSON.stringify(value)}: these factors stand beside weights that were changed when training began, not beside those of the checkpoint. ${remedy}`);
+}
+
 /** @throws where the folder holds another kind of adapter, naming the setting */
 function checkConfig(json: unknown, { rank, alpha, modules }: Adapter, where: string): void {
   const fields = typeof json === 'object' && json !== null ? (json as Readonly<Record<string, unknown>>) : {};
   const other = supported.find(([name, value]) => (fields[name] ?? value) !== value);
   if (other) throw new Error(`${where}: '${other[0]}' is ${JSON.stringify(fields[other[0]])}; this version runs ${JSON.stringify(other[1])} only.`);
+  checkBeginning(fields['init_lora_weights'], where);
   for (const name of ['rank_pattern', 'alpha_pattern'])
     if (Object.keys(fields[name] ?? {}).length > 0) throw new Error(`${where}: '${name}' is set; adapters of one rank and alpha run in this version.`);
   if (!Array.isArray(fields['target_modules'])) throw new Error(`${where}: 'target_modules' is ${JSON.stringify(fields['target_modules'])}; this version runs a list of names, as policy.adapter.modules has it.`);

@@ -1,4 +1,4 @@
-/** What a Hugging Face folder says about tokens: tokenizer.json, tokenizer_config.json, chat templates, generation_config.json. */
+/** What a Hugging Face folder says about tokens: tokenizer.json, tokenizer_config.json, chat templates, generation_config.json or else config.json. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenizerFiles } from '../policy/gguf/tokenizer.ts';
@@ -17,7 +17,9 @@ const tokenOf = (value: unknown): string | undefined => {
 export function readTokenizerFiles(tokenizer: string, folder: string): TokenizerFiles {
   const json = readJson(tokenizer);
   const config = optional(join(folder, 'tokenizer_config.json'));
-  const ids = [optional(join(folder, 'generation_config.json')).eos_token_id].flat();
+  // as transformers has it: the model's own config says what ends a text only where there is no generation_config.json
+  const generation = join(folder, 'generation_config.json');
+  const ids = [optional(existsSync(generation) ? generation : join(folder, 'config.json')).eos_token_id].flat();
   const added = fieldsOf(json).added_tokens;
   const named = (Array.isArray(added) ? added : []).map(fieldsOf);
   const byId = ids.flatMap((id) => named.filter((token) => token.id === id).map((token) => tokenOf(token)));

@@ -1,6 +1,6 @@
 // `steptool validate` looks into the models that an experiment names.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { openSafetensors } from '../../src/run/folder/safetensors-read.ts';
 import { fileSource } from '../../src/run/folder/source.ts';
 import { tinyGguf } from '../policy/tiny-gguf.ts';
+import { tablePath } from '../rollout/recorded/tables.ts';
 import { program } from './program.ts';
 
 const bundled = fileURLToPath(new URL('../../media/policy', import.meta.url));
@@ -79,6 +80,17 @@ test('so are those that a run on recorded trajectories is measured with', async 
   };
   assert.match(await validate(64), /error no-room: A prompt of this world has/);
   assert.doesNotMatch(await validate(400), /no-room/);
+});
+
+test('recorded trajectories that the tokenizer cannot write are told where they are named', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  copyFileSync(tablePath('llama3-1'), join(folder, 'r.csv'));
+  writeFileSync(join(folder, 'a.steptool.json'), '{\n  "rollout": { "recorded": { "file": "r.csv" } }\n}\n');
+  const validate = async (): Promise<string> => (await program(['validate', 'a.steptool.json'], { cwd: folder })).out;
+  assert.match(await validate(), /a\.steptool\.json:2:38 error missing-file: "r\.csv" cannot be used: the policy's tokenizer cannot write its trajectories \(.*tokenizer\.json has no token <\|eot_id\|>.*\)\. Train a model that was made for this file's format/);
+  copyFileSync(tablePath('toolllama'), join(folder, 'r.csv'));
+  assert.doesNotMatch(await validate(), /cannot be used/, 'a format without control tokens any tokenizer can write');
 });
 
 test('a template that cannot be used is told where it is named; a model that is gone, as that', async (t) => {

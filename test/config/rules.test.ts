@@ -47,6 +47,9 @@ const contradictions: readonly (readonly [text: string, problem: string, cure: '
   ['{"algorithm":{"learningRate":0.001},"rollout":{"recorded":{"file":"a.csv"}}}', '1:30 warning off-policy-sampling algorithm.learningRate', 'fix'],
   ['{"preset":"paper","rollout":{"topP":0.9,"recorded":{"file":"a.csv"}}}', '1:37 error no-effect rollout.topP', 'fix'],
   ['{"preset":"paper","rollout":{"recorded":{"file":"a.jsonl","encoding":"released"}}}', '1:70 error no-effect rollout.recorded.encoding', 'fix'],
+  ['{"preset":"paper","reward":{"isSolved":{"weight":2}},"rollout":{"recorded":{"file":"a.csv"}}}', '1:50 error no-effect reward.isSolved.weight', 'fix'],
+  ['{"preset":"paper","reward":{"normaliser":"half"},"rollout":{"recorded":{"file":"a.csv"}}}', '1:42 error no-effect reward.normaliser', 'fix'],
+  ['{"preset":"as-released","reward":{"alpha":2},"rollout":{"recorded":{"file":"a.csv"}}}', '1:43 error no-effect reward.alpha', 'fix'],
   ['{"evaluation":{"splits":["train"]}}', '1:25 warning train-split evaluation.splits', 'by hand'],
   ['{"evaluation":{"temperature":0,"samplesPerTask":4}}', '1:49 warning same-samples evaluation.samplesPerTask', 'by hand'],
   ['{"engine":{"name":"reference","threads":2}}', '1:41 error no-effect engine.threads', 'fix'],
@@ -86,6 +89,7 @@ test('what fits together is not refused', () => {
     '{"engine":{"name":"onnx:cpu","threads":2}}',
     '{"engine":{"name":"onnx:cuda","device":1}}',
     '{"rollout":{"tasksPerIteration":1,"samplesPerTask":2}}',
+    '{"preset":"paper","reward":{"isSolved":{"weight":2}},"rollout":{"recorded":{"file":"a.jsonl"}}}',
   ]) assert.deepEqual(validateExperiment(text).diagnostics, [], text);
 });
 
@@ -122,4 +126,11 @@ test('a reward that the weight of steps always turns into 0 is refused, and only
   const noCalls = { normaliser: 'none', alpha: 0, contribution: { weight: 0 } };
   assert.deepEqual(codes(noCalls), ['error no-reward credit.stepWeight', 'warning final-reward-dropped credit.stepWeight']);
   assert.deepEqual(codes({ succCalling: { weight: 0 } }), ['warning final-reward-dropped credit.stepWeight']);
+});
+
+test('a table has rewards of its own: parts of weight 0 are no matter, and are told to be without effect', () => {
+  const none = { succCalling: { weight: 0 }, contribution: { weight: 0 }, isSolved: { weight: 0 } };
+  const codes = (file: string): string[] => validateExperiment(JSON.stringify({ preset: 'paper', reward: none, rollout: { recorded: { file } } })).diagnostics.map(({ severity, code, path }) => `${severity} ${code} ${path}`);
+  assert.deepEqual(codes('a.csv'), ['succCalling', 'contribution', 'isSolved'].map((part) => `error no-effect reward.${part}.weight`));
+  assert.deepEqual(codes('a.jsonl'), ['error no-reward reward.isSolved.weight']);
 });

@@ -26,6 +26,8 @@ test('each switch of a published architecture is read, and written so that it is
     [{ model_type: 'qwen2', use_sliding_window: false, sliding_window: 8 }, { attentionBias: 'qkv' }],
     [{ model_type: 'qwen3', head_dim: 4 }, { headNorms: true }],
     [{ model_type: 'mistral', sliding_window: 8 }, { window: 8 }],
+    [{ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8, max_window_layers: 0 }, { attentionBias: 'qkv', window: 8 }],
+    [{ model_type: 'qwen3', head_dim: 4, use_sliding_window: true, sliding_window: 8, max_window_layers: 0 }, { headNorms: true, window: 8 }],
     [{ rope_scaling: { type: 'linear', factor: 2 } }, { ropeScaling: { kind: 'linear', factor: 2 } }],
     [{ rope_scaling: llama3 }, { ropeScaling: { kind: 'llama3', factor: 8, lowFrequency: 1, highFrequency: 4, originalContext: 32 } }],
   ];
@@ -36,13 +38,36 @@ test('each switch of a published architecture is read, and written so that it is
   }
 });
 
+test('what a file leaves out, or says with null, is what transformers takes for it', () => {
+  const cases: [Record<string, unknown>, Partial<PolicyConfig>][] = [
+    [{ model_type: 'mistral' }, { window: 4096 }],
+    [{ model_type: 'mistral', sliding_window: null }, {}],
+    [{ num_key_value_heads: null }, { keyValueHeads: tiny.heads }],
+    [{ num_key_value_heads: undefined }, { keyValueHeads: tiny.heads }],
+    [{ model_type: 'mistral', sliding_window: null, num_attention_heads: 16, head_dim: 4, num_key_value_heads: undefined }, { heads: 16, headWidth: 4, keyValueHeads: 8 }],
+    [{ model_type: 'qwen2', num_attention_heads: 64, head_dim: 4, num_key_value_heads: undefined }, { heads: 64, headWidth: 4, keyValueHeads: 32, attentionBias: 'qkv' }],
+    // Qwen's window is off unless it is switched on, and then begins at layer 28
+    [{ model_type: 'qwen2', sliding_window: 8 }, { attentionBias: 'qkv' }],
+    [{ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8 }, { attentionBias: 'qkv' }],
+    [{ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8, max_window_layers: tiny.layers }, { attentionBias: 'qkv' }],
+    [{ model_type: 'qwen2', use_sliding_window: true, sliding_window: null, max_window_layers: 1 }, { attentionBias: 'qkv' }],
+    [{ model_type: 'qwen2', use_sliding_window: true, max_window_layers: 0 }, { attentionBias: 'qkv', window: 4096 }],
+    // what it says of each layer is what holds
+    [{ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8, layer_types: Array(tiny.layers).fill('sliding_attention') }, { attentionBias: 'qkv', window: 8 }],
+    [{ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8, max_window_layers: 0, layer_types: Array(tiny.layers).fill('full_attention') }, { attentionBias: 'qkv' }],
+  ];
+  for (const [changes, expected] of cases) assert.deepEqual(reading(changes)(), { ...tiny, ...expected }, JSON.stringify(changes));
+});
+
 test('whatever would compute something else is refused by name, never ignored', () => {
   assert.throws(reading({ model_type: 'gemma2' }), /config\.json: 'model_type' is "gemma2".*"llama", "mistral", "qwen2", "qwen3" only/);
   assert.throws(reading({ hidden_act: 'gelu' }), /'hidden_act'/);
   assert.throws(reading({ mlp_bias: true }), /'mlp_bias'/);
   assert.throws(reading({ rope_scaling: { rope_type: 'llama3', factor: 8 } }), /'low_freq_factor'/);
   assert.throws(reading({ rope_parameters: { rope_type: 'yarn', rope_theta: 1e4 } }), /rope_type' is "yarn"/);
-  assert.throws(reading({ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8, max_window_layers: 1 }), /max_window_layers/);
+  assert.throws(reading({ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8, max_window_layers: 1 }), /^Error: config\.json: 'use_sliding_window' with 'max_window_layers' gives 1 of 2 layers a window/);
+  assert.throws(reading({ model_type: 'qwen2', use_sliding_window: true, sliding_window: 8, layer_types: ['full_attention', 'sliding_attention'] }), /^Error: config\.json: 'use_sliding_window' with 'layer_types' gives 1 of 2/);
+  assert.throws(reading({ model_type: 'mistral', sliding_window: '8' }), /^Error: config\.json: 'sliding_window' should be a whole number above 0, found "8"/);
   assert.throws(reading({ head_dim: 5 }), /head size/);
 });
 

@@ -10,7 +10,7 @@ export const rolloutGuide: Guide = {
   'rollout.topP': { effect: 'Below 1 broken calls get rarer, and unlikely tokens can never be learned.', usual: [0.9, 1] },
   'rollout.maxTurns': { effect: 'Too few cut off tasks of many calls; more let a lost episode go on for longer.', usual: [4, 16], released: 'baselines at most 4, StepTool no limit' },
   'rollout.maxTokensPerTurn': { effect: 'Too few cut calls in the middle, which then count as broken.', usual: [32, 1024], released: '1024 to 1200' },
-  'rollout.maxTokens': { effect: 'Longer episodes take memory and time with the square of their length.', usual: [256, 8192], released: '4096' },
+  'rollout.maxTokens': { effect: 'Longer episodes take memory and time with the square of their length.', usual: [256, 8192], released: '5120 to 5296: 4096 before the last turn, and that turn' },
   'rollout.liveEpisodes': { effect: 'More is faster until memory or cores run out. Results do not change.', usual: [8, 512] },
   'rollout.recorded.file': { effect: 'Training offline costs no calls and no sampling, and learns from what others did. What the policy itself would do wrong it never sees: keep the penalty high and the passes few.', paper: 'on trajectories of the policy', released: 'about 5000 trajectories, collected before' },
   'rollout.recorded.encoding': { effect: '"released" has tokens of the start in the middle of the dialogue, trains on them, and for ToolLLaMA teaches no end of a turn.', released: '"released"' },

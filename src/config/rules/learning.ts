@@ -1,10 +1,17 @@
 /** Rules on reward, credit and the penalty. */
+import { recordedKind } from '../named-files.ts';
+import type { Experiment } from '../schema.ts';
 import { unused, type Rule } from './rule.ts';
+
+/** Whether trajectories come with rewards: the section `reward` means nothing then, which one rule of its own tells (setting.ts). */
+const areRewarded = ({ rollout }: Experiment): boolean => recordedKind(rollout.recorded.file) === 'table';
 
 const someReward: Rule = {
   code: 'no-reward',
   severity: 'error',
-  find: ({ experiment: { reward, credit, rollout } }) => {
+  find: ({ experiment }) => {
+    if (areRewarded(experiment)) return undefined;
+    const { reward, credit, rollout } = experiment;
     const called = reward.succCalling.weight * (reward.normaliser === 'none' ? reward.alpha : 1);
     // IsSolved is a part of the last step alone, whose score "remaining" multiplies by 0.
     if (credit.stepWeight === 'remaining' && rollout.recorded.file === null && called + reward.contribution.weight === 0 && reward.isSolved.weight > 0) {
@@ -96,10 +103,10 @@ const withoutController = ['target', 'horizon'].map((name) =>
 
 export const learningRules: readonly Rule[] = [
   someReward,
-  unused('reward.contribution.lcsThreshold', ({ reward }) => (reward.contribution.rule === 'lcs' ? undefined : '"reward.contribution.rule" is not "lcs"')),
-  unused('reward.alpha', ({ reward }) => (reward.normaliser === 'none' ? undefined : '"reward.normaliser" is "half"; use "reward.succCalling.weight"')),
-  unused('reward.cutOff.weight', ({ reward, credit }) =>
-    reward.cutOff.weight > 0 && credit.stepWeight === 'remaining' ? '"credit.stepWeight" "remaining" multiplies the last step by 0; use "remainingInclusive"' : undefined),
+  unused('reward.contribution.lcsThreshold', (experiment) => (experiment.reward.contribution.rule === 'lcs' || areRewarded(experiment) ? undefined : '"reward.contribution.rule" is not "lcs"')),
+  unused('reward.alpha', (experiment) => (experiment.reward.normaliser === 'none' || areRewarded(experiment) ? undefined : '"reward.normaliser" is "half"; use "reward.succCalling.weight"')),
+  unused('reward.cutOff.weight', (experiment) => (experiment.reward.cutOff.weight > 0 && experiment.credit.stepWeight === 'remaining' && !areRewarded(experiment)
+    ? '"credit.stepWeight" "remaining" multiplies the last step by 0; use "remainingInclusive"' : undefined)),
   unused('credit.groupBaseline', ({ credit, rollout }) => (credit.groupBaseline && rollout.samplesPerTask === 1 ? '"rollout.samplesPerTask" is 1' : undefined)),
   unused('credit.lambda', ({ credit }) => (credit.mode === 'monteCarlo' ? '"credit.mode" is "monteCarlo"' : undefined)),
   lastRewardCounts,

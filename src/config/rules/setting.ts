@@ -1,5 +1,6 @@
 /** Rules on where a run starts, how it samples and measures, and what computes it. */
 import { fieldAt, fieldsBelow } from '../field-tree.ts';
+import { recordedKind } from '../named-files.ts';
 import { unused, type Rule } from './rule.ts';
 
 const tokenizerFitsWeights: Rule = {
@@ -86,7 +87,12 @@ const withoutRecorded = ['encoding', 'truncation', 'lastBatch'].map((name) =>
 const nothingSampled = unused('rollout.topP', ({ rollout: { recorded } }) => (recorded.file === null ? undefined : 'trajectories are recorded ("rollout.recorded.file"), and none is sampled'));
 
 const framedAnew = unused('rollout.recorded.encoding', ({ rollout: { recorded } }) =>
-  (recorded.file !== null && /\.jsonl$/i.test(recorded.file) ? 'a .jsonl file is framed by "policy.dialogue"' : undefined),
+  (recordedKind(recorded.file) === 'own' ? 'a .jsonl file is framed by "policy.dialogue"' : undefined),
+);
+
+const reward = fieldAt('reward');
+const rewardedAlready = (reward ? fieldsBelow(reward) : []).filter(({ kind }) => kind !== 'section').map(({ path }) =>
+  unused(path, ({ rollout: { recorded } }) => (recordedKind(recorded.file) === 'table' ? 'the table in "rollout.recorded.file" has rewards of its own' : undefined)),
 );
 
 /** At 0.0003 the bundled policy fell from 38 % to 12 % in 8 iterations on 512 trajectories of its own: docs/offline.md. */
@@ -155,6 +161,7 @@ export const settingRules: readonly Rule[] = [
   ...withoutRecorded,
   nothingSampled,
   framedAnew,
+  ...rewardedAlready,
   gentleOffline,
   unseenTasks,
   samplesDiffer,

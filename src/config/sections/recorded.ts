@@ -2,7 +2,7 @@ import { choice, section, textOrNull } from '../fields.ts';
 
 /** Offline training: recorded trajectories in place of episodes of the policy's own. */
 export const recordedSection = section(
-  'Recorded trajectories to train on, offline, as the paper does, in place of ones that the policy collects. An iteration takes `tasksPerIteration` × `samplesPerTask` of them.',
+  'Recorded trajectories to train on, offline, as the released trainer does, in place of ones that the policy collects. An iteration takes `tasksPerIteration` × `samplesPerTask` of them.',
   {
     file: textOrNull(
       'The file, relative to this one: a table of the released code (`step_grained_for_ppo*.csv`, separated by tabs, with rewards of its own), or `trajectories.jsonl` of a run, whose tasks of the training split are rewarded anew by `reward`. Null collects.',

@@ -10,7 +10,7 @@ export const warmStartSection = section(
       never: 'Never: start from the checkpoint, or from random weights.',
     }),
     steps: integer('Optimizer updates.', 1200, 1, 10_000_000),
-    batchTokens: integer('Tokens an update, padding included.', 4096, 64, 10_000_000),
+    batchTokens: integer('Tokens an update, on average: those of its demonstrations. Padding does not count.', 4096, 64, 10_000_000),
     learningRate: positive('Highest learning rate; it rises linearly from 0 and falls by a cosine.', 0.006, 1),
     weightDecay: number('Decoupled weight decay of matrices.', 0.01, 0, 1),
     warmupFraction: number('Part of the updates during which the learning rate rises.', 0.05, 0, 1),

@@ -14,7 +14,8 @@ const levels: readonly Level[] = ['I1', 'I2', 'I3'];
 const outcomes: readonly Outcome[] = ['answered', 'gaveUp', 'truncatedTurns', 'truncatedTokens', 'truncatedTime'];
 
 /**
- * Recordings of such a file, read as they are asked for. A torn last line is passed over, as all readers of runs do.
+ * Recordings of such a file, read as they are asked for. A last line that does not end is one where it is whole, as in files that were
+ * written by hand; a torn one, as of a run that was killed, is passed over.
  * @param toolOf a tool by its name, where it is known; others are shown by their names
  * @throws RecordedError naming line and column, for a line that is no trajectory
  */
@@ -23,11 +24,10 @@ export function* readOwn(text: string, file: string, toolOf: (name: string) => T
   let line = 0;
   for (let start = 0; start < text.length; ) {
     const found = text.indexOf('\n', start);
-    if (found < 0) return undefined;
-    const content = text.slice(start, found).replace(/\r$/, '');
-    start = found + 1;
+    const content = text.slice(start, found < 0 ? undefined : found).replace(/\r$/, '');
+    start = found < 0 ? text.length : found + 1;
     line++;
-    if (content.trim() === '') continue;
+    if (content.trim() === '' || (found < 0 && !isWhole(content))) continue;
     const read = trajectory(content, file, line, toolOf);
     if (!read) continue;
     // runs that were put together may have the same names
@@ -87,6 +87,16 @@ function spansOf(steps: readonly unknown[]): Recording['spans'] {
     spans.push({ start, end });
   }
   return spans;
+}
+
+/** No beginning of an object is JSON itself. */
+function isWhole(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);

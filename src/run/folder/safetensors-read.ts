@@ -12,6 +12,9 @@ export interface TensorPlace {
   readonly end: number;
 }
 
+/** Bytes of a tensor that are read at once, a multiple of every element's: what is not yet in its place never takes more. */
+const readAtOnce = 2 ** 22;
+
 const isType = (value: unknown): value is StoredType => typeof value === 'string' && Object.hasOwn(elementBytes, value);
 const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
@@ -29,9 +32,7 @@ function placeOf(name: string, entry: unknown, dataStart: number, dataBytes: num
   return { dtype, shape, begin: dataStart + begin, end: dataStart + end };
 }
 
-/** Bytes to a tensor; copies, so that the data is aligned whatever the file's layout. */
-function decode(dtype: StoredType, shape: readonly number[], bytes: Uint8Array): StoredTensor {
-  const buffer = new Uint8Array(bytes).buffer;
+function decode(dtype: StoredType, shape: readonly number[], buffer: ArrayBuffer): StoredTensor {
   switch (dtype) {
     case 'F64': return { dtype, shape, data: new Float64Array(buffer) };
     case 'F32': return { dtype, shape, data: new Float32Array(buffer) };
@@ -64,6 +65,17 @@ export class Safetensors {
     return this.#decode(place, place.shape, place.begin, place.end);
   }
 
+  /**
+   * Reads a tensor in pieces, for who makes something else of its numbers: nothing but a piece of it is held.
+   * @param take is given whole elements, aligned for their type, and the number of elements before them. The bytes are its own until it returns
+   * @throws as {@link read} does
+   */
+  async readPieces(name: string, take: (bytes: Uint8Array, first: number) => void): Promise<void> {
+    const { dtype, begin, end } = this.#place(name);
+    const size = elementBytes[dtype];
+    await this.#pieces(begin, end, (bytes, at) => take(bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes), at / size));
+  }
+
   /** Reads rows `first` to `end` (exclusive) along the first axis: `[end - first, ...]`. Throws RangeError outside the tensor. */
   async readRows(name: string, first: number, end: number): Promise<StoredTensor> {
     const place = this.#place(name);
@@ -87,12 +99,22 @@ export class Safetensors {
     throw new RunFolderError('corrupt', `${this.#source.name} has no tensor "${name}"; it has ${there || 'none at all'}.`, this.#source.name);
   }
 
-  async #decode(place: TensorPlace, shape: readonly number[], begin: number, end: number): Promise<StoredTensor> {
-    const bytes = await this.#source.read(begin, end - begin);
-    if (bytes.length !== end - begin) {
-      throw new RunFolderError('corrupt', `${this.#source.name} became shorter while it was read. Read it again.`, this.#source.name);
+  /** Read into memory of its own, so that the data is aligned whatever the file's layout, and held once. */
+  async #decode({ dtype }: TensorPlace, shape: readonly number[], begin: number, end: number): Promise<StoredTensor> {
+    const data = new Uint8Array(end - begin);
+    await this.#pieces(begin, end, (bytes, at) => data.set(bytes, at));
+    return decode(dtype, shape, data.buffer);
+  }
+
+  async #pieces(begin: number, end: number, take: (bytes: Uint8Array, at: number) => void): Promise<void> {
+    const source = this.#source;
+    const memory = source.readInto && new Uint8Array(Math.min(readAtOnce, end - begin));
+    for (let at = begin; at < end; at += readAtOnce) {
+      const length = Math.min(readAtOnce, end - at);
+      const bytes = memory && source.readInto ? memory.subarray(0, await source.readInto(at, memory.subarray(0, length))) : await source.read(at, length);
+      if (bytes.length !== length) throw new RunFolderError('corrupt', `${source.name} became shorter while it was read. Read it again.`, source.name);
+      take(bytes, at - begin);
     }
-    return decode(place.dtype, shape, bytes);
   }
 }
 

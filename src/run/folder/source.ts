@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { RunFolderError } from './errors.ts';
 
 /** Bytes that can be read in ranges: a file, or memory. Reading is asynchronous, since editors read too. */
@@ -8,6 +8,26 @@ export interface ByteSource {
   size(): Promise<number>;
   /** Up to `length` bytes from `position`; fewer at the end. */
   read(position: number, length: number): Promise<Uint8Array>;
+  /** The same into memory of the caller's, who reads much and would leave as much to the garbage collector. Gives the number of bytes. */
+  readInto?(position: number, target: Uint8Array): Promise<number>;
+}
+
+/** Bytes that are asked of Node at once: at 2 GiB it ends the whole process, with an error that nobody can catch. */
+const mostAtOnce = 2 ** 30;
+
+/**
+ * Fills an array from a place in a file.
+ * @param position in bytes from the start of the file
+ * @returns the bytes that were there, fewer than asked for at the end of the file
+ */
+export async function fill(file: Pick<FileHandle, 'read'>, bytes: Uint8Array, position: number): Promise<number> {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await file.read(bytes, filled, Math.min(mostAtOnce, bytes.length - filled), position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
 }
 
 /**
@@ -27,17 +47,12 @@ export function fileSource(path: string): ByteSource {
   return {
     name: path,
     size: () => withFile(async (file) => (await file.stat()).size),
+    readInto: (position, target) => withFile((file) => fill(file, target, position)),
     read: (position, length) =>
       withFile(async (file) => {
         const size = (await file.stat()).size;
         const bytes = new Uint8Array(Math.max(0, Math.min(length, size - position)));
-        let filled = 0;
-        while (filled < bytes.length) {
-          const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, position + filled);
-          if (bytesRead === 0) break;
-          filled += bytesRead;
-        }
-        return bytes.subarray(0, filled);
+        return bytes.subarray(0, await fill(file, bytes, position));
       }),
   };
 }

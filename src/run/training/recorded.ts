@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { recordedKind } from '../../config/named-files.ts';
 import type { Experiment } from '../../config/schema.ts';
+import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { batchesOf, type Deck } from '../../rollout/recorded/deal.ts';
+import { encode } from '../../rollout/recorded/encode.ts';
 import { readOwn } from '../../rollout/recorded/own.ts';
 import type { Recording } from '../../rollout/recorded/recording.ts';
 import { readReleased } from '../../rollout/recorded/released.ts';
@@ -26,9 +29,10 @@ const enough = 2 ** 24;
 
 /**
  * Opens the file that the experiment trains on; undefined where it trains on episodes of its own.
- * @throws naming file, line and column, if a row of it cannot be read; and where it has too few
+ * @param tokenizer of the policy that is trained
+ * @throws naming file, line and column, if a row of it cannot be read; where it has too few; and if the tokenizer cannot write it
  */
-export async function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>): Promise<Recorded | undefined> {
+export async function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>, tokenizer: Tokenizer): Promise<Recorded | undefined> {
   const { recorded: { file, lastBatch }, tasksPerIteration, samplesPerTask } = rollout;
   if (file === null) return undefined;
   const path = resolve(dirname(experimentPath), file);
@@ -39,6 +43,11 @@ export async function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout'
   if (recordings.length === 0) throw new Error(`rollout.recorded.file: ${file} has no trajectories to train on${isOwn(file) ? ': those of held-out splits are left out' : ''}.`);
   const batches = batchesOf(deck);
   if (batches === 0) throw new Error(`rollout.recorded: ${file} has ${recordings.length} trajectories, fewer than a batch of ${deck.batch} ("rollout.tasksPerIteration" × "rollout.samplesPerTask"), and "lastBatch" is "drop". Lower these, or keep the last batch.`);
+  try {
+    requireTokens(recordings[0], tokenizer, rollout);
+  } catch (error) {
+    throw new Error(`rollout.recorded.file: ${file} cannot be used: ${(error as Error).message}`);
+  }
   const hash = createHash('sha256').update(bytes);
   for (const { ids } of recordings) if (ids) hash.update(Int32Array.from(ids));
   return {
@@ -48,23 +57,37 @@ export async function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout'
 }
 
 /**
+ * Encodes a trajectory as training will. A file's are all framed alike, so that the first one tells of all.
+ * @throws with what the tokenizer lacks for them, and what to do
+ */
+export function requireTokens(first: Recording, tokenizer: Tokenizer, rollout: Experiment['rollout']): void {
+  try {
+    encode(first, tokenizer, rollout.recorded, rollout);
+  } catch (error) {
+    const why = (error as Error).message.replace(/\.$/, '');
+    throw new Error(`the policy's tokenizer cannot write its trajectories (${why}). Train a model that was made for this file's format, or take the file of its own format.`);
+  }
+}
+
+/**
  * Reads the first trajectory alone, for a check that does not take long.
  * @throws as {@link openRecorded} does for a row that cannot be read
  */
-export function readFirst(path: string, name: string): void {
+export function readFirst(path: string, name: string, world: Pick<World, 'tools'> = { tools: [] }): Recording {
   const handle = openSync(path, 'r');
   try {
     const { size } = fstatSync(handle);
     const start = Buffer.alloc(Math.min(size, enough));
     const text = start.toString('utf8', 0, readSync(handle, start, 0, start.length, 0));
-    if (readRecordings(text, name, { tools: [] }).next().done) throw new Error('has no trajectories to train on');
+    const first = readRecordings(text, name, world).next();
+    if (first.done) throw new Error('has no trajectories to train on');
+    return first.value;
   } finally {
     closeSync(handle);
   }
 }
 
-/** Files of StepTool's own end in .jsonl; all else is read as the released tables are. */
-const isOwn = (name: string): boolean => /\.jsonl$/i.test(name);
+const isOwn = (name: string): boolean => recordedKind(name) === 'own';
 
 function readRecordings(text: string, name: string, world: Pick<World, 'tools'>): Generator<Recording, undefined> {
   if (!isOwn(name)) return readReleased(text, name);

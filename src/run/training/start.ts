@@ -69,7 +69,7 @@ const sizesOf = ({ config }: Setup): { readonly parameters: number; readonly tra
 
 /** With the recorded trajectories that the experiment trains on, if it does. */
 async function withRecorded(setup: Setup, path: string): Promise<Setup> {
-  const recorded = await openRecorded(setup.experiment, path, setup.world);
+  const recorded = await openRecorded(setup.experiment, path, setup.world, setup.tokenizer);
   return recorded ? { ...setup, recorded } : setup;
 }
 

@@ -15,7 +15,7 @@ import type { Setup } from './setup.ts';
 export interface WarmStartPlace {
   /** Updates done. */
   readonly update: number;
-  /** Those that the optimizer took: it refuses a gradient that is not finite. */
+  /** Those that Adam counts: all of them, since a gradient that is not finite ends the run. */
   readonly applied: number;
   /** First task of the pool of demonstrations that the next batch is from. */
   readonly task: number;

@@ -22,6 +22,16 @@ test('trajectories of the training split, their tools as the world has them', ()
   assert.deepEqual([first.outcome, first.solved, first.sample, first.seed, first.scores, first.framed], ['answered', true, 2, 7, undefined, undefined]);
 });
 
+test('a last line without an end counts where it is whole, as in a file written by hand; torn anywhere it is passed over', () => {
+  const two = `${line()}${line({ id: 'last' })}`;
+  assert.deepEqual(read(two.trimEnd()).map(({ id }) => id), ['t1/train/1/0', 'last']);
+  assert.deepEqual(read(`${two.trimEnd()}\r`).map(({ id }) => id), ['t1/train/1/0', 'last']);
+  assert.equal(read(line().trimEnd()).length, 1);
+  const last = line({ id: 'last' }).trimEnd();
+  for (let end = 0; end < last.length; end++) assert.equal(read(line() + last.slice(0, end)).length, 1, last.slice(0, end));
+  assert.throws(() => read(`${line()}{}`), /^RecordedError: x\.jsonl:2:1: "split" should be a text\./, 'whole, and no trajectory');
+});
+
 test('what is no trajectory is refused with its line, and what is wrong', () => {
   const refusal = (text: string): string => {
     try {

@@ -21,3 +21,15 @@ test('fields that came after a run are filled in with what it did; one that it a
   assert.throws(() => without('algorithm', 'learningRate'), /says nothing about "algorithm\.learningRate"/);
   assert.throws(() => without('algorithm', 'valueLearningRate'), /says nothing about "algorithm\.valueLearningRate"/);
 });
+
+test('a run that began before a rule against settings without effect can be read; one whose settings are wrong cannot', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-resolved-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const recorded = { ...defaultExperiment, reward: { ...defaultExperiment.reward, isSolved: { ...defaultExperiment.reward.isSolved, weight: 3 } }, rollout: { ...defaultExperiment.rollout, recorded: { ...defaultExperiment.rollout.recorded, file: 'table.csv' } } };
+  const read = (experiment: object): unknown => {
+    writeFileSync(join(folder, 'resolved.json'), JSON.stringify(experiment));
+    return readResolved(folder);
+  };
+  assert.deepEqual(read(recorded), recorded);
+  assert.throws(() => read({ ...recorded, rollout: { ...recorded.rollout, maxTokens: 1000 } }), /is damaged, at 1:\d+: "rollout\.maxTokens"/);
+});

@@ -151,6 +151,15 @@ test('a file that is missing, wrong or too small stops the run before there is a
   assert.match(await refused({ ...plain, rollout: { ...plain.rollout, recorded: { file: 'none.csv' } } }, () => {}), /rollout\.recorded\.file: .*none\.csv cannot be read/);
 });
 
+test('a tokenizer without the control tokens of the table stops the run before there is a folder, and before anything is measured', async () => {
+  const place = workplace({ ...experiment('llama3-1'), policy: { ...tiny.policy, context: 2048 } });
+  places.push(place.remove);
+  copyFileSync(tablePath('llama3-1'), join(place.folder, 'table.csv'));
+  const said = await trainer({ task: 'train', path: place.file });
+  assert.match(said?.error ?? 'it ran', /^rollout\.recorded\.file: table\.csv cannot be used: the policy's tokenizer cannot write its trajectories \(.* has no token <\|eot_id\|>/);
+  assert.equal(existsSync(join(place.folder, 'runs')), false);
+});
+
 test("one epoch on the authors' ten rows, as released", { skip: authors === undefined && 'their example files are not beside this repository (set STEPTOOL_EXAMPLES)' }, async (t) => {
   const bundled = withControls(JSON.parse(readFileSync(join(bundledPolicy(), 'tokenizer.json'), 'utf8')) as object);
   for (const format of ['toolllama', 'qwen2', 'llama3-1'] as const) {
