@@ -8,7 +8,7 @@ import { folderWith, program, start, type Ended } from './program.ts';
 const afterAll: (() => void)[] = [];
 const folder = folderWith({ after: (action) => void afterAll.push(action as () => void) }, {
   'ruin.steptool.json': JSON.stringify({
-    name: 'ruin', rollout: { tasksPerIteration: 2, samplesPerTask: 2 }, algorithm: { iterations: 2, epochs: 1, minibatches: 1, learningRate: 0.05 },
+    name: 'ruin', seed: 3, rollout: { tasksPerIteration: 4, samplesPerTask: 2 }, algorithm: { iterations: 2, epochs: 1, minibatches: 1, learningRate: 0.02 },
     evaluation: { splits: ['entities', 'combinations'], tasksPerSplit: 12, every: 0, confidence: 0.8 }, engine: { name: 'onnx:cpu', threads: 1 },
   }),
 });

@@ -95,6 +95,26 @@ test('a sum is written where it is read: products, gathered rows and what a prog
     }
 });
 
+test('the gradient of a large table that is looked up is added to what it is added to, with no table of zeros; a small one is summed by itself', async () => {
+  const program: TensorProgram = ({ table, rows, other }) => {
+    const { grads: [gradient] } = tf.engine().gradients(() => tf.sum(tf.square(tf.gather(table, rows as tf.Tensor1D))) as tf.Scalar, [table]);
+    return { first: tf.add(gradient, other), second: tf.add(other, gradient) };
+  };
+  const rows = ints([5], [1, 0, 3, 1, 1]);
+  for (const [count, isLarge] of [[2 ** 21, true], [2 ** 10, false]] as const) {
+    const inputs = { table: { shape: [count, 16], dtype: 'float32' }, rows: { shape: [5], dtype: 'int32' }, other: { shape: [count, 16], dtype: 'float32' } } as const;
+    const { nodes } = record(program, { inputs });
+    const ops = (op: string): number => nodes.filter((node) => node.op === op).length;
+    assert.deepEqual([ops('ScatterElements'), ops('Add')], isLarge ? [2, 0] : [1, 2], `${count} rows`);
+    const numbers = (value: number): HostTensors['x'] => floats([count, 16], new Float32Array(count * 16).fill(value));
+    const { first, second } = await runOn(onnx, program, { table: numbers(3), rows, other: numbers(0.5) });
+    for (const { data } of [first, second]) {
+      assert.deepEqual([0, 1, 2, 3, 4].map((row) => data[row * 16 + 7]), [6.5, 18.5, 0.5, 6.5, 0.5]);
+      assert.ok(data.subarray(64).every((value) => value === 0.5));
+    }
+  }
+});
+
 test('an input of another shape or type, or a missing one, is refused by name', async () => {
   const compiled = await onnx.compile(({ x }) => ({ y: tf.neg(x) }), { inputs: { x: spec(2, 3) } });
   await assert.rejects(compiled.run({}), /without its input 'x'/);

@@ -12,6 +12,7 @@ import { evaluationMetrics } from './records.ts';
 import { rescued } from './rescue.ts';
 import type { Setup } from './setup.ts';
 import type { StopRequest } from './stop-request.ts';
+import type { Warnings } from './warnings.ts';
 
 /** Before ids of attempts that were measured: ahead of a warm start, and from reinforcement learning on. */
 const prefixOf = (stage: Stage): 'before' | 'e' => (stage === 'before' ? 'before' : 'e');
@@ -23,12 +24,12 @@ export class Measurements {
   /** The attempts of the policy that reinforcement learning started from: what later ones are compared with. */
   private start?: readonly Solved[];
 
-  constructor(private readonly setup: Setup, private readonly writer: RunWriter, private readonly ledger: Ledger, private readonly listener: Listener, private readonly stop: StopRequest) {}
+  constructor(private readonly setup: Setup, private readonly writer: RunWriter, private readonly ledger: Ledger, private readonly warnings: Warnings, private readonly listener: Listener, private readonly stop: StopRequest) {}
 
   /** Of a run that goes on: the attempts at its start, as its folder has them. */
   async recall(): Promise<void> {
     this.start = await recallStart(runPath.trajectories(this.writer.folder), this.setup.experiment);
-    if (!this.start) this.tell('How far the pass rate changes is not recorded: attempts that were measured when reinforcement learning began are missing from trajectories.jsonl.');
+    if (!this.start) this.warnings.tell('How far the pass rate changes is not recorded: attempts that were measured when reinforcement learning began are missing from trajectories.jsonl.');
   }
 
   /**
@@ -61,14 +62,9 @@ export class Measurements {
       return comparePassRates(this.start, results, { confidence: this.setup.experiment.evaluation.confidence });
     } catch (error) {
       if (!(error instanceof TasksDiffer)) throw error;
-      this.tell(`How far the pass rate changes is not recorded: ${error.message}.`);
+      this.warnings.tell(`How far the pass rate changes is not recorded: ${error.message}.`);
       this.start = undefined; // said once
       return undefined;
     }
-  }
-
-  private tell(message: string): void {
-    this.writer.log('warning', message);
-    this.listener({ kind: 'warning', message });
   }
 }

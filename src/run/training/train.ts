@@ -5,7 +5,6 @@ import type { Weights } from '../../policy/weights.ts';
 import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
-import { Answering } from './answering.ts';
 import { completed, kept } from './base.ts';
 import type { Listener, Stage } from './events.ts';
 import { iterate, type Iteration } from './iterate.ts';
@@ -23,6 +22,7 @@ import { rescued } from './rescue.ts';
 import type { Setup } from './setup.ts';
 import { Stopped, type StopRequest } from './stop-request.ts';
 import { warmStart } from './warm-start.ts';
+import { Warnings } from './warnings.ts';
 
 export interface TrainingResult {
   readonly status: 'finished' | 'stopped';
@@ -51,15 +51,15 @@ class Run {
   private readonly measurements: Measurements;
   /** Whether the policy comes from a warm start of this run, before a resume or after it. */
   private warmed: boolean;
-  /** Whether the largest step was tried, and whether it was told that no call reaches a tool. */
+  /** Whether the largest step was tried. */
   private isRehearsed = false;
-  private isWarned = false;
-  private readonly answering = new Answering();
+  private readonly warnings: Warnings;
 
   constructor(private readonly setup: Setup, private readonly writer: RunWriter, private readonly listener: Listener, private readonly stop: StopRequest) {
     this.warmed = setup.needsWarmStart;
     this.ledger = new Ledger(setup, writer, listener);
-    this.measurements = new Measurements(setup, writer, this.ledger, listener, stop);
+    this.warnings = new Warnings(setup, writer, listener);
+    this.measurements = new Measurements(setup, writer, this.ledger, this.warnings, listener, stop);
   }
 
   /** A new run: warm start if there is nothing to start from, the first measurements, checkpoint 0. */
@@ -144,7 +144,7 @@ class Run {
     const trying = preflight(this.setup, weights, this.warmed, now).catch((error: unknown) => { if (!now?.aborted) throw error; });
     const tried = await rescued(trying, this.writer, () => this.checkpoint());
     if (tried) this.writer.log('info', tried.said);
-    if (tried?.warning !== undefined) this.warn(tried.warning);
+    this.warnings.silence(tried?.warning);
   }
 
   /** Tries the largest step once, where memory may be short. */
@@ -174,8 +174,7 @@ class Run {
     this.writer.tokens(this.ledger.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
     this.writer.metrics(line);
     this.listener({ kind: 'iteration', iteration: this.ledger.iteration, iterations: algorithm.iterations, metrics: line });
-    const odd = setup.recorded ? undefined : this.answering.see(this.ledger.iteration, Number(line['rollout/truncatedRate']), algorithm);
-    if (odd !== undefined) this.tell(odd);
+    this.warnings.answers(line);
   }
 
   private async measure(stage: Stage, weights: Weights): Promise<void> {
@@ -186,18 +185,7 @@ class Run {
   /** Before reinforcement learning begins, of a policy that it cannot teach. */
   private warnOfSilence({ attempts }: Measurement): void {
     const { experiment } = this.setup;
-    const message = withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, this.warmed ? 'before' : 'never');
-    if (message !== undefined && !this.isWarned) this.warn(message);
-  }
-
-  private warn(message: string): void {
-    this.isWarned = true;
-    this.tell(message);
-  }
-
-  private tell(message: string): void {
-    this.writer.log('warning', message);
-    this.listener({ kind: 'warning', message });
+    this.warnings.silence(withoutCalls(attempts.map(({ episode }) => episode.steps), experiment, this.warmed ? 'before' : 'never'));
   }
 
   private checkpoint(): void {

@@ -1,9 +1,10 @@
 import type { ElementType } from '../proto.ts';
 import { elementType } from '../proto.ts';
 import { broadcast, cast, lower } from './kernel.ts';
+import { addedOnto } from './scatter.ts';
 
 const binary: Record<string, string> = {
-  Add: 'Add', Sub: 'Sub', Multiply: 'Mul', RealDiv: 'Div', Pow: 'Pow', Minimum: 'Min', Maximum: 'Max',
+  Sub: 'Sub', Multiply: 'Mul', RealDiv: 'Div', Pow: 'Pow', Minimum: 'Min', Maximum: 'Max',
 };
 const comparison: Record<string, string> = {
   Greater: 'Greater', GreaterEqual: 'GreaterOrEqual', Less: 'Less', LessEqual: 'LessOrEqual', Equal: 'Equal',
@@ -15,6 +16,7 @@ const unary: Record<string, string> = {
 
 export function registerElementwise(): void {
   for (const [kernel, op] of Object.entries(binary)) lower(kernel, (g, { a, b }) => g.node(op, [a, b], broadcast(a, b), a.type));
+  lower('Add', (g, { a, b }) => addedOnto(g, a, b) ?? g.node('Add', [a, b], broadcast(a, b), a.type));
   for (const [kernel, op] of Object.entries(comparison)) lower(kernel, (g, { a, b }) => g.node(op, [a, b], broadcast(a, b), 'bool'));
   for (const [kernel, op] of Object.entries(unary)) lower(kernel, (g, { x }) => g.node(op, [x], x.shape, x.type));
 

@@ -33,8 +33,9 @@ export function lower(name: string, lowering: Lowering, takesHalves = false): vo
 export const broadcast = (a: Value, b: Value): number[] =>
   backend_util.assertAndGetBroadcastShape(a.shape.slice(), b.shape.slice());
 
+/** The value itself, where it has that shape already. */
 export const reshape = (graph: Graph, value: Value, shape: readonly number[]): Value =>
-  graph.node('Reshape', [value, graph.int64s(shape)], shape, value.type);
+  value.shape.join() === shape.join() ? value : graph.node('Reshape', [value, graph.int64s(shape)], shape, value.type);
 
 export const cast = (graph: Graph, value: Value, type: Value['type'], to: number): Value =>
   value.type === type ? value : graph.node('Cast', [value], value.shape, type, { to });

@@ -2,6 +2,7 @@ import { util } from '#tfjs';
 import { elementType } from '../proto.ts';
 import { cast, lower, reshape } from './kernel.ts';
 import { product } from './product.ts';
+import { addedByIndex } from './scatter.ts';
 
 /** Kernels that read or reduce along an axis: products, sums, softmax, look-ups. */
 export function registerMatrix(): void {
@@ -26,16 +27,7 @@ export function registerMatrix(): void {
   });
   lower('TensorScatterUpdate', (g, { tensor, indices, updates }) =>
     g.node('ScatterND', [tensor, cast(g, indices, 'int64', elementType.int64), updates], tensor.shape, tensor.type));
-  // The gradient of gather along axis 0: rows added where their index says. Not by ScatterND: its sums lose contributions to indices that
-  // repeat as soon as it has two threads (onnxruntime, issues 18048 and 23396). ScatterElements adds in order.
-  lower('UnsortedSegmentSum', (g, { x, segmentIds }, { numSegments }) => {
-    const [rows, ...rest] = x.shape as [number, ...number[]];
-    const width = rest.reduce((a, b) => a * b, 1);
-    const everywhere = g.node('Expand', [reshape(g, segmentIds, [rows, 1]), g.int64s([rows, width])], [rows, width], 'int32');
-    const shape = [Number(numSegments), width];
-    const sums = g.node('ScatterElements', [g.filled(0, shape, 'float32'), everywhere, reshape(g, x, [rows, width])], shape, 'float32', { axis: 0, reduction: 'add' });
-    return reshape(g, sums, [shape[0]!, ...rest]);
-  });
+  lower('UnsortedSegmentSum', (g, { x, segmentIds }, { numSegments }) => addedByIndex(g, x, segmentIds, Number(numSegments)));
 
   lower('OneHot', (g, { indices }, { depth, onValue, offValue, dtype }) => {
     const values = g.constant(Float32Array.of(Number(offValue), Number(onValue)), [2], 'float32');
