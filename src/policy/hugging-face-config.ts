@@ -1,5 +1,5 @@
 /** Hugging Face's config.json, of the architectures that are one decoder with switches. */
-import { headSize, type PolicyConfig, type RopeScaling } from './config.ts';
+import { headSize, mostLayers, type PolicyConfig, type RopeScaling } from './config.ts';
 
 /** `model_type`s that are read, and what each does that its file does not say. */
 const families = ['llama', 'mistral', 'qwen2', 'qwen3'] as const;
@@ -54,9 +54,9 @@ export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
     if (typeof value !== 'number' || !(value > 0)) throw new Error(`${where}: '${name}' should be a positive number, found ${JSON.stringify(value)}.`);
     return value;
   };
-  const size = (name: string): number => {
+  const size = (name: string, most = 2 ** 31): number => {
     const value = number(name);
-    if (!Number.isSafeInteger(value) || value > 2 ** 31) throw new Error(`${where}: '${name}' should be a whole number, found ${value}.`);
+    if (!Number.isSafeInteger(value) || value > most) throw new Error(`${where}: '${name}' should be a whole number up to ${most}, found ${value}.`);
     return value;
   };
   /** `absent`: what Hugging Face takes when the field is missing. */
@@ -76,7 +76,7 @@ export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
   const { theta, scaling } = rope(fields, where, number);
   const config: PolicyConfig = {
     width, heads,
-    layers: size('num_hidden_layers'),
+    layers: size('num_hidden_layers', mostLayers),
     keyValueHeads: fields.num_key_value_heads === undefined ? heads : size('num_key_value_heads'),
     feedForward: size('intermediate_size'),
     vocabulary: size('vocab_size'),
