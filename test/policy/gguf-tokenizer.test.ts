@@ -32,7 +32,7 @@ test('what ends a turn: what the file names, then control tokens that are named 
   const llama = { tokens: ['<|eot_id|>', 'a', '<|eom_id|>', '<|end_of_text|>', 'ab', '</s>'], token_type: [3, 1, 3, 3, 1, 1], eos_token_id: 3 };
   assert.deepEqual(read(llama).endTokens, ['<|end_of_text|>', '<|eot_id|>', '<|eom_id|>']);
   assert.deepEqual(read({ ...llama, eot_token_id: 0, eom_token_id: 4 }).endTokens, ['<|end_of_text|>', '<|eot_id|>', 'ab', '<|eom_id|>']);
-  assert.deepEqual(read({ ...llama, eos_token_id: 99 }).endTokens, ['<|eot_id|>', '<|eom_id|>', '<|end_of_text|>']);
+  assert.deepEqual(read({ ...llama, eos_token_id: 99 }).endTokens, [], 'names go beside what the file says, not in its place');
   assert.deepEqual(endTokensOf(['<|im_end|>', undefined, 'stop'], ['<|im_start|>', '<|im_end|>', '<|endoftext|>', '<|fim_pad|>']), ['<|im_end|>', 'stop', '<|endoftext|>']);
 });
 
