@@ -40,6 +40,9 @@ export interface PolicyConfig {
   readonly frozen?: 'float16';
 }
 
+/** More layers than any model has. A config that claims more is damaged; names are made for every layer, before a tensor is looked for. */
+export const mostLayers = 4096;
+
 /** How the angles of the rotary embedding are stretched beyond the context that a model was first trained for. */
 export type RopeScaling =
   | { readonly kind: 'linear'; readonly factor: number }

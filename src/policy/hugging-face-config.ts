@@ -1,5 +1,5 @@
 /** Hugging Face's config.json, of the architectures that are one decoder with switches. */
-import { headSize, type PolicyConfig, type RopeScaling } from './config.ts';
+import { headSize, mostLayers, type PolicyConfig, type RopeScaling } from './config.ts';
 
 /** `model_type`s that are read, and what each does that its file does not say. */
 const families = ['llama', 'mistral', 'qwen2', 'qwen3'] as const;
@@ -63,9 +63,9 @@ export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
     if (typeof value !== 'number' || !(value > 0)) throw new Error(`${where}: '${name}' should be a positive number, found ${JSON.stringify(value)}.`);
     return value;
   };
-  const size = (name: string): number => {
+  const size = (name: string, most = 2 ** 31): number => {
     const value = number(name);
-    if (!Number.isSafeInteger(value) || value > 2 ** 31) throw new Error(`${where}: '${name}' should be a whole number, found ${value}.`);
+    if (!Number.isSafeInteger(value) || value > most) throw new Error(`${where}: '${name}' should be a whole number up to ${most}, found ${value}.`);
     return value;
   };
   /** `absent`: what Hugging Face takes when the field is missing. */
@@ -81,7 +81,7 @@ export function fromHuggingFace(json: unknown, where: string): PolicyConfig {
   refuse('mlp_bias', false);
   const [width, heads] = [size('hidden_size'), size('num_attention_heads')];
   const headWidth = fields.head_dim === undefined || fields.head_dim === null ? (family === 'qwen3' ? 128 : undefined) : size('head_dim');
-  const layers = size('num_hidden_layers');
+  const layers = size('num_hidden_layers', mostLayers);
   const window = slidingWindow(fields, family, layers, where);
   const { theta, scaling } = rope(fields, where, number);
   const config: PolicyConfig = {

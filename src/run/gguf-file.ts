@@ -1,7 +1,8 @@
 /** A GGUF file on disk: its header, and its tensors one at a time. */
-import { ggufConfig, ggufNames, turnedHeads, unpermuted } from '../policy/gguf/config.ts';
+import { ggufConfig, ggufNames, requireAllRead, turnedHeads, unpermuted } from '../policy/gguf/config.ts';
 import { dequantize, isReadable, readableTypes } from '../policy/gguf/dequantize.ts';
 import { NeedMoreBytes, readGgufHeader, type GgufHeader, type GgufTensor } from '../policy/gguf/header.ts';
+import { divisorsName, requireDivisors, withDivisors } from '../policy/gguf/rope.ts';
 import { blockOf } from '../policy/gguf/types.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import type { TensorFile } from './model-shards.ts';
@@ -21,8 +22,11 @@ export interface GgufModel {
 /** @throws naming the file and what is wrong in it */
 export async function openGguf(path: string, source: ByteSource = fileSource(path)): Promise<GgufModel> {
   const header = await readHeader(source, path);
-  const factors = header.tensors.get('rope_freqs.weight');
-  const config = ggufConfig(header, path, factors && Array.from(await readTensor(source, factors, path)));
+  const plain = ggufConfig(header, path);
+  requireAllRead(header, plain, path);
+  const divisors = header.tensors.get(divisorsName);
+  if (divisors) requireDivisors(divisors, plain, path);
+  const config = divisors ? withDivisors(plain, Array.from(await readTensor(source, divisors, path)), path) : plain;
   return { header, config, tensors: tensorsOf(source, header, config, path) };
 }
 
@@ -65,7 +69,7 @@ function tensorsOf(source: ByteSource, header: GgufHeader, config: PolicyConfig,
 
 /** @throws naming a tensor whose type is not read */
 function requireReadable({ name, type }: GgufTensor, path: string): void {
-  if (!isReadable(type)) throw new Error(`${path}: tensor '${name}' is stored as ${type}; this version reads ${readableTypes.join(', ')}. Take a file of another quantisation.`);
+  if (!isReadable(type)) throw new Error(`${path}: tensor '${name}' is of type ${type} (${blockOf(type).number}), which is not read; this version reads ${readableTypes.join(', ')}. Take a file of another quantisation.`);
 }
 
 async function readTensor(source: ByteSource, tensor: GgufTensor, path: string): Promise<Float32Array> {

@@ -1,6 +1,7 @@
 /** What a Hugging Face folder says about tokens: tokenizer.json, tokenizer_config.json, chat templates, generation_config.json or else config.json. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endTokensOf } from '../policy/end-tokens.ts';
 import type { TokenizerFiles } from '../policy/gguf/tokenizer.ts';
 import { readJson } from './read-json.ts';
 
@@ -23,7 +24,7 @@ export function readTokenizerFiles(tokenizer: string, folder: string): Tokenizer
   const added = fieldsOf(json).added_tokens;
   const named = (Array.isArray(added) ? added : []).map(fieldsOf);
   const byId = ids.flatMap((id) => named.filter((token) => token.id === id).map((token) => tokenOf(token)));
-  const endTokens = [...new Set([tokenOf(config.eos_token), ...byId])].filter((token) => token !== undefined);
+  const endTokens = endTokensOf([tokenOf(config.eos_token), ...byId], named.map(tokenOf).filter((token) => token !== undefined));
   const bosToken = tokenOf(config.bos_token);
   const adds = config.add_bos_token ?? (bosToken !== undefined && JSON.stringify(fieldsOf(json).post_processor ?? null).includes(JSON.stringify(bosToken)));
   const chatTemplate = templateOf(config.chat_template, folder);

@@ -25,15 +25,31 @@ class Writer {
   }
 }
 
+interface Differences {
+  readonly architecture?: string;
+  readonly heads?: number;
+  readonly inner?: number;
+  /** A tensor to leave out. */
+  readonly without?: string;
+  /** Values to have in place of others or beside them; undefined leaves one out. */
+  readonly metadata?: Readonly<Record<string, Value | undefined>>;
+  /** Tensors that the file has besides. */
+  readonly extra?: readonly (readonly [name: string, numbers: readonly number[]])[];
+  /** Numbers of types that tensors claim to be of; what is written stays float32. */
+  readonly types?: Readonly<Record<string, number>>;
+}
+
 /** @returns the file, and the weights that a reader should find, by our names */
-export function tinyGguf({ architecture = 'llama', heads = 2, without = '' } = {}): { bytes: Uint8Array; weights: Record<string, number[]> } {
-  const [width, inner, vocabulary] = [8, 12, 6];
-  const metadata: Record<string, Value> = {
+export function tinyGguf({ architecture = 'llama', heads = 2, inner = 12, without = '', metadata: changed = {}, extra = [], types = {} }: Differences = {}): { bytes: Uint8Array; weights: Record<string, number[]> } {
+  const [width, vocabulary] = [8, 6];
+  const all: Record<string, Value | undefined> = {
     'general.architecture': architecture, 'llama.block_count': 1, 'llama.context_length': 32, 'llama.embedding_length': width, 'llama.feed_forward_length': inner,
     'llama.attention.head_count': heads, 'llama.attention.head_count_kv': 1, 'llama.attention.layer_norm_rms_epsilon': 1e-5, 'llama.rope.freq_base': 10000.5,
     'tokenizer.ggml.model': 'gpt2', 'tokenizer.ggml.pre': 'smollm', 'tokenizer.ggml.tokens': ['<|end|>', 'a', 'b', 'c', 'ab', 'abc'],
     'tokenizer.ggml.token_type': [3, 1, 1, 1, 1, 1], 'tokenizer.ggml.merges': ['a b', 'ab c'], 'tokenizer.ggml.eos_token_id': 0, 'tokenizer.ggml.add_bos_token': false,
+    ...changed,
   };
+  const metadata = Object.entries(all).filter((entry): entry is [string, Value] => entry[1] !== undefined);
   const layer = 'model.layers.0.';
   const shapes: [string, string, number[]][] = [
     ['token_embd.weight', 'model.embed_tokens.weight', [vocabulary, width]], ['output_norm.weight', 'model.norm.weight', [width]],
@@ -43,29 +59,29 @@ export function tinyGguf({ architecture = 'llama', heads = 2, without = '' } = {
     ['blk.0.ffn_gate.weight', `${layer}mlp.gate_proj.weight`, [inner, width]], ['blk.0.ffn_up.weight', `${layer}mlp.up_proj.weight`, [inner, width]],
     ['blk.0.ffn_down.weight', `${layer}mlp.down_proj.weight`, [width, inner]],
   ];
-  const written = shapes.filter(([name]) => name !== without);
+  const written: [string, string, number[], (readonly number[])?][] = [...shapes.filter(([name]) => name !== without), ...extra.map(([name, numbers]): [string, string, number[], readonly number[]] => [name, name, [numbers.length], numbers])];
   const writer = new Writer();
   writer.bytes(utf8.encode('GGUF'));
   writer.u32(3);
   writer.u64(written.length);
-  writer.u64(Object.keys(metadata).length);
-  for (const [key, value] of Object.entries(metadata)) { writer.string(key); writer.value(value); }
+  writer.u64(metadata.length);
+  for (const [key, value] of metadata) { writer.string(key); writer.value(value); }
   let offset = 0;
   const data = new Writer();
   const weights: Record<string, number[]> = {};
-  for (const [name, ours, shape] of written) {
+  for (const [name, ours, shape, given] of written) {
     writer.string(name);
     writer.u32(shape.length);
     for (const n of shape.toReversed()) writer.u64(n);
-    writer.u32(0);
+    writer.u32(types[name] ?? 0);
     writer.u64(offset);
-    const numbers = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i / 4);
+    const numbers = given ?? Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i / 4);
     for (const number of numbers) data.f32(number);
     data.pad(32);
     offset = data.length;
     // of heads of 4 rows, the file has rows 0, 2, 1, 3 of Hugging Face's: pairs (0, 2) and (1, 3) side by side
     const rows = /attn_[qk]\./.test(name) ? Array.from({ length: shape[0] }, (_, row) => (row & ~3) + [0, 2, 1, 3][row & 3]) : undefined;
-    weights[ours] = rows ? rows.flatMap((row) => numbers.slice(row * width, (row + 1) * width)) : numbers;
+    weights[ours] = rows ? rows.flatMap((row) => numbers.slice(row * width, (row + 1) * width)) : [...numbers];
   }
   writer.pad(32);
   writer.bytes(data.done());

@@ -1,13 +1,14 @@
 /** The decoder that a GGUF file describes, and the names of its tensors. */
-import { headSize, type PolicyConfig } from '../config.ts';
-import { biasOf, embeddingName, finalNormName, headName, layerNames } from '../weights.ts';
+import { headSize, mostLayers, type PolicyConfig } from '../config.ts';
+import { biasOf, embeddingName, finalNormName, headName, layerNames, weightShapes } from '../weights.ts';
 import type { GgufHeader } from './header.ts';
+import { divisorsName, linearScaling } from './rope.ts';
 
 const families = ['llama', 'qwen2', 'qwen3'] as const;
 
-/** @param factors divisors of the angles, from the tensor rope_freqs.weight where there is one
- *  @throws naming what is missing or not run here */
-export function ggufConfig({ metadata, tensors }: GgufHeader, where: string, factors?: readonly number[]): PolicyConfig {
+/** What the header says; divisors of the angles, where there are any, are in a tensor: see rope.ts. @throws naming what is missing or not run here */
+export function ggufConfig(header: GgufHeader, where: string): PolicyConfig {
+  const { metadata, tensors } = header;
   const architecture = metadata.get('general.architecture');
   const family = families.find((name) => name === architecture);
   if (!family) throw new Error(`${where}: 'general.architecture' is ${JSON.stringify(String(architecture))}; this version runs ${families.map((name) => `"${name}"`).join(', ')} only.`);
@@ -23,24 +24,24 @@ export function ggufConfig({ metadata, tensors }: GgufHeader, where: string, fac
     if (value === undefined) throw new Error(`${where}: '${family}.${key}' is missing.`);
     return value;
   };
-  const size = (key: string): number => {
-    const value = number(key);
-    if (!Number.isSafeInteger(value) || value > 2 ** 31) throw new Error(`${where}: '${family}.${key}' should be a whole number, found ${value}.`);
+  const optionalSize = (key: string, most = 2 ** 31): number | undefined => {
+    const value = optional(key);
+    if (value !== undefined && !(Number.isSafeInteger(value) && value <= most)) throw new Error(`${where}: '${family}.${key}' should be a whole number up to ${most}, found ${value}.`);
     return value;
   };
+  const size = (key: string, most?: number): number => optionalSize(key, most) ?? number(key);
   if (metadata.has(`${family}.expert_count`)) throw new Error(`${where}: '${family}.expert_count' is set; mixtures of experts do not run in this version.`);
-  const scaling = metadata.get(`${family}.rope.scaling.type`) ?? 'none';
-  if (scaling !== 'none' && scaling !== 'linear') throw new Error(`${where}: '${family}.rope.scaling.type' is ${JSON.stringify(String(scaling))}; this version runs "linear" only.`);
+  const ropeScaling = linearScaling(header, family, optional, where);
   const embedding = tensors.get('token_embd.weight');
   if (!embedding) throw new Error(`${where} has no tensor 'token_embd.weight'.`);
   const [width, heads] = [size('embedding_length'), size('attention.head_count')];
-  const headWidth = optional('attention.key_length');
-  const window = optional('attention.sliding_window');
+  const headWidth = optionalSize('attention.key_length');
+  const window = optionalSize('attention.sliding_window');
   const bias = tensors.has('blk.0.attn_q.bias') ? (tensors.has('blk.0.attn_output.bias') ? 'qkvo' as const : 'qkv' as const) : undefined;
   const config: PolicyConfig = {
     width, heads,
-    layers: size('block_count'),
-    keyValueHeads: optional('attention.head_count_kv') ?? heads,
+    layers: size('block_count', mostLayers),
+    keyValueHeads: optionalSize('attention.head_count_kv') ?? heads,
     feedForward: size('feed_forward_length'),
     vocabulary: embedding.shape[0],
     context: size('context_length'),
@@ -51,13 +52,27 @@ export function ggufConfig({ metadata, tensors }: GgufHeader, where: string, fac
     ...(bias ? { attentionBias: bias } : {}),
     ...(family === 'qwen3' ? { headNorms: true as const } : {}),
     ...(window === undefined ? {} : { window }),
-    ...(factors ? { ropeScaling: { kind: 'factors' as const, factors } } : scaling === 'linear' ? { ropeScaling: { kind: 'linear' as const, factor: number('rope.scaling.factor') } } : {}),
+    ...(ropeScaling ? { ropeScaling } : {}),
   };
   const head = headSize(config);
   if (!Number.isInteger(head) || head % 2 || heads % config.keyValueHeads) throw new Error(`${where}: '${family}.embedding_length' must divide into an even head size, and the heads by those of keys and values.`);
   const turned = optional('rope.dimension_count');
   if (turned !== undefined && turned !== head) throw new Error(`${where}: '${family}.rope.dimension_count' is ${turned} of heads of ${head}; angles for a part of a head do not run in this version.`);
   return config;
+}
+
+/**
+ * Whether every tensor is one of this decoder's: with one that is left out a model computes something else, and nothing would
+ * show it. llama.cpp takes no such file either. `output.weight` is the head's own, and makes the config untied.
+ * @throws naming the first that is not read
+ */
+export function requireAllRead({ tensors }: GgufHeader, config: PolicyConfig, where: string): void {
+  const names = ggufNames(config);
+  const read = new Set([divisorsName, ...weightShapes(config).map(({ name }) => names.get(name))]);
+  const [unread, ...others] = [...tensors.keys()].filter((name) => !read.has(name));
+  if (unread === undefined) return;
+  const more = others.length > 0 ? ` and ${others.length} more are` : ' is';
+  throw new Error(`${where}: tensor '${unread}'${more} no part of the decoders that this version runs; without what it does the model would be another. Take another model.`);
 }
 
 /** The name in a GGUF file of each of our weights. */

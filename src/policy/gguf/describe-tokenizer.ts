@@ -94,7 +94,7 @@ export function describeTokenizer({ json, endTokens, bosToken, startToken, chatT
     ['tokenizer.ggml.tokens', { texts: tokens }],
     ['tokenizer.ggml.token_type', { i32s: types }],
     isSentencePiece ? ['tokenizer.ggml.scores', { f32s: scoresOf(tokens, model) }] : ['tokenizer.ggml.merges', { texts: model.merges.map((merge) => partsOf(merge).join(' ')) }],
-    ...([['bos_token_id', bosToken], ['eos_token_id', endTokens[0]], ['eot_token_id', endTokens[1]], ['unknown_token_id', model.unk_token]] as const).flatMap(named),
+    ...([['bos_token_id', bosToken], ['eos_token_id', endTokens[0]], ['eot_token_id', endTokens[1]], ['eom_token_id', endTokens[2]], ['unknown_token_id', model.unk_token]] as const).flatMap(named),
     ['tokenizer.ggml.add_bos_token', { bool: startToken !== undefined }],
     ...(isSentencePiece ? [['tokenizer.ggml.add_space_prefix', { bool: prefixesSpace(cutting) }] as const] : []),
     ...(chatTemplate === undefined ? [] : [['tokenizer.chat_template', { text: chatTemplate }] as const]),

@@ -1,7 +1,9 @@
 /**
  * The header of a GGUF file (github.com/ggml-org/ggml, docs/gguf.md), read without trusting it: every count is held
- * against the bytes that there are before anything is allocated, every tensor must lie within the file.
+ * against the bytes that there are, and against what any header needs, before anything is allocated; every tensor must lie
+ * within the file.
  */
+import { readableTypes } from './dequantize.ts';
 import { blockOf, type GgufType, typeOfNumber } from './types.ts';
 
 export type GgufValue = number | bigint | boolean | string | readonly GgufValue[];
@@ -26,11 +28,18 @@ export class NeedMoreBytes extends Error {}
 
 const magic = 0x46554747; // "GGUF", little-endian
 const deepest = 4;
+/**
+ * What no header comes near, whose largest part is a vocabulary of a quarter of a million tokens with its merges: a large
+ * file has room for claims that no memory has.
+ */
+const most = { headerBytes: 2 ** 28, stringBytes: 2 ** 24, nameBytes: 2 ** 16, tensors: 2 ** 16, metadata: 2 ** 16, values: 2 ** 23 } as const;
 /** Bytes of each plain value by its number; 8 is a string, 9 an array. */
 const plainBytes: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
 
 class Reader {
   at = 0;
+  /** Values of arrays so far. */
+  private values = 0;
   private readonly view: DataView;
   private readonly text = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -42,6 +51,7 @@ class Reader {
   private take(count: number, what: string): number {
     const begin = this.at;
     if (begin + count > this.size) throw this.corrupt(`${what} at byte ${begin} does not fit the file's ${this.size} bytes`);
+    if (begin + count > most.headerBytes) throw this.corrupt(`with ${what} its header has more than ${most.headerBytes / 2 ** 20} MiB`);
     if (begin + count > this.bytes.length) throw new NeedMoreBytes();
     this.at += count;
     return begin;
@@ -49,10 +59,11 @@ class Reader {
 
   u32 = (what: string): number => this.view.getUint32(this.take(4, what), true);
 
-  /** A 64-bit count of things that have at least `least` bytes each: no more than fit what is left of the file. */
-  count(what: string, least: number): number {
+  /** A 64-bit count of things that have at least `least` bytes each: no more than fit what is left of the file, and no more than `limit`. */
+  count(what: string, least: number, limit: number): number {
     const value = this.view.getBigUint64(this.take(8, what), true);
     if (value * BigInt(least) > BigInt(this.size - this.at)) throw this.corrupt(`${what} is ${value}, more than the file can hold`);
+    if (value > BigInt(limit)) throw this.corrupt(`${what} is ${value}, more than any such file has`);
     return Number(value);
   }
 
@@ -60,8 +71,8 @@ class Reader {
     return this.view.getBigUint64(this.take(8, what), true);
   }
 
-  string(what: string): string {
-    const length = this.count(`the length of ${what}`, 1);
+  string(what: string, limit: number = most.stringBytes): string {
+    const length = this.count(`the length of ${what}`, 1, limit);
     const begin = this.take(length, what);
     return this.text.decode(this.bytes.subarray(begin, begin + length));
   }
@@ -73,7 +84,8 @@ class Reader {
       const inner = this.u32(`the type of ${what}`);
       const least = inner === 8 ? 8 : inner === 9 ? 12 : plainBytes[inner];
       if (least === undefined) throw this.corrupt(`${what} has values of the unknown type ${inner}`);
-      const count = this.count(`the length of ${what}`, least);
+      const count = this.count(`the length of ${what}`, least, most.values - this.values);
+      this.values += count;
       const values: GgufValue[] = [];
       for (let i = 0; i < count; i++) values.push(this.value(inner, what, depth + 1));
       return values;
@@ -112,16 +124,16 @@ export function readGgufHeader(bytes: Uint8Array, size: number, where: string): 
   if (reader.u32('its magic number') !== magic) throw corrupt('it does not begin with "GGUF"');
   const version = reader.u32('its version');
   if (version !== 2 && version !== 3) throw corrupt(`its version is ${version}; this program reads 2 and 3`);
-  const tensorCount = reader.count('the number of tensors', 24);
-  const valueCount = reader.count('the number of metadata values', 12);
+  const tensorCount = reader.count('the number of tensors', 24, most.tensors);
+  const valueCount = reader.count('the number of metadata values', 12, most.metadata);
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < valueCount; i++) {
-    const key = reader.string(`the name of metadata value ${i}`);
+    const key = reader.string(`the name of metadata value ${i}`, most.nameBytes);
     if (metadata.has(key)) throw corrupt(`it has "${key}" twice`);
     metadata.set(key, reader.value(reader.u32(`the type of "${key}"`), `"${key}"`));
   }
   const places: (Omit<GgufTensor, 'begin'> & { offset: bigint })[] = [];
-  for (let i = 0; i < tensorCount; i++) places.push(tensorInfo(reader, i));
+  for (let i = 0; i < tensorCount; i++) places.push(tensorInfo(reader, i, where));
   const alignment = metadata.get('general.alignment') ?? 32;
   if (typeof alignment !== 'number' || alignment < 1 || alignment > 2 ** 20 || (alignment & (alignment - 1)) !== 0) throw corrupt(`its alignment is ${String(alignment)}`);
   const start = Math.ceil(reader.at / alignment) * alignment;
@@ -139,8 +151,8 @@ export function readGgufHeader(bytes: Uint8Array, size: number, where: string): 
   return { metadata, tensors };
 }
 
-function tensorInfo(reader: Reader, index: number): Omit<GgufTensor, 'begin'> & { offset: bigint } {
-  const name = reader.string(`the name of tensor ${index}`);
+function tensorInfo(reader: Reader, index: number, where: string): Omit<GgufTensor, 'begin'> & { offset: bigint } {
+  const name = reader.string(`the name of tensor ${index}`, most.nameBytes);
   const dimensions = reader.u32(`the dimensions of "${name}"`);
   if (dimensions > 4) throw reader.corrupt(`tensor "${name}" has ${dimensions} dimensions`);
   const sizes = Array.from({ length: dimensions }, () => reader.u64(`a size of "${name}"`));
@@ -149,7 +161,7 @@ function tensorInfo(reader: Reader, index: number): Omit<GgufTensor, 'begin'> & 
   const number = reader.u32(`the type of "${name}"`);
   const type = typeOfNumber(number);
   const offset = reader.u64(`the offset of "${name}"`);
-  if (!type) throw reader.corrupt(`tensor "${name}" has the unknown type ${number}`);
+  if (!type) throw new Error(`${where}: tensor '${name}' is of type ${number}, which is not known; this version reads ${readableTypes.join(', ')}. Take a file of another quantisation, or download it again if it should be one of these.`);
   const { elements: perBlock, bytes } = blockOf(type);
   const shape = sizes.map(Number).reverse();
   if ((shape.at(-1) ?? 1) % perBlock !== 0) throw reader.corrupt(`rows of tensor "${name}" are no whole ${type} blocks`);

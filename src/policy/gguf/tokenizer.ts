@@ -1,10 +1,12 @@
 /** The tokenizer in a GGUF file's metadata, as the tokenizer.json that means the same. */
+import { endTokensOf } from '../end-tokens.ts';
 import type { GgufHeader, GgufValue } from './header.ts';
 
 /** What a checkpoint says about its tokens beside the tokenizer itself. */
 export interface TokenizerFiles {
   /** In the form of tokenizer.json. */
   readonly json: object;
+  /** First what templates call eos_token. */
   readonly endTokens: readonly string[];
   /** What templates call bos_token. */
   readonly bosToken?: string;
@@ -31,9 +33,11 @@ export const preTokenizers: Readonly<Record<string, object>> = {
 };
 /** Of these, a word that is a token is one without merging. */
 const wholeWords: ReadonlySet<string> = new Set(['llama-bpe', 'llama-v3', 'llama3', 'tekken']);
+/** Where `tokenizer.ggml.add_bos_token` is absent, as in most files of Llama 3 and Nemo, llama.cpp begins sequences with bos under the same names. */
+const beginsWithBos = wholeWords;
 
-/** `tokenizer.ggml.token_type` of tokens that no text becomes. */
-const controlTypes = new Set([3, 4]);
+/** `tokenizer.ggml.token_type` of tokens that no text becomes: control tokens, and those that users defined. */
+const [control, userDefined] = [3, 4];
 const unused = 5;
 
 /** @throws naming what is missing or of a kind that is not read */
@@ -52,24 +56,31 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const model = metadata.get(key('model'));
   const tokens = texts('tokens');
   const types = metadata.has(key('token_type')) ? numbers('token_type', tokens.length) : tokens.map(() => 1);
-  const added = tokens.flatMap((content, id) => (controlTypes.has(types[id]) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: types[id] === 3 }] : []));
+  const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? -1)];
+  const endTokens = endTokensOf(['eos_token_id', 'eot_token_id', 'eom_token_id'].map(token), tokens.filter((_, id) => types[id] === control || types[id] === userDefined));
+  // what ends a turn is a control token, whatever type fine-tunes gave it
+  const ends = new Set(endTokens);
+  const isAdded = (id: number): boolean => types[id] === control || types[id] === userDefined || ends.has(tokens[id]);
+  const added = tokens.flatMap((content, id) => (isAdded(id) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: types[id] === control || ends.has(content) }] : []));
   // without control tokens, which no text may become
-  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (controlTypes.has(types[id]) || types[id] === unused ? [] : [[token, id]])));
+  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (isAdded(id) || types[id] === unused ? [] : [[token, id]])));
   const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null };
   const bpe = { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, vocab };
-  const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? -1)];
   const template = metadata.get('tokenizer.chat_template.tool_use') ?? metadata.get('tokenizer.chat_template');
-  const ends = [...new Set([token('eos_token_id'), token('eot_token_id')])].filter((end) => end !== undefined);
+  const named = metadata.get(key('pre'));
+  const begins = metadata.get(key('add_bos_token')) ?? (model === 'llama' || beginsWithBos.has(String(named)));
   const rest = {
-    endTokens: ends,
+    endTokens,
     bosToken: token('bos_token_id'),
-    ...(metadata.get(key('add_bos_token')) === true || (model === 'llama' && metadata.get(key('add_bos_token')) !== false) ? { startToken: token('bos_token_id') } : {}),
+    ...(begins === true ? { startToken: token('bos_token_id') } : {}),
     ...(typeof template === 'string' ? { chatTemplate: template } : {}),
   };
   if (model === 'gpt2') {
-    const pre = String(metadata.get(key('pre')) ?? 'default');
+    // llama.cpp warns and cuts in a way that is no model's; text that is cut otherwise than in training becomes other tokens, and nothing shows it
+    if (named === undefined) throw new Error(`${where}: '${key('pre')}' is missing, as in files from before May 2024: how this model cuts text into words is not known. Take a newer GGUF file of it or its Hugging Face folder, or name its tokenizer.json in policy.tokenizer.`);
+    const pre = String(named);
     if (!Object.hasOwn(preTokenizers, pre)) throw new Error(`${where}: '${key('pre')}' is ${JSON.stringify(pre)}; this version reads ${Object.keys(preTokenizers).join(', ')}. Take the model's Hugging Face folder instead.`);
-    const json = { ...common, normalizer: pre === 'qwen2' ? { type: 'NFC' } : null, pre_tokenizer: preTokenizers[pre], decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true }, model: { ...bpe, byte_fallback: false, ignore_merges: wholeWords.has(pre), merges: texts('merges') } };
+    const json = { ...common, normalizer: pre === 'qwen2' ? { type: 'NFC' } : null, pre_tokenizer: preTokenizers[pre], decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true }, model: { ...bpe, byte_fallback: false, ignore_merges: wholeWords.has(pre), merges: texts('merges').filter((merge) => !ends.has(merge.replace(' ', ''))) } };
     return { json, ...rest };
   }
   if (model === 'llama') {
@@ -77,19 +88,22 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
     const json = {
       ...common, normalizer: { type: 'Sequence', normalizers: [...prefix, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] }, pre_tokenizer: null,
       decoder: { type: 'Sequence', decoders: [{ type: 'ByteFallback' }] },
-      model: { ...bpe, unk_token: token('unknown_token_id') ?? null, fuse_unk: true, byte_fallback: true, merges: mergesOf(tokens, types, numbers('scores', tokens.length)) },
+      model: { ...bpe, unk_token: token('unknown_token_id') ?? null, fuse_unk: true, byte_fallback: true, merges: mergesOf(tokens, (id) => types[id] === 1 && !isAdded(id), numbers('scores', tokens.length)) },
     };
     return { json, ...rest };
   }
   throw new Error(`${where}: '${key('model')}' is ${JSON.stringify(String(model))}; this version reads "gpt2" (byte-level BPE) and "llama" (SentencePiece BPE).`);
 }
 
-/** SentencePiece merges whichever pair makes the token of the best score: the same as merges in the order of scores. */
-function mergesOf(tokens: readonly string[], types: readonly number[], scores: readonly number[]): [string, string][] {
+/**
+ * SentencePiece merges whichever pair makes the token of the best score: the same as merges in the order of scores.
+ * @param isMade whether a token is made of others
+ */
+function mergesOf(tokens: readonly string[], isMade: (id: number) => boolean, scores: readonly number[]): [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const merges: { pair: [string, string]; score: number; parts: number }[] = [];
   tokens.forEach((token, id) => {
-    if (types[id] !== 1) return;
+    if (!isMade(id)) return;
     const letters = [...token];
     for (let cut = 1; cut < letters.length && letters.length <= 64; cut++) {
       const pair: [string, string] = [letters.slice(0, cut).join(''), letters.slice(cut).join('')];

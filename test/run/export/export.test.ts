@@ -152,6 +152,20 @@ test('tokens keep their kind: control tokens, those that texts may show, unused 
   assert.deepEqual((await openGguf(again)).header.metadata.get('tokenizer.ggml.token_type'), types);
 });
 
+test('what ends a turn is the same in a folder and in the file made of it, more than two tokens too', async (t) => {
+  const { config, weights } = await readPolicy(fixture('smollm2'));
+  const folder = temporary(t);
+  const added = ['<|end_of_text|>', '<|eot_id|>', 'stop', '<|endoftext|>', '<|im_start|>'].map((content, i) => ({ ...tokenizer.json.added_tokens[0], content, id: 5 + i }));
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ ...tokenizer.json, added_tokens: added }));
+  writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ eos_token: '<|eot_id|>' }));
+  writeFileSync(join(folder, 'generation_config.json'), JSON.stringify({ eos_token_id: [5, 7] }));
+  const files = readTokenizerFiles(join(folder, 'tokenizer.json'), folder);
+  assert.deepEqual(files.endTokens, ['<|eot_id|>', '<|end_of_text|>', 'stop', '<|endoftext|>']);
+  const path = join(folder, 'x.gguf');
+  await writeGguf(path, exported(config, weights), files, 'F16', 'tokenizer.json');
+  assert.deepEqual(ggufTokenizer((await openGguf(path)).header, path).endTokens, files.endTokens);
+});
+
 test('a policy that was trained in another template says so', async (t) => {
   const folder = temporary(t);
   const policy = { ...exported(...Object.values(await readPolicy(fixture('smollm2'))) as [PolicyConfig, Weights]), template: '{# other #}' };
