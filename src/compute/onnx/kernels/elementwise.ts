@@ -16,7 +16,7 @@ const unary: Record<string, string> = {
 
 export function registerElementwise(): void {
   for (const [kernel, op] of Object.entries(binary)) lower(kernel, (g, { a, b }) => g.node(op, [a, b], broadcast(a, b), a.type));
-  lower('Add', (g, { a, b }) => addedOnto(g, a, b) ?? g.node('Add', [a, b], broadcast(a, b), a.type));
+  lower('Add', (g, { a, b }) => addedOnto(a, b) ?? g.node('Add', [a, b], broadcast(a, b), a.type));
   for (const [kernel, op] of Object.entries(comparison)) lower(kernel, (g, { a, b }) => g.node(op, [a, b], broadcast(a, b), 'bool'));
   for (const [kernel, op] of Object.entries(unary)) lower(kernel, (g, { x }) => g.node(op, [x], x.shape, x.type));
 

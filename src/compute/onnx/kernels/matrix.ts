@@ -1,6 +1,6 @@
 import { util } from '#tfjs';
 import { elementType } from '../proto.ts';
-import { cast, lower, reshape } from './kernel.ts';
+import { cast, lower } from './kernel.ts';
 import { product } from './product.ts';
 import { addedByIndex } from './scatter.ts';
 

@@ -29,7 +29,7 @@ export function addedByIndex(g: Graph, x: Value, indices: Value, count: number):
  * embedding that is three tables less in memory, one of which onnxruntime would hold, full of zeros, for as long as the program lives.
  * @returns undefined where that is not so
  */
-export function addedOnto(g: Graph, a: Value, b: Value): Value | undefined {
+export function addedOnto(a: Value, b: Value): Value | undefined {
   if (a.shape.join() !== b.shape.join() || a.shape.reduce((all, n) => all * n, 1) < large) return undefined;
   return onto.get(a)?.(b) ?? onto.get(b)?.(a);
 }
