@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '#tfjs';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { Tensor } from '#tfjs';
+import { OnnxEngine } from '../../src/compute/onnx/engine.ts';
 import { record } from '../../src/compute/onnx/record.ts';
 import type { HostTensors, TensorProgram } from '../../src/compute/engine.ts';
+import { onnxRuntime, type OnnxRuntime } from '../../src/compute/onnx/runtime.ts';
 import { floats, ints, onnx, randomFloats, reference, runOn, scalar, sizeOf, specsOf } from './both-engines.ts';
 import { random } from '../../src/world/random.ts';
 import { gradientProgram, randomPpo } from '../learn/ppo-case.ts';
@@ -113,6 +116,25 @@ test('the gradient of a large table that is looked up is added to what it is add
       assert.ok(data.subarray(64).every((value) => value === 0.5));
     }
   }
+});
+
+test('what onnxruntime copies of outputs that have buffers is let go at once; other answers stay', async () => {
+  const real = onnxRuntime();
+  const answers: Awaited<ReturnType<InferenceSession['run']>>[] = [];
+  const create = async (...args: Parameters<typeof real.InferenceSession.create>): Promise<InferenceSession> => {
+    const session = await real.InferenceSession.create(...args);
+    const run = session.run.bind(session) as (...given: unknown[]) => ReturnType<InferenceSession['run']>;
+    return Object.assign(session, { run: async (...given: unknown[]) => { const answer = await run(...given); answers.push(answer); return answer; } });
+  };
+  const engine = new OnnxEngine({ provider: 'cpu', threads: 1, runtime: { ...real, InferenceSession: { create } } as unknown as OnnxRuntime });
+  const compiled = await engine.compile(({ x }) => ({ y: tf.mul(x, 2), z: tf.sum(x, 0) }), { inputs: { x: spec(2, 3) } });
+  const into = { y: floats([2, 3], new Float32Array(6)) };
+  for (let i = 1; i <= 2; i++) {
+    const { y, z } = await compiled.run({ x: floats([2, 3], [1, 2, 3, 4, 5, i]) }, into);
+    assert.deepEqual([...y.data, ...z.data], [2, 4, 6, 8, 10, 2 * i, 5, 7, 3 + i]);
+    assert.deepEqual(Object.values(answers.at(-1)!).map(({ data }) => data.length), [0, 3]);
+  }
+  await compiled.dispose();
 });
 
 test('an input of another shape or type, or a missing one, is refused by name', async () => {

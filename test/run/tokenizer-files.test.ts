@@ -44,7 +44,7 @@ test('files take the place of what tokenizer_config.json says, and the one for t
 test('of a GGUF file, too', () => {
   const header = (templates: Readonly<Record<string, GgufValue>>): GgufHeader => ({
     tensors: new Map(),
-    metadata: new Map<string, GgufValue>(Object.entries({ 'tokenizer.ggml.model': 'gpt2', 'tokenizer.ggml.tokens': ['a'], 'tokenizer.ggml.merges': [], ...templates })),
+    metadata: new Map<string, GgufValue>(Object.entries({ 'tokenizer.ggml.model': 'gpt2', 'tokenizer.ggml.pre': 'gpt-2', 'tokenizer.ggml.tokens': ['a'], 'tokenizer.ggml.merges': [], ...templates })),
   });
   const both = { 'tokenizer.chat_template': 'default', 'tokenizer.chat_template.tool_use': 'tools' };
   assert.equal(ggufTokenizer(header(both), 'x').chatTemplate, 'tools');

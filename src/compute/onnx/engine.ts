@@ -3,6 +3,7 @@ import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { bytesOf, checked, isStandIn, type Compiled, type Engine, type HostTensor, type HostTensors, type Signature, type TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
 import type { Precision, Provider } from '../names.ts';
+import { discard } from './discard.ts';
 import { canHold, Held } from './held.ts';
 import type { Dialect } from './graph.ts';
 import { LastingSession, type CardBuffer } from './lasting.ts';
@@ -93,6 +94,7 @@ export class OnnxEngine implements Engine {
         for (const name of names) fetches[outputs[name].name] = into?.[name] ? new Tensor(into[name].dtype, into[name].data, into[name].shape) : null;
         const { results, buffers } = await session.run(feeds, fetches).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); });
         for (const name of signature.spent ?? []) await held?.forget(given[name].data);
+        discardCopies(into ?? {}, (name) => results[outputs[name].name]);
         return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name], held, buffers[outputs[name].name])]));
       },
       spared: () => spared,
@@ -125,6 +127,15 @@ export class OnnxCpuEngine extends OnnxEngine {
   constructor(threads = 0) {
     super({ provider: 'cpu', threads });
   }
+}
+
+/** What it wrote to buffers of ours onnxruntime-node copies for its answer, too: as much memory again, which nobody reads. */
+function discardCopies(into: HostTensors, resultOf: (name: string) => OnnxTensor): void {
+  discard(Object.entries(into).flatMap(([name, { data }]) => {
+    const result = resultOf(name);
+    const copy = result.location === 'cpu' ? result.data as HostTensor['data'] : undefined;
+    return copy && copy.buffer !== data.buffer ? [copy] : [];
+  }));
 }
 
 /** @param left where it stays on the card, for `held` to take over */
