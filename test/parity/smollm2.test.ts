@@ -4,7 +4,9 @@
  * these tests are skipped and say so. `npm run test:smollm2` fetches it. The fixture comes from test/parity-python/smollm2.py.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as tf from '#tfjs';
 import { OnnxCpuEngine } from '../../src/compute/onnx/engine.ts';
@@ -18,6 +20,7 @@ import { greedyToken } from '../../src/policy/sampling.ts';
 import type { Tokenizer } from '../../src/policy/tokenizer.ts';
 import type { Weights } from '../../src/policy/weights.ts';
 import { openCheckpoint } from '../../src/run/open-checkpoint.ts';
+import { program } from '../cli/program.ts';
 import { assertClose, ints, runOn, worstError } from '../compute/both-engines.ts';
 
 /** What comes after one position: the largest logits first, then others; and the logarithm of the sum of all exponentials. */
@@ -137,5 +140,20 @@ describe('SmolLM2-135M-Instruct from GGUF, against transformers', { skip, timeou
       next = cases.map((_, slot) => step(slot));
     }
     t.diagnostic(`largest difference so far: ${worst.toExponential(1)} of the largest logit`);
+  });
+
+  test('the example of a language model is valid beside it, and plays', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'steptool-smollm2-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'language-model.steptool.json');
+    copyFileSync(new URL('../../examples/language-model.steptool.json', import.meta.url), file);
+    symlinkSync(path, join(folder, 'SmolLM2-135M-Instruct.Q4_1.gguf'));
+    const validated = await program(['validate', file]);
+    assert.equal(validated.code, 0, validated.out + validated.err);
+    assert.doesNotMatch(validated.out, /error|warning/);
+    const played = await program(['rollout', file, '--tasks', '1', '--json']);
+    assert.equal(played.code, 0, played.err);
+    const { trajectories: [{ split, steps }] } = JSON.parse(played.out) as { trajectories: { split: string; steps: object[] }[] };
+    assert.ok(split === 'train' && steps.length >= 1);
   });
 });
