@@ -1,10 +1,11 @@
-import type { HostTensor, HostTensors, TensorSpecs } from '../compute/engine.ts';
+import type { HostTensors, TensorSpecs } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import { configKey, type PolicyConfig } from '../policy/config.ts';
 import { isTrained, zerosLike, type Weights } from '../policy/weights.ts';
 import { adamInPlace, normOf } from './adam-in-place.ts';
 import { firstMoment, secondMoment, type AdamSettings } from './adam.ts';
 import { lossScales } from './loss-scale.ts';
+import { copied, picked, scalar } from './named-tensors.ts';
 import { brokenIn, brokenUpdate, type NotFiniteError } from './not-finite.ts';
 import { carried, updateProgram, type Objective } from './update-program.ts';
 
@@ -34,13 +35,6 @@ interface Tried {
   /** What it would make them: of no use to anyone if they are not taken. */
   readonly made: HostTensors;
 }
-
-const scalar = (...data: number[]): HostTensor => ({ shape: data.length === 1 ? [] : [data.length], dtype: 'float32', data: Float32Array.from(data) });
-
-const copied = (tensors: HostTensors): HostTensors =>
-  Object.fromEntries(Object.entries(tensors).map(([name, { shape, dtype, data }]) => [name, { shape, dtype, data: data.slice() }]));
-
-const picked = (tensors: HostTensors, names: readonly string[]): HostTensors => Object.fromEntries(names.map((name) => [name, tensors[name]]));
 
 /**
  * Trainable weights with their Adam moments, updated by compiled programs: forward, backward, and in the last batch of
