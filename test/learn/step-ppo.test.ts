@@ -126,6 +126,13 @@ test('only truncated episodes are credited with what would have come, and only w
   }
 });
 
+test('an iteration makes as many updates as minibatches were asked for, whether episodes divide by them or not', async () => {
+  const stage = stages.phrases;
+  const experiences = await experience(stage, 1, 2);
+  assert.equal(experiences.length, 6);
+  for (const [minibatches, updates] of [[1, 1], [4, 4], [5, 5], [6, 6], [9, 6]]) assert.equal((await learnerOf(stage, settings(1, { minibatches })).learn(experiences, [7, 2])).updates, updates);
+});
+
 test('learning makes the tokens of better steps likelier, lowers the loss of values, and is the same twice', async () => {
   const stage = stages.phrases;
   const experiences = await experience(stage, 1, 2);

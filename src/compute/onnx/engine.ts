@@ -94,7 +94,7 @@ export class OnnxEngine implements Engine {
         for (const name of names) fetches[outputs[name].name] = into?.[name] ? new Tensor(into[name].dtype, into[name].data, into[name].shape) : null;
         const { results, buffers } = await session.run(feeds, fetches).catch((error: unknown) => { throw explainFailure(error, this.name, 'run'); });
         for (const name of signature.spent ?? []) await held?.forget(given[name].data);
-        discardCopies(into ?? {}, (name) => results[outputs[name].name]);
+        discardCopies(names.flatMap((name) => (into?.[name] ? [[into[name], results[outputs[name].name]] as const] : [])));
         return Object.fromEntries(names.map((name) => [name, into?.[name] ?? toHost(results[outputs[name].name], held, buffers[outputs[name].name])]));
       },
       spared: () => spared,
@@ -130,10 +130,9 @@ export class OnnxCpuEngine extends OnnxEngine {
 }
 
 /** What it wrote to buffers of ours onnxruntime-node copies for its answer, too: as much memory again, which nobody reads. */
-function discardCopies(into: HostTensors, resultOf: (name: string) => OnnxTensor): void {
-  discard(Object.entries(into).flatMap(([name, { data }]) => {
-    const result = resultOf(name);
-    const copy = result.location === 'cpu' ? result.data as HostTensor['data'] : undefined;
+function discardCopies(written: readonly (readonly [buffer: HostTensor, answer: OnnxTensor])[]): void {
+  discard(written.flatMap(([{ data }, answer]) => {
+    const copy = answer.location === 'cpu' ? answer.data as HostTensor['data'] : undefined;
     return copy && copy.buffer !== data.buffer ? [copy] : [];
   }));
 }
