@@ -40,7 +40,11 @@ describe('the trajectory page', { skip }, () => {
       const { ask } = message as { ask?: { kind: string; line: number } };
       if (ask?.kind === 'trajectory') asked.push(ask.line);
     };
-    const { page, trouble, clipboard } = await openTrajectoryPage(browser, run.folder, { wanted: { iteration: 5 }, heard });
+    let place: () => void;
+    const placed = new Promise<void>((resolve) => { place = resolve; });
+    const { page, trouble, clipboard } = await openTrajectoryPage(browser, run.folder, { wanted: { iteration: 5 }, heard, placed });
+    await page.waitForSelector('#row-0 .title'); // the list is there long before the file was looked through for the iteration
+    place!();
     await page.waitForFunction(() => document.querySelector('.trajectory header p.muted')?.textContent?.startsWith('iteration 5'));
     assert.deepEqual(asked.map((line) => lines[line].iteration), [5], 'no other trajectory was shown before');
     assert.match((await page.locator('.list-status').textContent()) ?? '', /^12 of 102 trajectories/);

@@ -40,6 +40,8 @@ export interface PageOptions {
   readonly editor?: Editor;
   /** Hears what the page posts, before its host does. */
   readonly heard?: (message: unknown) => void;
+  /** Holds back where the page is to go until this resolves, as a large file does. */
+  readonly placed?: Promise<void>;
 }
 
 /** The stand-in editor with what the page's host side needs, and real time. */
@@ -53,13 +55,13 @@ export function editorForPage(clipboard: string[] = [], editor = new Editor()): 
 }
 
 /** Opens the page on a run folder, as the command does. */
-export async function openTrajectoryPage(browser: Browser, folder: string, { wanted, theme, state, size, path = runPath.trajectories(folder), editor: given, heard = () => {} }: PageOptions = {}): Promise<TrajectoryPage> {
+export async function openTrajectoryPage(browser: Browser, folder: string, { wanted, theme, state, size, path = runPath.trajectories(folder), editor: given, heard = () => {}, placed }: PageOptions = {}): Promise<TrajectoryPage> {
   const clipboard: string[] = [];
   const { editor, host } = editorForPage(clipboard, given);
   const main = await openTrajectories(host, Uri.file(path) as unknown as vscode.Uri);
   let post: (message: unknown) => void = () => {};
   const session = new TrajectorySession({
-    host, runs: createRunStore(host), main, post: (message) => post(message),
+    host, runs: createRunStore(host), main, post: (message) => { if (message.type === 'place' && placed) void placed.then(() => post(message)); else post(message); },
     scores: main.run ? new Scores('human:ada', (scores) => annotate(folder, scores), () => new Date('2026-03-01T12:00:00Z')) : 'Scores are kept in a run folder.',
   });
   if (wanted) void session.goTo(wanted);

@@ -36,7 +36,8 @@ export class ListPane {
   #state: ListState | undefined;
   /** What is typed in each field and does not filter yet. */
   readonly #typing = new Map<unknown, number>();
-  #wantsFirst = true;
+  /** The first row is to be chosen once there is one: only after a filter was set, for until then a place may be on its way that the host was asked for. */
+  #wantsFirst = false;
 
   constructor(options: ListPaneOptions) {
     this.#options = options;
