@@ -4,7 +4,7 @@ import type { PolicyConfig } from '../policy/config.ts';
 import { packed, type PackedSize } from '../policy/model/arrangements.ts';
 import { decode } from '../policy/model/decoder.ts';
 import { predictionsOf } from '../policy/model/predictions.ts';
-import type { Batch } from './optimizer.ts';
+import type { Batch } from './batch-programs.ts';
 import { pack, perAction, type Sequence } from './packing.ts';
 import type { Objective } from './update-program.ts';
 

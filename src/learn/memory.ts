@@ -104,10 +104,10 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   const logits = part < rows ? 10 * part * vocabulary : 4.2 * rows * vocabulary;
   // the embedding's gradient is made in pieces of its own size: of a part of the head, or of the rows that were looked up, beside their sum
   const pieces = isTrained(config, embeddingName) ? 2 * vocabulary * width : 0;
-  // frozen weights are held once. Of the others there are the initial or reference ones, trained ones, two moments and gradients; or
-  // as many spare buffers, and gradients
+  // frozen weights are held once. Of the others there are trained ones, two moments and gradients; with an adapter the initial ones, too,
+  // and else in the gradients' place the reference's, when it is asked. Or as many spare buffers, and gradients
   return recompute
-    ? { state: 5 * trained + frozen, activations: rows * (layers * width + kept + passing) + pieces, logits }
+    ? { state: (config.adapter ? 5 : 4) * trained + frozen, activations: rows * (layers * width + kept + passing) + pieces, logits }
     : { state: 8 * trained + frozen, activations: rows * (layers * kept + passing) + 2 * trained, logits };
 }
 

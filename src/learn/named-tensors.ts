@@ -9,3 +9,7 @@ export const copied = (tensors: HostTensors): HostTensors =>
   Object.fromEntries(Object.entries(tensors).map(([name, { shape, dtype, data }]) => [name, { shape, dtype, data: data.slice() }]));
 
 export const picked = (tensors: HostTensors, names: readonly string[]): HostTensors => Object.fromEntries(names.map((name) => [name, tensors[name]]));
+
+/** The same tensors by other names. */
+export const renamed = (tensors: HostTensors, name: (before: string) => string): HostTensors =>
+  Object.fromEntries(Object.entries(tensors).map(([before, tensor]) => [name(before), tensor]));

@@ -12,7 +12,6 @@
 import type { Experiment } from '../config/schema.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import type { PolicyConfig } from '../policy/config.ts';
-import type { Weights } from '../policy/weights.ts';
 import { random, shuffle } from '../world/random.ts';
 import { isTruncated } from '../world/trajectory.ts';
 import { assignCredit } from './credit/assign.ts';
@@ -20,12 +19,14 @@ import { withGroupBaseline } from './credit/group-baseline.ts';
 import type { Credit } from './credit/input.ts';
 import { klOfTokens, nextKlCoefficient, type KlController } from './credit/kl.ts';
 import { whiten } from './credit/whiten.ts';
+import type { Batch } from './batch-programs.ts';
 import { dealt } from './dealing.ts';
 import { requireFinite, toSequence, type Experience } from './experience.ts';
 import { klOf, Totals, valueFigures } from './figures.ts';
-import type { Batch, Optimizer } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 import { pack, perAction, updateRows, type Sequence } from './packing.ts';
 import { ppoLoss, ppoMetrics, type PpoBatch, type PpoLossSettings, type PpoMetric } from './ppo-loss.ts';
+import type { Reference } from './reference.ts';
 import { score } from './score.ts';
 import type { Objective } from './update-program.ts';
 
@@ -51,7 +52,7 @@ export interface Learnt {
 }
 
 export class StepPpo {
-  constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, readonly optimizer: Optimizer, private readonly reference: Weights,
+  constructor(private readonly programs: ProgramCache, private readonly config: PolicyConfig, readonly optimizer: Optimizer, private readonly reference: Reference,
     private readonly settings: StepPpoSettings, /** The KL coefficient now. */ public klCoefficient: number) {}
 
   /**
@@ -61,13 +62,16 @@ export class StepPpo {
   async learn(experiences: readonly Experience[], key: readonly [seed: number, iteration: number], signal?: AbortSignal): Promise<Learnt> {
     const { algorithm, temperature } = this.settings;
     const sequences = experiences.map(toSequence);
-    const reference = (await score(this.programs, this.config, this.reference, sequences, ['logProbs'], temperature)).map(({ logProbs }) => logProbs);
+    const reference = await this.reference(async (weights) => {
+      const scores = (await score(this.programs, this.config, weights, sequences, ['logProbs'], temperature)).map(({ logProbs }) => logProbs);
+      requireFinite(experiences, scores, this.optimizer.weights, weights);
+      return scores;
+    });
     const refLogProbs = experiences.map(({ promptLength, ids }, i) => {
       const all = new Float32Array(ids.length);
       all.set(reference[i], promptLength);
       return all;
     });
-    requireFinite(experiences, reference, this.optimizer.weights, this.reference);
     const alone = experiences.map((experience, i) => this.credit(experience, refLogProbs[i]));
     const credits = this.settings.credit.groupBaseline ? withGroupBaseline(alone, experiences.map(({ taskId }) => taskId)) : alone;
     credits.forEach((credit, i) => writeCredit(credit, experiences[i]));

@@ -19,7 +19,9 @@ export interface Objective {
 }
 
 /** What an output is called that goes into the next batch's program: the sum of a weight's gradients so far. */
-export const carried = (name: string): string => `carried:${name}`;
+export const carried = (weight: string): string => `carried:${weight}`;
+/** The weight of a carried sum. */
+export const weightOf = (sum: string): string => sum.slice(carried('').length);
 
 /**
  * Forward and backward, gradients that are carried added, and with `apply` the optimizer's step on their sum. With an input

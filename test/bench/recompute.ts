@@ -3,6 +3,9 @@
  * One measurement a process:
  * node --import tsx test/bench/recompute.ts --model smollm2 --tokens 2048 --recompute --adapter 8 --halves --threads 1
  */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { OnnxCpuEngine } from '../../src/compute/onnx/engine.ts';
@@ -13,9 +16,14 @@ import { predictMemory } from '../../src/learn/memory.ts';
 import type { Experience } from '../../src/learn/experience.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
 import { updateRows } from '../../src/learn/packing.ts';
+import { held, readAnew } from '../../src/learn/reference.ts';
 import { StepPpo } from '../../src/learn/step-ppo.ts';
+import { isInPlace } from '../../src/learn/update-in-place.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 import { initialWeights, isTrained, parameterCount, zerosLike } from '../../src/policy/weights.ts';
+import { writeCheckpoint } from '../../src/run/folder/checkpoint.ts';
+import { nodeDisk } from '../../src/run/folder/disk.ts';
+import { referenceOf } from '../../src/run/training/resumable.ts';
 import { largestDifference } from '../../src/run/bench/engine-check.ts';
 
 const models = {
@@ -49,8 +57,14 @@ const moments = Object.fromEntries([firstMoment, secondMoment].flatMap((of) => O
   zeros.data.fill(1e-12);
   return [of(name), zeros];
 })));
-const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 }, { updates: 1, moments });
-const learner = new StepPpo(programs, config, optimizer, weights, { algorithm: settings, credit, temperature: 1 }, 0.1);
+// trained in place, and whole, the reference is read from a checkpoint
+const folder = isInPlace(config, programs) && !config.adapter ? mkdtempSync(join(tmpdir(), 'recompute-')) : undefined;
+if (folder !== undefined) mkdirSync(join(folder, 'checkpoints'));
+if (folder !== undefined) writeCheckpoint(nodeDisk, folder, { iteration: 0, weights, optimizer: {}, state: null }, { metrics: 0, trajectories: 0, annotations: 0 });
+process.on('exit', () => { if (folder !== undefined) rmSync(folder, { recursive: true }); });
+const reference = folder === undefined ? held(weights) : readAnew(() => referenceOf(folder, config, undefined));
+const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 }, { updates: 1, moments, takesOver: folder !== undefined });
+const learner = new StepPpo(programs, config, optimizer, reference, { algorithm: settings, credit, temperature: 1 }, 0.1);
 figures['state'] = peak();
 
 /** An episode that is as long as may be, of one step and hardly a prompt: nothing is computed for less. */

@@ -6,8 +6,10 @@ import { ProgramCache } from '../../src/compute/program-cache.ts';
 import { defaultExperiment } from '../../src/config/defaults.ts';
 import { requireFinite, type Experience } from '../../src/learn/experience.ts';
 import { NotFiniteError, statisticsOf, tellStatistics } from '../../src/learn/not-finite.ts';
-import { Optimizer, type Batch } from '../../src/learn/optimizer.ts';
+import type { Batch } from '../../src/learn/batch-programs.ts';
+import { Optimizer } from '../../src/learn/optimizer.ts';
 import { ppoLoss, type PpoBatch } from '../../src/learn/ppo-loss.ts';
+import { held } from '../../src/learn/reference.ts';
 import { StepPpo } from '../../src/learn/step-ppo.ts';
 import type { Weights } from '../../src/policy/weights.ts';
 import { floats, onnx, reference } from '../compute/both-engines.ts';
@@ -96,7 +98,7 @@ for (const { engine, programs } of engines) {
     const learn = (change: Partial<Experience>) => {
       const optimizer = new Optimizer(programs, tiny, weights, adam);
       const settings = { temperature: 1, credit: defaultExperiment.credit, algorithm: { ...defaultExperiment.algorithm, epochs: 1, minibatches: 1 } };
-      return { optimizer, work: new StepPpo(programs, tiny, optimizer, weights, settings, 0.1).learn([one({}), one(change)], [1, 1]) };
+      return { optimizer, work: new StepPpo(programs, tiny, optimizer, held(weights), settings, 0.1).learn([one({}), one(change)], [1, 1]) };
     };
     for (const [change, words] of [
       [{ scores: [NaN] }, /: the rewards are partly NaN\. rewards \[2\]: 1 NaN; the others from 1 to 1, mean 1\. A reward is not a number/],

@@ -8,6 +8,7 @@ import type { Experience } from '../../src/learn/experience.ts';
 import { toSequence } from '../../src/learn/experience.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
 import { score } from '../../src/learn/score.ts';
+import { held } from '../../src/learn/reference.ts';
 import { StepPpo, type StepPpoSettings } from '../../src/learn/step-ppo.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 import { Generator } from '../../src/policy/generator.ts';
@@ -51,7 +52,7 @@ async function experience({ world, tokenizer, config, weights, programs }: Stage
 const settings = (temperature: number, algorithm: Partial<StepPpoSettings['algorithm']> = {}): StepPpoSettings =>
   ({ temperature, credit: defaultExperiment.credit, algorithm: { ...defaultExperiment.algorithm, epochs: 1, minibatches: 1, learningRate: 1e-3, ...algorithm } });
 const learnerOf = ({ programs, config, weights }: Stage, given: StepPpoSettings): StepPpo =>
-  new StepPpo(programs, config, new Optimizer(programs, config, weights, { ...given.algorithm.adam, maxGradientNorm: 1, weightDecay: 0 }), weights, given, 0.1);
+  new StepPpo(programs, config, new Optimizer(programs, config, weights, { ...given.algorithm.adam, maxGradientNorm: 1, weightDecay: 0 }), held(weights), given, 0.1);
 
 /** The largest |ratio - 1| over all written tokens, of the policy that sampled against itself. */
 async function ratioError({ programs, config, weights }: Stage, experiences: readonly Experience[], temperature: number): Promise<number> {

@@ -11,6 +11,7 @@ import { defaultExperiment } from '../../src/config/defaults.ts';
 import { firstMoment } from '../../src/learn/adam.ts';
 import type { Experience } from '../../src/learn/experience.ts';
 import { Optimizer } from '../../src/learn/optimizer.ts';
+import { held } from '../../src/learn/reference.ts';
 import { StepPpo, type StepPpoSettings } from '../../src/learn/step-ppo.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 import { isTrained, valueHead, type Weights } from '../../src/policy/weights.ts';
@@ -81,7 +82,7 @@ for (const [name, { episodes, advantages, loss, policyLoss, valueLoss, entropy, 
     const { config, weights } = await opened(name);
     for (const { engine, programs } of caches) {
       const optimizer = new Optimizer(programs, config, weights, adam);
-      const learner = new StepPpo(programs, config, optimizer, weights, settings, told.beta);
+      const learner = new StepPpo(programs, config, optimizer, held(weights), settings, told.beta);
       const learnt = await learner.learn(episodes.map(experienceOf), [1, 1]);
       const raw = learnt.advantages.flatMap((all, i) => Array.from(all).filter((_, t) => episodes[i].mask[t] === 1));
       const mean = raw.reduce((a, b) => a + b, 0) / raw.length;

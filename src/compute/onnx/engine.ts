@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { bytesOf, checked, isStandIn, type Compiled, type Engine, type HostTensor, type HostTensors, type Signature, type TensorProgram } from '../engine.ts';
 import { explainFailure } from '../failures.ts';
 import type { Precision, Provider } from '../names.ts';
-import { discard } from './discard.ts';
+import { discard } from '../discard.ts';
 import { canHold, Held } from './held.ts';
 import type { Dialect } from './graph.ts';
 import { LastingSession, type CardBuffer } from './lasting.ts';

@@ -37,6 +37,8 @@ export async function listCheckpoints(folder: string): Promise<number[]> {
   }
 }
 
+const tensorFiles = [checkpointFiles.weights, checkpointFiles.optimizer];
+
 const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
 /** Checks the shape of a state.json; a text says what is wrong. */
@@ -47,7 +49,7 @@ function stateJson(value: unknown, iteration: number): StateJson | string {
   const { sizes, files } = value;
   if (!isFields(sizes) || !['metrics', 'trajectories', 'annotations'].every((name) => isSize(sizes[name]))) return 'state.json has no "sizes"';
   if (!isFields(files)) return 'state.json has no "files"';
-  for (const name of [checkpointFiles.weights, checkpointFiles.optimizer]) {
+  for (const name of tensorFiles) {
     const file = files[name];
     if (!isFields(file) || !isSize(file['bytes']) || typeof file['sha256'] !== 'string') return `state.json has no hash of ${name}`;
   }
@@ -67,8 +69,11 @@ async function sha256(path: string): Promise<{ bytes: number; sha256: string }> 
   }
 }
 
-/** Opens the checkpoint of an iteration and checks it whole. Throws `corrupt` when anything is missing or changed. */
-export async function readCheckpoint(folder: string, iteration: number): Promise<Checkpoint> {
+/**
+ * Opens the checkpoint of an iteration and checks it whole, or those files of it that are going to be read. Throws `corrupt` when
+ * anything of these is missing or changed.
+ */
+export async function readCheckpoint(folder: string, iteration: number, checked: readonly (typeof tensorFiles)[number][] = tensorFiles): Promise<Checkpoint> {
   const path = runPath.checkpoint(folder, iteration);
   const corrupt = (why: string): RunFolderError =>
     new RunFolderError('corrupt', `The checkpoint ${path} is damaged: ${why}. Use another one, or restore it from a copy.`, path);
@@ -85,7 +90,7 @@ export async function readCheckpoint(folder: string, iteration: number): Promise
     const found = stateJson(value, iteration);
     if (typeof found === 'string') throw corrupt(found);
     const open = (name: string) => openSafetensors(fileSource(join(path, name)));
-    for (const name of [checkpointFiles.weights, checkpointFiles.optimizer]) {
+    for (const name of checked) {
       const seen = await sha256(join(path, name));
       const expected = found.files[name];
       if (seen.bytes !== expected.bytes) throw corrupt(`${name} has ${seen.bytes} bytes instead of ${expected.bytes}`);

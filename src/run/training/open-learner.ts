@@ -1,24 +1,38 @@
+import { discard } from '../../compute/discard.ts';
 import { brokenIn, NotFiniteError } from '../../learn/not-finite.ts';
-import { Optimizer } from '../../learn/optimizer.ts';
+import { Optimizer, type OptimizerStart } from '../../learn/optimizer.ts';
+import { held } from '../../learn/reference.ts';
 import { StepPpo } from '../../learn/step-ppo.ts';
 import { finalNormName, valueHead, type Weights } from '../../policy/weights.ts';
+import { storedReference } from './resumable.ts';
 import type { Setup } from './setup.ts';
 
 /**
  * The learner of an experiment.
- * @param reference what the divergence is measured from
- * @param state of Adam, of a run that goes on
+ * @param start the weights that reinforcement learning starts, or started, from; @param reference what divergence is measured from: those
+ * @param from of a run that goes on, where Adam was
  * @throws NotFiniteError if the weights have a number that is none
  */
-export function openLearner({ programs, config, experiment }: Pick<Setup, 'programs' | 'config' | 'experiment'>, weights: Weights, reference: Weights, klCoefficient: number, state?: ConstructorParameters<typeof Optimizer>[4]): StepPpo {
+export function openLearner({ programs, config, experiment }: Pick<Setup, 'programs' | 'config' | 'experiment'>, weights: Weights, start: Weights, klCoefficient: number, from?: OptimizerStart, reference = held(start)): StepPpo {
   const broken = brokenIn('weight', weights);
   if (broken.length > 0) throw new NotFiniteError('the weights that it starts from are not all finite', broken);
   const { algorithm, credit, rollout: { temperature } } = experiment;
   const { adam, maxGradientNorm } = algorithm;
-  const valueRate = algorithm.valueLearningRate ?? steadyRate(reference);
+  const valueRate = algorithm.valueLearningRate ?? steadyRate(start);
   const rates = { [valueHead.weight]: valueRate, [valueHead.bias]: valueRate };
-  const optimizer = new Optimizer(programs, config, weights, { ...adam, maxGradientNorm, weightDecay: 0, rates }, state);
+  const optimizer = new Optimizer(programs, config, weights, { ...adam, maxGradientNorm, weightDecay: 0, rates }, from);
   return new StepPpo(programs, config, optimizer, reference, { credit, algorithm, temperature }, klCoefficient);
+}
+
+/**
+ * The learner of a run. Where it is trained in place, and whole, it takes `weights` over, and the reference is read from checkpoint 0,
+ * which is there before the first update; `start` is let go.
+ */
+export function openRunLearner(setup: Setup, folder: string, weights: Weights, start: Weights, klCoefficient: number, from?: OptimizerStart): StepPpo {
+  const reference = storedReference(setup, folder);
+  const learner = openLearner(setup, weights, start, klCoefficient, { takesOver: reference !== undefined, ...from }, reference);
+  if (reference && start !== weights) discard(Object.values(start).map(({ data }) => data));
+  return learner;
 }
 
 /**

@@ -4,13 +4,17 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import type { HostTensors } from '../../compute/engine.ts';
 import type { Experiment } from '../../config/schema.ts';
 import { firstMoment, secondMoment } from '../../learn/adam.ts';
+import { readAnew, type Reference } from '../../learn/reference.ts';
+import { isInPlace } from '../../learn/update-in-place.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Weights } from '../../policy/weights.ts';
+import { checkpointFiles } from '../folder/checkpoint.ts';
 import { readCheckpoint } from '../folder/checkpoint-read.ts';
 import { RunFolderError } from '../folder/errors.ts';
 import { runPath } from '../folder/paths.ts';
 import type { RunJson } from '../folder/run-json.ts';
 import { completed, type Base } from './base.ts';
+import type { Setup } from './setup.ts';
 
 /**
  * The frozen policy that KL is measured from: the weights of checkpoint 0.
@@ -18,13 +22,20 @@ import { completed, type Base } from './base.ts';
  */
 export async function referenceOf(folder: string, config: PolicyConfig, base: Base | undefined): Promise<Weights> {
   try {
-    const { folder: path, weights, state } = await readCheckpoint(folder, 0);
+    const { folder: path, weights, state } = await readCheckpoint(folder, 0, [checkpointFiles.weights]);
     return completed(await weights(), state, config, base, path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new RunFolderError('corrupt', `Checkpoint 0 of ${folder} holds the reference policy, without which the run cannot go on: restore it from a copy, or start a new run. ${why}`, runPath.checkpoint(folder, 0), { cause: error });
   }
 }
+
+/**
+ * That policy, read whenever it is asked for, where all weights are trained in place: a set of them beside would be a fifth of what
+ * training takes. Undefined where it is rather held.
+ */
+export const storedReference = ({ config, programs }: Pick<Setup, 'config' | 'programs'>, folder: string): Reference | undefined =>
+  (isInPlace(config, programs) && !config.adapter ? readAnew(() => referenceOf(folder, config, undefined)) : undefined);
 
 /**
  * Adam's moments of a checkpoint, two for each weight.

@@ -12,7 +12,7 @@ import { iterationMetrics, tokensOf } from './iteration-metrics.ts';
 import { Ledger } from './ledger.ts';
 import type { Measurement } from './measurement.ts';
 import { Measurements } from './measurements.ts';
-import { openLearner } from './open-learner.ts';
+import { openLearner, openRunLearner } from './open-learner.ts';
 import { isOwed, readPlace, type Owed } from './place.ts';
 import { preflight, wasWarmStarted, withoutCalls } from './preflight.ts';
 import { toTokenRow } from './records.ts';
@@ -67,7 +67,7 @@ class Run {
     const { initial, needsWarmStart } = this.setup;
     if (!needsWarmStart) return this.start(initial);
     // what would fail after an hour of warm start fails now
-    await this.rehearse(() => openLearner(this.setup, initial, initial, this.ledger.counters.klCoefficient));
+    await this.rehearse(() => openLearner(this.setup, initial, initial, this.ledger.counters.klCoefficient, { takesOver: true }));
     await this.measure('before', initial);
     if (this.measurements.owed) throw new Stopped(); // nothing is lost: there is no checkpoint yet, and no training
     await this.warmStart();
@@ -79,10 +79,10 @@ class Run {
     this.ledger.resume(checkpoint.iteration, counters);
     this.warmed = place !== undefined || wasWarmStarted(this.setup.experiment);
     const { config, base } = this.setup;
-    const weights = completed(await checkpoint.weights(), checkpoint.state, config, base, checkpoint.folder);
+    const weights = place ? this.setup.initial : completed(await checkpoint.weights(), checkpoint.state, config, base, checkpoint.folder);
     const moments = checkMoments(await checkpoint.optimizer(), kept(config, weights), checkpoint.folder);
-    if (place) return this.warmStart({ place, moments }); // of checkpoint 0, whose weights are the setup's
-    this.learner = openLearner(this.setup, weights, this.setup.initial, counters.klCoefficient, { updates: counters.updates, moments });
+    if (place) return this.warmStart({ place, moments });
+    this.learner = openRunLearner(this.setup, this.writer.folder, weights, this.setup.initial, counters.klCoefficient, { updates: counters.updates, moments });
     if (owed !== 'warmStart') await this.measurements.recall();
     if (owed) await this.payOff(owed);
   }
@@ -103,7 +103,7 @@ class Run {
 
   /** What reinforcement learning starts from, and refers to. */
   private async start(weights: Weights): Promise<void> {
-    this.learner = openLearner(this.setup, weights, weights, this.ledger.counters.klCoefficient);
+    this.learner = openRunLearner(this.setup, this.writer.folder, weights, weights, this.ledger.counters.klCoefficient);
     await this.rehearse(() => this.learner);
     await this.tryCalls(weights);
     await this.measure('warmStart', weights);

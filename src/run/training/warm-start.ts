@@ -50,11 +50,11 @@ const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradientNorm: 1 };
 /**
  * Imitates the world's expert, flaws and all, on tasks of the training split, each seen once. Deterministic in the
  * experiment.
- * @param from goes on from there, `initial` then being the weights there
+ * @param from goes on from there, `initial` then being the weights there. Trained in place, `initial` is written over
  */
 export async function warmStart({ experiment, world, tokenizer, config, programs, initial }: Setup, onUpdate: (progress: WarmStartProgress) => void | Promise<void>, signal?: AbortSignal, from?: { readonly place: WarmStartPlace; readonly moments: HostTensors }): Promise<Weights> {
   const { steps, batchTokens, learningRate, weightDecay, warmupFraction, expert } = experiment.warmStart;
-  const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay }, from && { updates: from.place.applied, moments: from.moments });
+  const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay }, { takesOver: !config.adapter, ...(from && { updates: from.place.applied, moments: from.moments }) });
   const reached = async (): Promise<Reached> => {
     await optimizer.settle();
     return { weights: optimizer.weights, moments: optimizer.state };

@@ -9,6 +9,7 @@ import { defaultExperiment } from '../../../src/config/defaults.ts';
 import { predictMemory } from '../../../src/learn/memory.ts';
 import { Optimizer } from '../../../src/learn/optimizer.ts';
 import { updateRows } from '../../../src/learn/packing.ts';
+import { held } from '../../../src/learn/reference.ts';
 import { StepPpo } from '../../../src/learn/step-ppo.ts';
 import { isTight, rehearse, tellMemory } from '../../../src/run/training/rehearse.ts';
 import { livelyWeights, tiny } from '../../policy/tiny.ts';
@@ -51,7 +52,7 @@ async function rehearsed(fails = false) {
   }));
   const weights = livelyWeights(tiny, 5);
   const optimizer = new Optimizer(programs, tiny, weights, { ...experiment.algorithm.adam, maxGradientNorm: 1, weightDecay: 0 });
-  const learner = new StepPpo(programs, tiny, optimizer, weights, { algorithm: experiment.algorithm, credit: experiment.credit, temperature: 1 }, 0.1);
+  const learner = new StepPpo(programs, tiny, optimizer, held(weights), { algorithm: experiment.algorithm, credit: experiment.credit, temperature: 1 }, 0.1);
   const before = [bits(optimizer.weights), bits(optimizer.state), optimizer.updates, learner.klCoefficient];
   const log: string[] = [];
   try {
