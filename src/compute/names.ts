@@ -33,6 +33,15 @@ export type Precision = 'float32' | 'float16';
 /** Engines whose products can be of half precision, which graphics cards compute several times as fast. */
 export const hasHalf = (name: EngineName): boolean => ['onnx:cuda', 'onnx:dml', 'onnx:webgpu'].includes(name);
 
+/** Providers that take inputs of half precision as they are, and make them single where they multiply. A card may have none for WebGPU; Core ML was never tried. */
+export const takesHalves = (provider: Provider): boolean => provider === 'cpu' || provider === 'cuda' || provider === 'dml';
+
+/** Whether an engine holds halves as halves; the others hold them as single numbers beside. */
+export function holdsHalves(name: string): boolean {
+  const kind = isEngineName(name) ? kindOf(name) : undefined;
+  return kind?.by === 'onnx' && takesHalves(kind.provider);
+}
+
 /** What an experiment says of its engine. */
 export interface EngineSettings {
   /** One of the names above, or `auto`. */

@@ -54,7 +54,7 @@ function tensorsOf(source: ByteSource, header: GgufHeader, config: PolicyConfig,
     async look(name) {
       const tensor = find(name)!;
       requireReadable(tensor, path);
-      return tensor.shape;
+      return { shape: tensor.shape, isHalf: tensor.type === 'F16' };
     },
     async read(name) {
       const tensor = find(name)!;

@@ -16,8 +16,8 @@ export interface TensorFile {
   readonly where: string;
   has(name: string): boolean;
   names(): string[];
-  /** The tensor's shape, from a header alone. @throws naming the tensor, if its file is missing or it is of a type that no model is stored in */
-  look(name: string): Promise<readonly number[]>;
+  /** The tensor's shape, and whether its numbers are F16, from a header alone. @throws naming the tensor, if its file is missing or it is of a type that no model is stored in */
+  look(name: string): Promise<{ readonly shape: readonly number[]; readonly isHalf: boolean }>;
   /** The tensor's shape and numbers. @throws as `look` does */
   read(name: string): Promise<{ shape: readonly number[]; data: Float32Array }>;
 }
@@ -46,7 +46,7 @@ function halvesOf(name: string, where: string, data: Float32Array): Uint16Array 
 /** One safetensors file. @throws naming it, if it is missing or damaged */
 export async function openTensors(path: string, source: ByteSource = fileSource(path)): Promise<TensorFile> {
   const file = await openSafetensors(source);
-  return { where: path, has: (name) => file.tensors.has(name), names: () => [...file.tensors.keys()], look: async (name) => lookIn(file, path, name).shape, read: (name) => readFrom(file, path, name) };
+  return { where: path, has: (name) => file.tensors.has(name), names: () => [...file.tensors.keys()], look: async (name) => looked(lookIn(file, path, name)), read: (name) => readFrom(file, path, name) };
 }
 
 /** @throws naming the file that is missing or damaged */
@@ -69,7 +69,7 @@ export async function openFolder(folder: string): Promise<TensorFile> {
     where,
     has: (name) => shards.has(name),
     names: () => [...shards.keys()],
-    look: async (name) => lookIn(...await shardOf(name), name).shape,
+    look: async (name) => looked(lookIn(...await shardOf(name), name)),
     read: async (name) => readFrom(...await shardOf(name), name),
   };
 }
@@ -80,6 +80,8 @@ function lookIn(file: Safetensors, where: string, name: string): { shape: readon
   if (dtype === undefined) throw new Error(`${where}: tensor '${name}' is stored as ${stored}; this version reads F32, F16 and BF16.`);
   return { shape, dtype };
 }
+
+const looked = ({ shape, dtype }: ReturnType<typeof lookIn>): Awaited<ReturnType<TensorFile['look']>> => ({ shape, isHalf: dtype === 'F16' });
 
 /** Widened piece by piece: beside the numbers that it makes, a piece of the file is all that is held. */
 async function readFrom(file: Safetensors, where: string, name: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
@@ -111,9 +113,17 @@ export async function checkTensors(file: TensorFile, config: PolicyConfig): Prom
       if (isOptional(name)) continue;
       throw new Error(`${file.where} has no tensor '${name}'.${name === headName ? ' The config says that the head is not tied to the embedding.' : ''}`);
     }
-    const found = await file.look(name);
+    const { shape: found } = await file.look(name);
     if (found.join() !== shape.join()) throw new Error(`${file.where}: '${name}' is float32[${found}]; the config asks for float32[${shape}].`);
   }
+}
+
+/** Whether all matrices of layers are halves in the file, so that held as halves they are what they are. By headers alone. @throws as `look` does */
+export async function storesHalves(file: TensorFile, config: PolicyConfig): Promise<boolean> {
+  for (const { name } of weightShapes({ ...config, adapter: undefined })) {
+    if (isProjection(name) && !(file.has(name) && (await file.look(name)).isHalf)) return false;
+  }
+  return true;
 }
 
 /**

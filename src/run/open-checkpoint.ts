@@ -9,7 +9,7 @@ import { fromHuggingFace } from '../policy/hugging-face-config.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Weights } from '../policy/weights.ts';
 import { openGguf } from './gguf-file.ts';
-import { checkTensors, openFolder, readWeights } from './model-shards.ts';
+import { checkTensors, openFolder, readWeights, storesHalves } from './model-shards.ts';
 import { readJson } from './read-json.ts';
 import { readTokenizerFiles } from './tokenizer-files.ts';
 
@@ -18,6 +18,8 @@ export interface Checkpoint {
   readonly config: PolicyConfig;
   /** Whether its weights are there, by headers alone. @throws as `weights` does, but for damaged numbers */
   readonly check: () => Promise<void>;
+  /** Whether its matrices of layers are halves: see {@link storesHalves}. */
+  readonly storesHalves: () => Promise<boolean>;
   /** Reads the weights, one tensor at a time: see {@link readWeights}. @throws naming the tensor that is missing, damaged or of another shape */
   readonly weights: (frozen?: PolicyConfig['frozen']) => Promise<Weights>;
   /** Where its own tokenizer is; undefined for a folder without one. */
@@ -33,6 +35,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     return {
       path, config, tokenizerPath: path,
       check: () => checkTensors(tensors, config),
+      storesHalves: () => storesHalves(tensors, config),
       weights: (frozen) => readWeights(tensors, config, frozen),
       tokenizer: (framing) => makeTokenizer(ggufTokenizer(header, path), framing, path, config.vocabulary),
     };
@@ -44,6 +47,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   return {
     path, config, ...(existsSync(tokenizerPath) ? { tokenizerPath } : {}),
     check: async () => checkTensors(await openFolder(path), config),
+    storesHalves: async () => storesHalves(await openFolder(path), config),
     weights: async (frozen) => readWeights(await openFolder(path), config, frozen),
     tokenizer: (framing) => makeTokenizer(readTokenizerFiles(tokenizerPath, path), framing, tokenizerPath, config.vocabulary),
   };

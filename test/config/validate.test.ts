@@ -40,7 +40,7 @@ test('an empty object is an experiment: every default is filled in', () => {
     },
     checkpoints: { every: 5, keep: 3 },
     output: {},
-    engine: { name: 'auto', threads: 0, device: 0, precision: 'float32', frozen: 'float32', recompute: 'auto' },
+    engine: { name: 'auto', threads: 0, device: 0, precision: 'float32', frozen: 'auto', recompute: 'auto' },
   });
 });
 

@@ -1,6 +1,6 @@
 /** The execution providers of onnxruntime: what a session is told, and which ones its binary has on this system. */
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Precision, Provider } from '../names.ts';
+import { takesHalves, type Precision, type Provider } from '../names.ts';
 import type { Dialect } from './graph.ts';
 
 /** What distinguishes a session on one provider from one on another. Nodes that a provider lacks run on the CPU. */
@@ -20,7 +20,7 @@ export const dialectOf = (provider: Provider, precision: Precision): Dialect => 
   normFactor: provider === 'cpu' || provider === 'cuda', // onnxruntime 1.30 gives another number on webgpu
   half: precision === 'float16',
   onProcessor: provider === 'cpu',
-  takesHalves: provider === 'cpu' || provider === 'cuda' || provider === 'dml', // a card may have none for WebGPU; Core ML was never tried
+  takesHalves: takesHalves(provider),
 });
 
 /** Why a provider cannot be in the binary for a system, whatever is installed; undefined if it can. */

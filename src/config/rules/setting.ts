@@ -41,7 +41,7 @@ const withoutAdapter = ['alpha', 'modules', 'start'].map((name) =>
 );
 
 const nothingFrozen = unused('engine.frozen', ({ policy: { adapter }, engine }) =>
-  (adapter.rank > 0 || engine.frozen === 'float32' ? undefined : '"policy.adapter.rank" is 0: all weights are trained, and none is frozen'));
+  (adapter.rank > 0 || engine.frozen !== 'float16' ? undefined : '"policy.adapter.rank" is 0: all weights are trained, and none is frozen'));
 
 const unrendered = unused('policy.template', ({ policy: { dialogue, template } }) =>
   (template === null || dialogue === 'auto' || dialogue === 'chat-template' ? undefined : `"policy.dialogue" is "${dialogue}", which renders no template`),

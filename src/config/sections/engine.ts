@@ -19,7 +19,8 @@ export const engineSection = section('What runs the tensor programs.', {
     float32: 'Single precision.',
     float16: 'Half precision, which graphics cards compute several times as fast: log-probabilities differ in the third digit. `onnx:cuda`, `onnx:webgpu` and `onnx:dml` have it.',
   }),
-  frozen: choice('What the matrices of layers are held as that training does not change: those of a checkpoint beneath `policy.adapter`.', 'float32', {
+  frozen: choice('What the matrices of layers are held as that training does not change: those of a checkpoint beneath `policy.adapter`.', 'auto', {
+    auto: 'Half precision where the checkpoint has all of these matrices as F16, and the engine multiplies with halves: nothing is lost. Else single precision.',
     float32: 'Single precision, 4 bytes a number.',
     float16: 'Half precision, 2 bytes a number. Exact for checkpoints of F16, and but for numbers below 0.00001 of BF16; others are rounded in the fourth digit. `onnx:cpu`, `onnx:cuda` and `onnx:dml` make them single where they multiply; other engines once.',
   }),

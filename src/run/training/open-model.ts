@@ -9,7 +9,7 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { openCheckpoint, type Checkpoint } from '../open-checkpoint.ts';
 import { hasPolicy, readTokenizer, tokenizerPath } from '../policy-folder.ts';
 
-export interface OpenedModel extends Pick<Checkpoint, 'config' | 'check' | 'weights'> {
+export interface OpenedModel extends Pick<Checkpoint, 'config' | 'check' | 'storesHalves' | 'weights'> {
   readonly tokenizer: Tokenizer;
   readonly tokenizerPath: string;
 }
@@ -36,7 +36,8 @@ export async function openModel(policy: Experiment['policy'], path: string, toke
   if (config.window !== undefined && policy.context > config.window)
     throw new Error(`policy.context: ${path} attends to ${config.window} positions (a sliding window), and this version trains and generates within these alone. Set "policy.context" to ${config.window} or less.`);
   // the context that is used, not the largest possible: tables of angles and the cache are made for it
-  const used = { config: { ...config, context: policy.context }, check: checkpoint.check, weights: checkpoint.weights };
+  const { check, storesHalves, weights } = checkpoint;
+  const used = { config: { ...config, context: policy.context }, check, storesHalves, weights };
   if (policy.tokenizer === 'bundled' && checkpoint.tokenizerPath !== undefined)
     return { ...used, tokenizer: checkpoint.tokenizer(framing), tokenizerPath: checkpoint.tokenizerPath };
   if (policy.tokenizer === 'bundled') throw new Error(`${path} has no tokenizer.json (a tokenizer.model alone is not read). Download it beside the weights, or name the model's own in policy.tokenizer.`);

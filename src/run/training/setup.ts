@@ -83,7 +83,7 @@ export interface Sizes {
 }
 
 /** The sizes of the policy that an experiment names. @throws with what is missing or does not fit, and what to do */
-export async function openSizes({ policy }: Experiment, experimentPath: string): Promise<Sizes> {
+export async function openSizes({ policy, engine }: Experiment, experimentPath: string): Promise<Sizes> {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   const from = policy.checkpoint === null ? undefined : at(policy.checkpoint);
   const framing: Framing = { dialogue: policy.dialogue, ...(policy.template === null ? {} : { template: { text: readTemplate(at(policy.template)), name: policy.template } }) };
@@ -97,7 +97,8 @@ export async function openSizes({ policy }: Experiment, experimentPath: string):
     vocabulary: tokenizer.vocabulary, context: policy.context, ropeTheta: policy.ropeTheta, normEpsilon,
   };
   const { rank, alpha, modules, start } = policy.adapter;
-  return { ...(rank === 0 || start === null ? {} : { adapterFolder: at(start) }), from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template.text }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
+  const frozen = rank > 0 && engine.frozen === 'auto' && (await model?.storesHalves()) ? 'float16' as const : undefined;
+  return { ...(rank === 0 || start === null ? {} : { adapterFolder: at(start) }), from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template.text }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules }, ...(frozen && { frozen }) } };
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */

@@ -17,7 +17,7 @@ test('fields that came after a run are filled in with what it did; one that it a
   };
   assert.deepEqual(without('algorithm', 'warmupUpdates'), defaultExperiment);
   assert.deepEqual(without('reward', 'cutOff'), defaultExperiment);
-  assert.deepEqual(without('engine', 'precision', 'frozen'), defaultExperiment);
+  assert.deepEqual(without('engine', 'precision', 'frozen'), { ...defaultExperiment, engine: { ...defaultExperiment.engine, frozen: 'float32' } }, 'not what is the default by now');
   assert.throws(() => without('algorithm', 'learningRate'), /says nothing about "algorithm\.learningRate"/);
   assert.throws(() => without('algorithm', 'valueLearningRate'), /says nothing about "algorithm\.valueLearningRate"/);
 });
