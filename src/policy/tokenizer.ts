@@ -1,8 +1,8 @@
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { control, controlsOf, tokenOf, type Dialogue, type Fragment } from './dialogue/dialogue.ts';
 import { stepTool } from './dialogue/formats.ts';
 import { strip, type Strip } from './dialogue/strip.ts';
-import { exactPreTokenizer } from './pre-tokenizer.ts';
+import { encodersOf, type Encoder } from './encoder.ts';
+import type { Position } from './pre-tokenizer.ts';
 import { byteCharacters, byteTable } from './token-bytes.ts';
 import { parseTokenizer, withinRows } from './tokenizer-json.ts';
 
@@ -11,11 +11,6 @@ export { byteCharacters };
 /** The control tokens that frame a dialogue of the embedded policy. Texts never become them: only this program writes them, by id. */
 export const controlTokens = ['<|end|>', '<|system|>', '<|user|>', '<|assistant|>', '<|tool|>'] as const;
 export type ControlToken = (typeof controlTokens)[number];
-
-interface Encoder {
-  readonly library: HuggingFaceTokenizer;
-  readonly known: Map<string, readonly number[]>;
-}
 
 /** What a checkpoint decides beside its tokenizer.json. */
 export interface TokenizerOptions {
@@ -45,10 +40,9 @@ export class Tokenizer {
   /** What no text may become. */
   private readonly special: ReadonlySet<number>;
   private readonly strips: ReadonlyMap<string, Strip>;
-  /** The control token that a turn follows, if there is no text between. */
-  private readonly opening: string | undefined;
-  /** For text that begins a sequence, and for text behind a token: before the latter some tokenizers put no space. */
-  private readonly encoders: readonly [first: Encoder, within: Encoder];
+  /** What a turn follows. */
+  private readonly opening: Fragment | undefined;
+  private readonly encoders: Readonly<Record<Position, Encoder>>;
   private readonly control = new Map<string, number>();
   /** The bytes of each token; none for control tokens. */
   private readonly bytes: Uint8Array[];
@@ -67,17 +61,14 @@ export class Tokenizer {
     const lost = most < this.vocabulary ? undefined : Object.keys(model.vocab).find((token) => model.vocab[token] >= this.vocabulary && !this.control.has(token));
     if (lost !== undefined) throw this.withoutRow(lost, model.vocab[lost]);
     // those that are added, as padding, may lack a row: no text becomes them
-    const read = { ...(json as object), added_tokens: [], model: most < this.vocabulary ? model : withinRows(model, this.vocabulary) };
-    const cuts = [false, true].map((within) => exactPreTokenizer((json as { pre_tokenizer?: unknown }).pre_tokenizer, within));
-    const encoder = (cut: unknown): Encoder => ({ library: new HuggingFaceTokenizer({ ...read, pre_tokenizer: cut }, {}), known: new Map() });
-    const first = encoder(cuts[0]);
-    this.encoders = [first, JSON.stringify(cuts[0]) === JSON.stringify(cuts[1]) ? first : encoder(cuts[1])];
+    this.encoders = encodersOf({ ...(json as object), added_tokens: [], model: most < this.vocabulary ? model : withinRows(model, this.vocabulary) });
     this.end = this.id(this.dialogue.end);
     this.ends = new Set([this.end, ...(options.endTokens ?? []).map((token) => this.id(token))]);
     this.start = options.startToken === undefined ? [] : [this.id(options.startToken)];
     for (const token of controlsOf(this.dialogue)) this.id(token);
-    this.opening = tokenOf(this.dialogue.observation('').at(-1));
     this.strips = new Map(added.flatMap(({ content, lstrip, rstrip }) => (lstrip || rstrip ? [[content, { before: lstrip === true, behind: rstrip === true }]] : [])));
+    // whitespace that a token takes is no text between it and the turn
+    this.opening = strip(this.stretches(this.dialogue.observation('')), this.strips, this.dialogue.end).findLast((fragment) => fragment.kind === 'control' || fragment.text !== '');
     const { spoken } = this.dialogue;
     // what ends a turn is no part of what it says, whether the file calls it special or not
     const shown = added.filter(({ id, content, special }) => !this.ends.has(id) && (special === false || spoken?.includes(content)));
@@ -85,12 +76,9 @@ export class Tokenizer {
     this.special = new Set(added.filter(({ id, content, special }) => content !== model.unk_token && (special !== false || this.ends.has(id))).map(({ id }) => id));
   }
 
-  /**
-   * Ids of a text; never a control token.
-   * @param within whether it stands behind a token rather than first
-   */
-  encode(text: string, within = false): readonly number[] {
-    const { library, known } = this.encoders[within ? 1 : 0];
+  /** Ids of a text; never a control token. */
+  encode(text: string, position: Position = 'first'): readonly number[] {
+    const { library, known } = this.encoders[position];
     const before = known.get(text);
     if (before) return before;
     const ids = text === '' ? [] : library.encode(text, { add_special_tokens: false }).ids;
@@ -103,10 +91,10 @@ export class Tokenizer {
 
   /**
    * Fragments of a dialogue as ids, behind others: control tokens by name, all else as text.
-   * @param behind the control token that they follow, where there is one
+   * @param behind the fragment that they follow, where it is known
    */
-  ids(fragments: readonly Fragment[], behind?: string): number[] {
-    return this.fragments(fragments, true, behind);
+  ids(fragments: readonly Fragment[], behind?: Fragment): number[] {
+    return this.fragments(fragments, behind?.kind === 'text' ? 'behindText' : 'behindToken', behind);
   }
 
   /** A turn as ids, with the token that ends it. */
@@ -114,8 +102,8 @@ export class Tokenizer {
     return this.ids([...fragments, control(this.dialogue.end)], this.opening);
   }
 
-  private fragments(fragments: readonly Fragment[], within: boolean, behind?: string): number[] {
-    return strip(this.stretches(fragments), this.strips, behind).flatMap((fragment, i) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text, within || i > 0)));
+  private fragments(fragments: readonly Fragment[], position: Position, behind?: Fragment): number[] {
+    return strip(this.stretches(fragments), this.strips, tokenOf(behind)).flatMap((fragment, i) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text, i > 0 ? 'behindToken' : position)));
   }
 
   /**
@@ -135,7 +123,7 @@ export class Tokenizer {
 
   /** What the policy sees first, the token that begins every sequence included, once: templates may write it too. */
   prompt(fragments: readonly Fragment[]): number[] {
-    const ids = this.fragments(fragments, false);
+    const ids = this.fragments(fragments, 'first');
     return this.start[0] === ids[0] ? ids : [...this.start, ...ids];
   }
 

@@ -101,7 +101,7 @@ test('a call is framed by the tags that the model has tokens for, and is read wi
     const tokenizer = new Tokenizer({ ...json, added_tokens: [...json.added_tokens, ...names.map((content, i) => ({ id: 300 + i, content, special }))] }, 'x', { dialogue });
     const ids = turnIds(tokenizer, { thought: 'no </tool_call>', action: 'a', arguments: '{"b": "<tool_call>"}' });
     assert.deepEqual(ids.filter((id) => id >= 300), [303, 304, 301]);
-    const call = dialogue.parse(tokenizer.decode([303, ...tokenizer.encode('{"name": "a", "arguments": {}}', true), 304]));
+    const call = dialogue.parse(tokenizer.decode([303, ...tokenizer.encode('{"name": "a", "arguments": {}}', 'behindToken'), 304]));
     assert.deepEqual(call.action, { kind: 'call', name: 'a', args: '{}' });
   }
 });

@@ -68,7 +68,7 @@ test('recorded ids without a row are not taken as they are', () => {
   const tokenizer = open(withAdded({ id: rows, content: '<pad>', special: true }));
   const task = { ...createAtlas().task('train', 0), tools: [] };
   const prompt = promptIds(tokenizer, task);
-  const turn = [...tokenizer.encode('Thought: t\nAction: a\nAction Input: {}', true), tokenizer.end];
+  const turn = [...tokenizer.encode('Thought: t\nAction: a\nAction Input: {}', 'behindToken'), tokenizer.end];
   const step = { thought: 't', action: 'a', arguments: '{}', observation: '', toolOutcome: 'answered' } as const;
   const recorded = (ids: number[]) => encode({ id: '', task, sample: 0, seed: 0, outcome: 'answered', solved: true, steps: [step], ids: [...prompt, ...ids], spans: [{ start: prompt.length, end: prompt.length + ids.length }] }, tokenizer, { encoding: 'dialogue', truncation: 'steps' }, { maxTokens: 4096, maxTokensPerTurn: 99 }).ids;
   assert.deepEqual(recorded([rows, ...turn]), [...prompt, ...turn], 'it says nothing, but would be read from some other row');
