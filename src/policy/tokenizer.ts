@@ -31,6 +31,8 @@ export interface TokenizerOptions {
 export class Tokenizer {
   /** Rows of the embedding: ids are below it. */
   readonly vocabulary: number;
+  /** Ids that the tokenizer itself has tokens for: they are below it. */
+  readonly tokens: number;
   readonly dialogue: Dialogue;
   /** What a format has between a turn and what follows. Put there where the policy did not write it. */
   readonly end: number;
@@ -57,7 +59,8 @@ export class Tokenizer {
     for (const { content, id } of added) this.control.set(content, id);
     let most = -1;
     for (const id of [...Object.values(model.vocab), ...this.control.values()]) most = Math.max(most, id);
-    this.vocabulary = options.vocabulary ?? most + 1;
+    this.tokens = most + 1;
+    this.vocabulary = options.vocabulary ?? this.tokens;
     const lost = most < this.vocabulary ? undefined : Object.keys(model.vocab).find((token) => model.vocab[token] >= this.vocabulary && !this.control.has(token));
     if (lost !== undefined) throw this.withoutRow(lost, model.vocab[lost]);
     // those that are added, as padding, may lack a row: no text becomes them
