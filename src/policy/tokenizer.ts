@@ -20,7 +20,7 @@ export interface TokenizerOptions {
   readonly dialogue?: Dialogue;
   /** Control tokens that end a turn, beside the dialogue's own. */
   readonly endTokens?: readonly string[];
-  /** Control token that begins every sequence. */
+  /** Control token that begins every sequence, but prompts of a format that begins them itself. */
   readonly startToken?: string;
 }
 
@@ -38,6 +38,8 @@ export class Tokenizer {
   readonly end: number;
   /** All tokens that end a turn where the policy writes them. */
   readonly ends: ReadonlySet<number>;
+  /** What its ids have otherwise than earlier versions had for the same dialogues: a run goes on with what it began with. */
+  readonly changes: readonly string[];
   private readonly start: readonly number[];
   /** What no text may become. */
   private readonly special: ReadonlySet<number>;
@@ -75,6 +77,9 @@ export class Tokenizer {
     const { spoken } = this.dialogue;
     // what ends a turn is no part of what it says, whether the file calls it special or not
     const shown = added.filter(({ id, content, special }) => !this.ends.has(id) && (special === false || spoken?.includes(content)));
+    const begins = !this.dialogue.beginsItself || options.startToken === undefined || tokenOf(this.dialogue.prompt({ tools: [], query: '' })[0]) === options.startToken;
+    const goesOn = this.opening?.kind === 'text' && this.encoders.behindText !== this.encoders.behindToken;
+    this.changes = [...(begins ? [] : ['no token that begins sequences before a chat template that writes none']), ...(goesOn ? ['no space before a turn that follows text'] : [])];
     this.bytes = byteTable(json, model.vocab, this.control, new Set(shown.map(({ content }) => content)), this.vocabulary);
     this.special = new Set(added.filter(({ id, content, special }) => content !== model.unk_token && (special !== false || this.ends.has(id))).map(({ id }) => id));
   }
@@ -124,8 +129,13 @@ export class Tokenizer {
     return result;
   }
 
-  /** What the policy sees first, the token that begins every sequence included, once: templates may write it too. */
+  /** What the policy sees first. */
   prompt(fragments: readonly Fragment[]): number[] {
+    return this.dialogue.beginsItself ? this.fragments(fragments, 'first') : this.sequence(fragments);
+  }
+
+  /** What begins a sequence, the token for that included, once: the fragments may have it, too. */
+  sequence(fragments: readonly Fragment[]): number[] {
     const ids = this.fragments(fragments, 'first');
     return this.start[0] === ids[0] ? ids : [...this.start, ...ids];
   }

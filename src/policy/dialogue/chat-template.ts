@@ -115,6 +115,7 @@ export function chatTemplate(source: string, where: string, controls: readonly s
   return {
     name: 'chat-template',
     end,
+    beginsItself: true,
     prompt: (task: Shown) => {
       const marks: Record<string, string> = { [systemMark]: form ? plain : instructions(task), [queryMark]: task.query };
       const shown = (words: string): string => {

@@ -75,8 +75,8 @@ export function encode(recording: Recording, tokenizer: Tokenizer, settings: Rec
 
 /** Each text with the token that begins sequences, turns with all that the file has behind them, nothing added. */
 const asReleased = (framed: NonNullable<Recording['framed']>, tokenizer: Tokenizer): Passage[] => framed.map(({ before, turn: { body, end, after } }) => ({
-  before: tokenizer.prompt(before),
-  turn: tokenizer.prompt([...(body === '' ? [] : [text(body)]), ...(end === undefined ? [] : [{ kind: 'control' as const, token: end }]), ...(after === '' ? [] : [text(after)])]),
+  before: tokenizer.sequence(before),
+  turn: tokenizer.sequence([...(body === '' ? [] : [text(body)]), ...(end === undefined ? [] : [{ kind: 'control' as const, token: end }]), ...(after === '' ? [] : [text(after)])]),
 }));
 
 /** One token of the start; each turn ends with an end token, and what the file has behind that was not the policy's. */
@@ -84,7 +84,7 @@ function asFramed(framed: NonNullable<Recording['framed']>, tokenizer: Tokenizer
   let [after, last] = ['', tokenizer.dialogue.end];
   return framed.map(({ before, turn }, t) => {
     const fragments = after === '' ? before : [text(after), ...before];
-    const ids = t === 0 ? tokenizer.prompt(fragments) : tokenizer.ids(fragments, control(last));
+    const ids = t === 0 ? tokenizer.sequence(fragments) : tokenizer.ids(fragments, control(last));
     const opening = fragments.at(-1) ?? (t === 0 ? undefined : control(last));
     [after, last] = [turn.after, turn.end ?? tokenizer.dialogue.end];
     return { before: ids, turn: tokenizer.ids([text(turn.body), control(last)], opening) };

@@ -28,7 +28,7 @@ export interface Setup extends Pick<Sizes, 'from' | 'tokenizerFile' | 'template'
   readonly experiment: Experiment;
   readonly world: World;
   readonly tokenizer: Tokenizer;
-  /** SHA-256 of its file, and of the template that frames dialogues where the experiment names one. */
+  /** SHA-256 of its file, of the template that frames dialogues where the experiment names one, and of what versions had otherwise. */
   readonly tokenizerHash: string;
   readonly config: PolicyConfig;
   readonly programs: ProgramCache;
@@ -56,7 +56,8 @@ const normEpsilon = 1e-5;
  */
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined) => Promise<Weights>, prefer?: string): Promise<Setup> {
   const { from, model, tokenizer, tokenizerFile, template, adapterFolder, config: sizes } = await openSizes(experiment, experimentPath);
-  const tokenizerHash = template === undefined ? await fileHash(tokenizerFile) : sha256(new TextEncoder().encode(`${await fileHash(tokenizerFile)}\n${template}`));
+  const decisive = [await fileHash(tokenizerFile), ...(template === undefined ? [] : [template]), ...tokenizer.changes];
+  const tokenizerHash = decisive.length === 1 ? decisive[0] : sha256(new TextEncoder().encode(decisive.join('\n')));
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
   const { total } = machineMemory();
   const config = fitted(sizes, experiment, engine.engine.name, total);
