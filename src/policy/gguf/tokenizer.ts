@@ -13,6 +13,8 @@ export interface TokenizerFiles {
   /** Begins every sequence, where the model was trained so. */
   readonly startToken?: string;
   readonly chatTemplate?: string;
+  /** Taken where `chatTemplate`, which is the one for tools of several, cannot be used. */
+  readonly otherTemplate?: string;
 }
 
 /** How text is cut before merging, by `tokenizer.ggml.pre`: the `pre_tokenizer` of the tokenizer.json it stands for. */
@@ -66,14 +68,15 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const vocab = Object.fromEntries(tokens.flatMap((token, id) => (isAdded(id) || types[id] === unused ? [] : [[token, id]])));
   const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null };
   const bpe = { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, vocab };
-  const template = metadata.get('tokenizer.chat_template.tool_use') ?? metadata.get('tokenizer.chat_template');
+  const [template, other] = ['tokenizer.chat_template.tool_use', 'tokenizer.chat_template'].map((name) => metadata.get(name)).filter((text) => typeof text === 'string');
   const named = metadata.get(key('pre'));
   const begins = metadata.get(key('add_bos_token')) ?? (model === 'llama' || beginsWithBos.has(String(named)));
   const rest = {
     endTokens,
     bosToken: token('bos_token_id'),
     ...(begins === true ? { startToken: token('bos_token_id') } : {}),
-    ...(typeof template === 'string' ? { chatTemplate: template } : {}),
+    ...(template === undefined ? {} : { chatTemplate: template }),
+    ...(other === undefined ? {} : { otherTemplate: other }),
   };
   if (model === 'gpt2') {
     // llama.cpp warns and cuts in a way that is no model's; text that is cut otherwise than in training becomes other tokens, and nothing shows it
