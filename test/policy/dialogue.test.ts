@@ -162,3 +162,11 @@ test('a template knows no clock: a prompt depends on its dialogue alone', () => 
   const dated = `{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% else %}undated{% endif %}${chatMl}`;
   assert.match(shown(chatTemplate(dated, 'x', controls, ['<|im_end|>']).prompt(task)), /^undated«/);
 });
+
+test('a template that cannot do without a date is told one that is always the same', () => {
+  const first = (call: string): string => shown(chatTemplate(`{% set today = ${call} %}{{ 'Today is ' + today + '.' }}${chatMl}`, 'x', controls, ['<|im_end|>']).prompt(task)).split('«')[0];
+  assert.equal(first("strftime_now('%Y-%m-%d')"), 'Today is 2024-07-26.');
+  assert.equal(first("strftime_now('%A, %-d %B %Y, %H:%M %-m %%')"), 'Today is Friday, 26 July 2024, 00:00 7 %.');
+  assert.throws(() => first("strftime_now('%Q')"), /x: its chat template could not be used \(strftime_now is asked for %Q, which is not known\)/);
+  assert.throws(() => first("strftime_then('%Y')"), /x: its chat template could not be used/);
+});

@@ -5,6 +5,7 @@
 import { finishAction, giveAnswer, giveUp, type Json, type Tool } from '../../world/tool.ts';
 import { exampleCall, exampleResult, findCallForm, parseCall, spokenWith, taggedForm, writeCall, type CallForm } from './call-form.ts';
 import { text, type Dialogue, type Fragment, type Shown } from './dialogue.ts';
+import { strftimeFixed } from './fixed-date.ts';
 import { instructions } from './formats.ts';
 import { cut, insideQuotes, mark } from './marks.ts';
 import { parseTemplate, render as renderWithin } from './render.ts';
@@ -103,14 +104,17 @@ function plainFrame(render: Render, opening: readonly Message[], ends: readonly 
 export function chatTemplate(source: string, where: string, controls: readonly string[], ends: readonly string[], start?: string): Dialogue {
   if (source.length > longestTemplate) throw new Error(`${where}: its chat template has ${source.length} characters; at most ${longestTemplate} are read.`);
   const template = guard(where, () => parseTemplate(source));
-  const render: Render = (messages, tools) =>
-    guard(where, () => renderWithin(template, { messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
+  const rendering = (clock: object): Render => (messages, tools) =>
+    guard(where, () => renderWithin(template, { ...clock, messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
   const takesTools = /\btools\b/.test(source);
-  const tries = [
-    ...(takesTools ? openings.map((opening) => () => nativeFrame(render, opening, ends)) : []),
-    ...openings.map((opening) => () => plainFrame(render, opening, ends, takesTools && source.includes('<tool_call>'))),
-  ];
-  const { opening, form, around: [lead, tail] = ['', ''], end, between } = firstOf(tries, where);
+  const framed = (render: Render): Frame & { readonly render: Render } => {
+    const tries = [
+      ...(takesTools ? openings.map((opening) => () => nativeFrame(render, opening, ends)) : []),
+      ...openings.map((opening) => () => plainFrame(render, opening, ends, takesTools && source.includes('<tool_call>'))),
+    ];
+    return { render, ...firstOf(tries, where) };
+  };
+  const { render, opening, form, around: [lead, tail] = ['', ''], end, between } = withoutClock(source, (clock) => framed(rendering(clock)));
   const quotes = between.includes(`"${observationMark}"`); // as Llama 3's, which writes it as JSON
   return {
     name: 'chat-template',
@@ -130,6 +134,16 @@ export function chatTemplate(source: string, where: string, controls: readonly s
     ...(form ? { spoken: spokenWith(form, controls) } : {}),
     parse: form ? (turn) => parseCall(form, turn) : parseReact,
   };
+}
+
+/** Most templates that ask for a date have one of their own where there is no clock; the others are given a date that is always the same. */
+function withoutClock<T>(source: string, action: (clock: object) => T): T {
+  try {
+    return action({});
+  } catch (error) {
+    if (!source.includes('strftime_now')) throw error;
+    return action({ strftime_now: strftimeFixed });
+  }
 }
 
 const blank = (whitespace: string): Fragment[] => (whitespace === '' ? [] : [text(whitespace)]);
