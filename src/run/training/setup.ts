@@ -4,6 +4,7 @@ import { machineMemory } from '../../compute/machine.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
 import { watched } from '../../compute/watch.ts';
 import { watchman } from '../../compute/watchman.ts';
+import { notACheckpoint, tellingFiles } from '../../config/named-files.ts';
 import type { Experiment } from '../../config/schema.ts';
 import { fitted } from '../../learn/fit.ts';
 import { predictMemory, requireFits, type MemoryPrediction } from '../../learn/memory.ts';
@@ -15,6 +16,7 @@ import { createAtlas } from '../../world/atlas/atlas.ts';
 import type { World } from '../../world/world.ts';
 import { bundledPolicy } from '../package-root.ts';
 import type { Framing } from '../../policy/dialogue/choose.ts';
+import { presentIn } from '../present.ts';
 import { readPeft } from '../read-peft.ts';
 import { readTemplate } from '../read-template.ts';
 import { sha256 } from '../folder/writer.ts';
@@ -90,7 +92,7 @@ export async function openSizes({ policy }: Experiment, experimentPath: string):
   const framing: Framing = { dialogue: policy.dialogue, ...(policy.template === null ? {} : { template: { text: readTemplate(at(policy.template)), name: policy.template } }) };
   const isModel = policy.checkpoint !== null && policy.checkpoint !== 'bundled';
   const model = isModel ? await openModel(policy, from!, at(policy.tokenizer), framing) : undefined;
-  if (isModel && !model) throw new Error(`policy.checkpoint: there is no model in ${from}. If it was moved, put it back, or correct the path in the experiment; null begins with random weights.`);
+  if (isModel && !model) throw noModel(from!);
   const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), framing);
   const tokenizerFile = model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer));
   const sizes: PolicyConfig = model?.config ?? {
@@ -99,6 +101,13 @@ export async function openSizes({ policy }: Experiment, experimentPath: string):
   };
   const { rank, alpha, modules, start } = policy.adapter;
   return { ...(rank === 0 || start === null ? {} : { adapterFolder: at(start) }), from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template.text }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules } } };
+}
+
+/** What is wrong with a checkpoint that is none: what else is there, if it is anything that is known. */
+function noModel(path: string): Error {
+  const present = presentIn(path, tellingFiles);
+  if (present.size > 0) return new Error(`policy.checkpoint: ${path} ${notACheckpoint(present, path)}.`);
+  return new Error(`policy.checkpoint: there is no model in ${path}. If it was moved, put it back, or correct the path in the experiment; null begins with random weights.`);
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */
