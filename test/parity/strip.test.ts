@@ -51,3 +51,14 @@ test('observations follow the end of a turn, and turns the token that opens them
   assert.deepEqual(observationIds(tokenizer, ' wet'), [...tokenizer.encode('wet\n', 'behindToken'), opening], 'an observation cannot bring whitespace there either');
   assert.deepEqual(observationIds(tokenizer, '<|end|> wet'), [...tokenizer.encode('<|end|> wet\n', 'behindToken'), opening], 'what it spells takes none');
 });
+
+test('whitespace that a token takes is no text between it and a turn: the turn\'s own goes with it, too', () => {
+  const json = read('../../media/policy/tokenizer.json') as Json;
+  const dialogue = { ...react('<|end|>'), write: () => [text(' look ')], observation: (said: string) => [text(`\n${said}\n`), control('<|assistant|>'), text('\n')] };
+  const added = json.added_tokens.map((token) => (token.content === '<|assistant|>' ? { ...token, rstrip: true } : token));
+  const tokenizer = new Tokenizer({ ...json, added_tokens: added }, 'x', { dialogue });
+  const turn = { thought: '', action: '', arguments: '' };
+  const whole = tokenizer.ids([...dialogue.observation('wet'), ...dialogue.write(), control('<|end|>')], control('<|end|>'));
+  assert.deepEqual([...observationIds(tokenizer, 'wet'), ...turnIds(tokenizer, turn)], whole);
+  assert.equal(tokenizer.decode(turnIds(tokenizer, turn)), 'look ');
+});

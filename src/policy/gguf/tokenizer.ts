@@ -38,6 +38,9 @@ const wholeWords: ReadonlySet<string> = new Set(['llama-bpe', 'llama-v3', 'llama
 /** Where `tokenizer.ggml.add_bos_token` is absent, as in most files of Llama 3 and Nemo, llama.cpp begins sequences with bos under the same names. */
 const beginsWithBos = wholeWords;
 
+/** Ids of SentencePiece files that do not name them, as llama.cpp has them. */
+const usualIds: Readonly<Record<string, number>> = { unknown_token_id: 0, bos_token_id: 1, eos_token_id: 2 };
+
 /** `tokenizer.ggml.token_type` of tokens that no text becomes: control tokens, and those that users defined. */
 const [control, userDefined] = [3, 4];
 const unused = 5;
@@ -58,7 +61,7 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const model = metadata.get(key('model'));
   const tokens = texts('tokens');
   const types = metadata.has(key('token_type')) ? numbers('token_type', tokens.length) : tokens.map(() => 1);
-  const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? -1)];
+  const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? (model === 'llama' ? usualIds[name] : undefined) ?? -1)];
   const endTokens = endTokensOf(['eos_token_id', 'eot_token_id', 'eom_token_id'].map(token), tokens.filter((_, id) => types[id] === control || types[id] === userDefined));
   // what ends a turn is a control token, whatever type fine-tunes gave it
   const ends = new Set(endTokens);
