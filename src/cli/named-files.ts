@@ -1,10 +1,11 @@
 /** What is at the paths that an experiment names: the disk's answer to the rules of the experiment file. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { checkpointFiles, isGguf, notACheckpoint, peftFiles, readSizes, tellingFiles, type LookUp, type Seen } from '../config/named-files.ts';
+import { checkpointFiles, isGguf, notACheckpoint, notAnAdapter, readSizes, tellingFiles, tellingOfAdapters, type LookUp, type Seen } from '../config/named-files.ts';
 import { RecordedError } from '../rollout/recorded/table.ts';
 import { readFirst } from '../run/training/recorded.ts';
 import { bundledPolicy } from '../run/package-root.ts';
+import { presentIn } from '../run/present.ts';
 import { readTemplate } from '../run/read-template.ts';
 import { parseTemplate } from '../policy/dialogue/render.ts';
 import { tokenizerAt } from './named-tokenizer.ts';
@@ -17,7 +18,7 @@ export function lookBeside(experimentPath: string): LookUp {
     if (field === 'policy.tokenizer') return tokenizerAt(place);
     if (field === 'rollout.recorded.file') return recordedAt(place, path);
     if (field === 'policy.template') return templateAt(place);
-    if (field === 'policy.adapter.start') return existsSync(join(place, peftFiles.weights)) ? { kind: 'found' } : existsSync(place) ? { kind: 'unfit', because: `has no ${peftFiles.weights}` } : { kind: 'missing' };
+    if (field === 'policy.adapter.start') return adapterAt(place);
     return checkpointAt(place);
   };
 }
@@ -25,10 +26,16 @@ export function lookBeside(experimentPath: string): LookUp {
 function checkpointAt(place: string): Seen {
   if (!existsSync(place)) return { kind: 'missing' };
   if (isGguf(place)) return { kind: 'found' };
-  const because = notACheckpoint(new Set(tellingFiles.filter((name) => existsSync(join(place, name)))), place);
+  const because = notACheckpoint(presentIn(place, tellingFiles), place);
   if (because !== undefined) return { kind: 'unfit', because };
   const tokenizer = tokenizerAt(place);
   return { kind: 'found', sizes: sizesIn(join(place, checkpointFiles.config)), ...(tokenizer.kind === 'found' ? { unframed: tokenizer.unframed } : {}) };
+}
+
+function adapterAt(place: string): Seen {
+  if (!existsSync(place)) return { kind: 'missing' };
+  const because = notAnAdapter(presentIn(place, tellingOfAdapters));
+  return because === undefined ? { kind: 'found' } : { kind: 'unfit', because };
 }
 
 /** A file of recorded trajectories: whether its first one can be read. */

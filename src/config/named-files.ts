@@ -38,6 +38,11 @@ export const checkpointFiles = { weights: 'model.safetensors', shards: 'model.sa
 /** PEFT's files of an adapter. */
 export const peftFiles = { config: 'adapter_config.json', weights: 'adapter_model.safetensors' } as const;
 
+/** Files of weights in Python's own format, which are not read: of a model, of its shards, of an adapter. */
+const pickled = { model: 'pytorch_model.bin', shards: 'pytorch_model.bin.index.json', adapter: 'adapter_model.bin' } as const;
+const pickledIsNotRead = (name: string, library: string, wanted: string): string =>
+  `as ${name} alone, a format that can run code and is not read: load it with ${library} and write it with save_pretrained(folder, safe_serialization=True), which makes ${wanted}`;
+
 /** A checkpoint that is one file. */
 export const isGguf = (path: string): boolean => path.toLowerCase().endsWith('.gguf');
 
@@ -45,7 +50,7 @@ export const isGguf = (path: string): boolean => path.toLowerCase().endsWith('.g
 export const recordedKind = (file: string | null): 'own' | 'table' | undefined => (file === null ? undefined : /\.jsonl$/i.test(file) ? 'own' : 'table');
 
 /** Files by which the folder of a checkpoint is judged. */
-export const tellingFiles: readonly string[] = [checkpointFiles.weights, checkpointFiles.shards, checkpointFiles.ofARun, peftFiles.weights, 'pytorch_model.bin', 'pytorch_model.bin.index.json'];
+export const tellingFiles: readonly string[] = [checkpointFiles.weights, checkpointFiles.shards, checkpointFiles.ofARun, peftFiles.weights, ...Object.values(pickled)];
 
 /**
  * Why a folder is no checkpoint to start from, as {@link Seen} wants it; undefined if it is one.
@@ -57,9 +62,18 @@ export function notACheckpoint(present: ReadonlySet<string>, path: string): stri
   const has = (...names: string[]): boolean => names.some((name) => present.has(name));
   if (has(checkpointFiles.weights, checkpointFiles.shards)) return undefined;
   if (has(checkpointFiles.ofARun)) return `is a checkpoint of a run: it has ${checkpointFiles.ofARun} to resume from, and no ${checkpointFiles.weights}`;
-  if (has(peftFiles.weights)) return 'is an adapter: it belongs into "policy.adapter.start", and the model beneath it here';
-  if (has('pytorch_model.bin', 'pytorch_model.bin.index.json')) return `has its weights as pytorch_model.bin alone, a format that can run code and is not read: save them with transformers as ${checkpointFiles.weights}`;
+  if (has(peftFiles.weights, pickled.adapter)) return 'is an adapter: it belongs into "policy.adapter.start", and the model beneath it here';
+  if (has(pickled.model, pickled.shards)) return `has its weights ${pickledIsNotRead(pickled.model, 'transformers', checkpointFiles.weights)}`;
   return `has no ${checkpointFiles.weights}`;
+}
+
+/** Files by which the folder of an adapter is judged. */
+export const tellingOfAdapters: readonly string[] = [peftFiles.weights, pickled.adapter];
+
+/** Why a folder is no adapter to start from, as {@link notACheckpoint} says it. @param present which of the telling files it has */
+export function notAnAdapter(present: ReadonlySet<string>): string | undefined {
+  if (present.has(peftFiles.weights)) return undefined;
+  return present.has(pickled.adapter) ? `has its factors ${pickledIsNotRead(pickled.adapter, 'PEFT', peftFiles.weights)}` : `has no ${peftFiles.weights}`;
 }
 
 /** The file of a tokenizer that is named by itself or by its folder. */

@@ -4,7 +4,7 @@
  * the tokenizer's dialogue format.
  */
 import type { Task } from '../world/world.ts';
-import type { Turn } from './dialogue/dialogue.ts';
+import { control, type Turn } from './dialogue/dialogue.ts';
 import { parseReact, reactText, type ParsedTurn } from './dialogue/turn.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -14,7 +14,7 @@ export type { ParsedTurn };
 export const promptIds = (tokenizer: Tokenizer, task: Pick<Task, 'tools' | 'query'>): number[] => tokenizer.prompt(tokenizer.dialogue.prompt(task));
 
 /** What follows a turn that did not end the episode, up to where the next turn begins. */
-export const observationIds = (tokenizer: Tokenizer, text: string): number[] => tokenizer.ids(tokenizer.dialogue.observation(text), tokenizer.dialogue.end);
+export const observationIds = (tokenizer: Tokenizer, text: string): number[] => tokenizer.ids(tokenizer.dialogue.observation(text), control(tokenizer.dialogue.end));
 
 /** A turn as the policy should write it, its end token included. */
 export const turnIds = (tokenizer: Tokenizer, turn: Turn): number[] => tokenizer.turn(tokenizer.dialogue.write(turn));

@@ -1,8 +1,8 @@
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { control, controlsOf, tokenOf, type Dialogue, type Fragment } from './dialogue/dialogue.ts';
 import { stepTool } from './dialogue/formats.ts';
 import { strip, type Strip } from './dialogue/strip.ts';
-import { exactPreTokenizer } from './pre-tokenizer.ts';
+import { encodersOf, type Encoder } from './encoder.ts';
+import type { Position } from './pre-tokenizer.ts';
 import { byteCharacters, byteTable } from './token-bytes.ts';
 import { parseTokenizer, withinRows } from './tokenizer-json.ts';
 
@@ -12,11 +12,6 @@ export { byteCharacters };
 export const controlTokens = ['<|end|>', '<|system|>', '<|user|>', '<|assistant|>', '<|tool|>'] as const;
 export type ControlToken = (typeof controlTokens)[number];
 
-interface Encoder {
-  readonly library: HuggingFaceTokenizer;
-  readonly known: Map<string, readonly number[]>;
-}
-
 /** What a checkpoint decides beside its tokenizer.json. */
 export interface TokenizerOptions {
   /** Rows of the model's embedding, where they are known: there may be more of them than tokens, or fewer. */
@@ -25,7 +20,7 @@ export interface TokenizerOptions {
   readonly dialogue?: Dialogue;
   /** Control tokens that end a turn, beside the dialogue's own. */
   readonly endTokens?: readonly string[];
-  /** Control token that begins every sequence. */
+  /** Control token that begins every sequence, but prompts of a format that begins them itself. */
   readonly startToken?: string;
 }
 
@@ -36,19 +31,22 @@ export interface TokenizerOptions {
 export class Tokenizer {
   /** Rows of the embedding: ids are below it. */
   readonly vocabulary: number;
+  /** Ids that the tokenizer itself has tokens for: they are below it. */
+  readonly tokens: number;
   readonly dialogue: Dialogue;
   /** What a format has between a turn and what follows. Put there where the policy did not write it. */
   readonly end: number;
   /** All tokens that end a turn where the policy writes them. */
   readonly ends: ReadonlySet<number>;
+  /** What its ids have otherwise than earlier versions had for the same dialogues: a run goes on with what it began with. */
+  readonly changes: readonly string[];
   private readonly start: readonly number[];
   /** What no text may become. */
   private readonly special: ReadonlySet<number>;
   private readonly strips: ReadonlyMap<string, Strip>;
-  /** The control token that a turn follows, if there is no text between. */
-  private readonly opening: string | undefined;
-  /** For text that begins a sequence, and for text behind a token: before the latter some tokenizers put no space. */
-  private readonly encoders: readonly [first: Encoder, within: Encoder];
+  /** What a turn follows. */
+  private readonly opening: Fragment | undefined;
+  private readonly encoders: Readonly<Record<Position, Encoder>>;
   private readonly control = new Map<string, number>();
   /** The bytes of each token; none for control tokens. */
   private readonly bytes: Uint8Array[];
@@ -63,34 +61,32 @@ export class Tokenizer {
     for (const { content, id } of added) this.control.set(content, id);
     let most = -1;
     for (const id of [...Object.values(model.vocab), ...this.control.values()]) most = Math.max(most, id);
-    this.vocabulary = options.vocabulary ?? most + 1;
+    this.tokens = most + 1;
+    this.vocabulary = options.vocabulary ?? this.tokens;
     const lost = most < this.vocabulary ? undefined : Object.keys(model.vocab).find((token) => model.vocab[token] >= this.vocabulary && !this.control.has(token));
     if (lost !== undefined) throw this.withoutRow(lost, model.vocab[lost]);
     // those that are added, as padding, may lack a row: no text becomes them
-    const read = { ...(json as object), added_tokens: [], model: most < this.vocabulary ? model : withinRows(model, this.vocabulary) };
-    const cuts = [false, true].map((within) => exactPreTokenizer((json as { pre_tokenizer?: unknown }).pre_tokenizer, within));
-    const encoder = (cut: unknown): Encoder => ({ library: new HuggingFaceTokenizer({ ...read, pre_tokenizer: cut }, {}), known: new Map() });
-    const first = encoder(cuts[0]);
-    this.encoders = [first, JSON.stringify(cuts[0]) === JSON.stringify(cuts[1]) ? first : encoder(cuts[1])];
+    this.encoders = encodersOf({ ...(json as object), added_tokens: [], model: most < this.vocabulary ? model : withinRows(model, this.vocabulary) });
     this.end = this.id(this.dialogue.end);
     this.ends = new Set([this.end, ...(options.endTokens ?? []).map((token) => this.id(token))]);
     this.start = options.startToken === undefined ? [] : [this.id(options.startToken)];
     for (const token of controlsOf(this.dialogue)) this.id(token);
-    this.opening = tokenOf(this.dialogue.observation('').at(-1));
     this.strips = new Map(added.flatMap(({ content, lstrip, rstrip }) => (lstrip || rstrip ? [[content, { before: lstrip === true, behind: rstrip === true }]] : [])));
+    // whitespace that a token takes is no text between it and the turn
+    this.opening = strip(this.stretches(this.dialogue.observation('')), this.strips, this.dialogue.end).findLast((fragment) => fragment.kind === 'control' || fragment.text !== '');
     const { spoken } = this.dialogue;
     // what ends a turn is no part of what it says, whether the file calls it special or not
     const shown = added.filter(({ id, content, special }) => !this.ends.has(id) && (special === false || spoken?.includes(content)));
+    const begins = !this.dialogue.beginsItself || options.startToken === undefined || tokenOf(this.dialogue.prompt({ tools: [], query: '' })[0]) === options.startToken;
+    const goesOn = this.opening?.kind === 'text' && this.encoders.behindText !== this.encoders.behindToken;
+    this.changes = [...(begins ? [] : ['no token that begins sequences before a chat template that writes none']), ...(goesOn ? ['no space before a turn that follows text'] : [])];
     this.bytes = byteTable(json, model.vocab, this.control, new Set(shown.map(({ content }) => content)), this.vocabulary);
     this.special = new Set(added.filter(({ id, content, special }) => content !== model.unk_token && (special !== false || this.ends.has(id))).map(({ id }) => id));
   }
 
-  /**
-   * Ids of a text; never a control token.
-   * @param within whether it stands behind a token rather than first
-   */
-  encode(text: string, within = false): readonly number[] {
-    const { library, known } = this.encoders[within ? 1 : 0];
+  /** Ids of a text; never a control token. */
+  encode(text: string, position: Position = 'first'): readonly number[] {
+    const { library, known } = this.encoders[position];
     const before = known.get(text);
     if (before) return before;
     const ids = text === '' ? [] : library.encode(text, { add_special_tokens: false }).ids;
@@ -103,10 +99,10 @@ export class Tokenizer {
 
   /**
    * Fragments of a dialogue as ids, behind others: control tokens by name, all else as text.
-   * @param behind the control token that they follow, where there is one
+   * @param behind the fragment that they follow, where it is known
    */
-  ids(fragments: readonly Fragment[], behind?: string): number[] {
-    return this.fragments(fragments, true, behind);
+  ids(fragments: readonly Fragment[], behind?: Fragment): number[] {
+    return this.fragments(fragments, behind?.kind === 'text' ? 'behindText' : 'behindToken', behind);
   }
 
   /** A turn as ids, with the token that ends it. */
@@ -114,8 +110,8 @@ export class Tokenizer {
     return this.ids([...fragments, control(this.dialogue.end)], this.opening);
   }
 
-  private fragments(fragments: readonly Fragment[], within: boolean, behind?: string): number[] {
-    return strip(this.stretches(fragments), this.strips, behind).flatMap((fragment, i) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text, within || i > 0)));
+  private fragments(fragments: readonly Fragment[], position: Position, behind?: Fragment): number[] {
+    return strip(this.stretches(fragments), this.strips, tokenOf(behind)).flatMap((fragment, i) => (fragment.kind === 'control' ? [this.id(fragment.token)] : this.encode(fragment.text, i > 0 ? 'behindToken' : position)));
   }
 
   /**
@@ -133,9 +129,14 @@ export class Tokenizer {
     return result;
   }
 
-  /** What the policy sees first, the token that begins every sequence included, once: templates may write it too. */
+  /** What the policy sees first. */
   prompt(fragments: readonly Fragment[]): number[] {
-    const ids = this.fragments(fragments, false);
+    return this.dialogue.beginsItself ? this.fragments(fragments, 'first') : this.sequence(fragments);
+  }
+
+  /** What begins a sequence, the token for that included, once: the fragments may have it, too. */
+  sequence(fragments: readonly Fragment[]): number[] {
+    const ids = this.fragments(fragments, 'first');
     return this.start[0] === ids[0] ? ids : [...this.start, ...ids];
   }
 

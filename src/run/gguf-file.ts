@@ -22,12 +22,19 @@ export interface GgufModel {
 /** @throws naming the file and what is wrong in it */
 export async function openGguf(path: string, source: ByteSource = fileSource(path)): Promise<GgufModel> {
   const header = await readHeader(source, path);
+  requireWhole(header, path);
   const plain = ggufConfig(header, path);
   requireAllRead(header, plain, path);
   const divisors = header.tensors.get(divisorsName);
   if (divisors) requireDivisors(divisors, plain, path);
   const config = divisors ? withDivisors(plain, Array.from(await readTensor(source, divisors, path)), path) : plain;
   return { header, config, tensors: tensorsOf(source, header, config, path) };
+}
+
+/** @throws if the file is a part of a model */
+function requireWhole({ metadata }: GgufHeader, path: string): void {
+  const [count, index] = ['split.count', 'split.no'].map((key) => Number(metadata.get(key) ?? 0));
+  if (count > 1) throw new Error(`${path} is part ${index + 1} of ${count} of a model ('split.count'), and one whole file is read. Merge the parts with llama.cpp: llama-gguf-split --merge, the first part, a new file.`);
 }
 
 /** Reads the header, and twice as much again where that was not all of it. */

@@ -31,10 +31,13 @@ export async function readPolicy(folder: string, frozen?: PolicyConfig['frozen']
 /** The file of a tokenizer that is named by itself or by its folder. */
 export const tokenizerPath = (folder: string): string => (folder.endsWith('.json') ? folder : join(folder, files.tokenizer));
 
-/** @throws naming the file, if it is missing or no tokenizer */
-export function readTokenizer(folder: string, framing: Framing = { dialogue: 'steptool' }): Tokenizer {
+/**
+ * @param rows of the model's embedding, where they are known
+ * @throws naming the file, if it is missing or no tokenizer, or has a token that is needed and has no row
+ */
+export function readTokenizer(folder: string, framing: Framing = { dialogue: 'steptool' }, rows?: number): Tokenizer {
   const path = tokenizerPath(folder);
-  return makeTokenizer(readTokenizerFiles(path, dirname(path)), framing, path);
+  return makeTokenizer(readTokenizerFiles(path, dirname(path)), framing, path, rows);
 }
 
 /** Weights as the policy wants them. A missing value head starts at 0; anything else missing, or misshapen, is refused. */

@@ -1,11 +1,12 @@
 /** An adapter that PEFT or this program wrote: its factors, if they are of the kind and shapes that are asked for. */
 import { join } from 'node:path';
-import { peftFiles } from '../config/named-files.ts';
+import { notAnAdapter, peftFiles, tellingOfAdapters } from '../config/named-files.ts';
 import { factorShapes, type Adapter } from '../policy/adapter.ts';
 import { weightShapes, type Weights } from '../policy/weights.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import { openTensors } from './model-shards.ts';
 import { peftName } from './export/peft.ts';
+import { presentIn } from './present.ts';
 import { readJson } from './read-json.ts';
 
 /** Settings of PEFT that change what an adapter computes, and what is run here. */
@@ -54,6 +55,8 @@ function checkConfig(json: unknown, { rank, alpha, modules }: Adapter, where: st
  */
 export async function readPeft(folder: string, config: PolicyConfig & { readonly adapter: Adapter }): Promise<Weights> {
   checkConfig(readJson(join(folder, peftFiles.config)), config.adapter, join(folder, peftFiles.config));
+  const because = notAnAdapter(presentIn(folder, tellingOfAdapters));
+  if (because !== undefined) throw new Error(`${folder} ${because}.`);
   const file = await openTensors(join(folder, peftFiles.weights));
   const { adapter, ...base } = config;
   const factors: Record<string, Weights[string]> = {};

@@ -27,21 +27,23 @@ export function readTokenizerFiles(tokenizer: string, folder: string): Tokenizer
   const endTokens = endTokensOf([tokenOf(config.eos_token), ...byId], named.map(tokenOf).filter((token) => token !== undefined));
   const bosToken = tokenOf(config.bos_token);
   const adds = config.add_bos_token ?? (bosToken !== undefined && JSON.stringify(fieldsOf(json).post_processor ?? null).includes(JSON.stringify(bosToken)));
-  const chatTemplate = templateOf(config.chat_template, folder);
-  return { json: fieldsOf(json), endTokens, bosToken, ...(adds === true && bosToken !== undefined ? { startToken: bosToken } : {}), ...(chatTemplate === undefined ? {} : { chatTemplate }) };
+  const [chatTemplate, otherTemplate] = templatesOf(config.chat_template, folder);
+  return { json: fieldsOf(json), endTokens, bosToken, ...(adds === true && bosToken !== undefined ? { startToken: bosToken } : {}), ...(chatTemplate === undefined ? {} : { chatTemplate }), ...(otherTemplate === undefined ? {} : { otherTemplate }) };
 }
 
 /** A folder of templates beside the one for all dialogues. */
 export const moreTemplates = 'additional_chat_templates';
 
 /**
- * The template for dialogues with tools: the one called `tool_use` where there are several, as transformers takes it. In files of their
- * own, which newer folders have, or else in tokenizer_config.json, by itself or in a list.
+ * The template for dialogues with tools first: the one called `tool_use` where there are several, as transformers takes it; then the one
+ * for all dialogues. In files of their own, which newer folders have, or else in tokenizer_config.json, by itself or in a list.
  */
-function templateOf(value: unknown, folder: string): string | undefined {
-  for (const name of [join(moreTemplates, 'tool_use.jinja'), 'chat_template.jinja']) if (existsSync(join(folder, name))) return readFileSync(join(folder, name), 'utf8');
-  if (typeof value === 'string') return value;
+function templatesOf(value: unknown, folder: string): string[] {
+  const inFile = (name: string): string | undefined => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : undefined);
   const named = (Array.isArray(value) ? value : []).map(fieldsOf);
-  const template = (named.find(({ name }) => name === 'tool_use') ?? named.find(({ name }) => name === 'default'))?.template;
-  return typeof template === 'string' ? template : undefined;
+  const inList = (wanted: string): unknown => named.find(({ name }) => name === wanted)?.template;
+  const forTools = inFile(join(moreTemplates, 'tool_use.jinja'));
+  const forAll = inFile('chat_template.jinja');
+  const found = forAll !== undefined || typeof value === 'string' ? [forTools, forAll ?? value] : [forTools ?? inList('tool_use'), inList('default')];
+  return found.filter((template) => typeof template === 'string');
 }

@@ -109,6 +109,17 @@ test('a model in shards and a GGUF file are checkpoints; what is another thing i
   ]);
 });
 
+test('an adapter in a format that is not read is told as that', async () => {
+  const { editor, shown } = open();
+  editor.fs.set('/w/read/adapter_model.safetensors', '').set('/w/pickled/adapter_model.bin', '').set('/w/empty/readme', '');
+  const said = async (start: string): Promise<string | undefined> => {
+    editor.open(new Text(`/w/${start}.steptool.json`, JSON.stringify({ policy: { adapter: { rank: 8, start } } })));
+    await settled();
+    return shown.get(`/w/${start}.steptool.json`)?.find(({ message }) => message.startsWith(`"${start}"`))?.message.split(/[:.] /)[0];
+  };
+  assert.deepEqual(await Promise.all(['read', 'pickled', 'empty'].map(said)), [undefined, '"pickled" has its factors as adapter_model.bin alone, a format that can run code and is not read', '"empty" has no adapter_model.safetensors']);
+});
+
 test('in Restricted Mode no path of a file is touched; with trust it is', async () => {
   const { editor, brief } = open();
   editor.isTrusted = false;

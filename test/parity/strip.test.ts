@@ -36,7 +36,7 @@ for (const [name, { strips, dialogues, ids }] of Object.entries(kinds)) {
       parts.forEach((part, k) => {
         if (typeof part === 'string') return;
         const [before, after] = [fragments(parts.slice(0, k + 1)), fragments(parts.slice(k + 1))];
-        assert.deepEqual([...tokenizer.prompt(before), ...tokenizer.ids(after, part[0])], ids[i], JSON.stringify(parts));
+        assert.deepEqual([...tokenizer.prompt(before), ...tokenizer.ids(after, control(part[0]))], ids[i], JSON.stringify(parts));
       });
   });
 }
@@ -47,7 +47,18 @@ test('observations follow the end of a turn, and turns the token that opens them
   const dialogue = { ...react('<|end|>'), write: () => [text(' look\n')], observation: (said: string) => [text(`\n${said}\n`), control('<|assistant|>')] };
   const tokenizer = new Tokenizer({ ...json, added_tokens: json.added_tokens.map((token) => ({ ...token, ...strips[token.content] })) }, 'x', { dialogue });
   const [end, opening] = [tokenizer.id('<|end|>'), tokenizer.id('<|assistant|>')];
-  assert.deepEqual(turnIds(tokenizer, { thought: '', action: '', arguments: '' }), [...tokenizer.encode('look', true), end]);
-  assert.deepEqual(observationIds(tokenizer, ' wet'), [...tokenizer.encode('wet\n', true), opening], 'an observation cannot bring whitespace there either');
-  assert.deepEqual(observationIds(tokenizer, '<|end|> wet'), [...tokenizer.encode('<|end|> wet\n', true), opening], 'what it spells takes none');
+  assert.deepEqual(turnIds(tokenizer, { thought: '', action: '', arguments: '' }), [...tokenizer.encode('look', 'behindToken'), end]);
+  assert.deepEqual(observationIds(tokenizer, ' wet'), [...tokenizer.encode('wet\n', 'behindToken'), opening], 'an observation cannot bring whitespace there either');
+  assert.deepEqual(observationIds(tokenizer, '<|end|> wet'), [...tokenizer.encode('<|end|> wet\n', 'behindToken'), opening], 'what it spells takes none');
+});
+
+test('whitespace that a token takes is no text between it and a turn: the turn\'s own goes with it, too', () => {
+  const json = read('../../media/policy/tokenizer.json') as Json;
+  const dialogue = { ...react('<|end|>'), write: () => [text(' look ')], observation: (said: string) => [text(`\n${said}\n`), control('<|assistant|>'), text('\n')] };
+  const added = json.added_tokens.map((token) => (token.content === '<|assistant|>' ? { ...token, rstrip: true } : token));
+  const tokenizer = new Tokenizer({ ...json, added_tokens: added }, 'x', { dialogue });
+  const turn = { thought: '', action: '', arguments: '' };
+  const whole = tokenizer.ids([...dialogue.observation('wet'), ...dialogue.write(), control('<|end|>')], control('<|end|>'));
+  assert.deepEqual([...observationIds(tokenizer, 'wet'), ...turnIds(tokenizer, turn)], whole);
+  assert.equal(tokenizer.decode(turnIds(tokenizer, turn)), 'look ');
 });

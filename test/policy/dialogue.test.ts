@@ -101,7 +101,7 @@ test('a call is framed by the tags that the model has tokens for, and is read wi
     const tokenizer = new Tokenizer({ ...json, added_tokens: [...json.added_tokens, ...names.map((content, i) => ({ id: 300 + i, content, special }))] }, 'x', { dialogue });
     const ids = turnIds(tokenizer, { thought: 'no </tool_call>', action: 'a', arguments: '{"b": "<tool_call>"}' });
     assert.deepEqual(ids.filter((id) => id >= 300), [303, 304, 301]);
-    const call = dialogue.parse(tokenizer.decode([303, ...tokenizer.encode('{"name": "a", "arguments": {}}', true), 304]));
+    const call = dialogue.parse(tokenizer.decode([303, ...tokenizer.encode('{"name": "a", "arguments": {}}', 'behindToken'), 304]));
     assert.deepEqual(call.action, { kind: 'call', name: 'a', args: '{}' });
   }
 });
@@ -161,4 +161,12 @@ test('a template that counts for ever, loops in loops or writes without end is r
 test('a template knows no clock: a prompt depends on its dialogue alone', () => {
   const dated = `{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% else %}undated{% endif %}${chatMl}`;
   assert.match(shown(chatTemplate(dated, 'x', controls, ['<|im_end|>']).prompt(task)), /^undated«/);
+});
+
+test('a template that cannot do without a date is told one that is always the same', () => {
+  const first = (call: string): string => shown(chatTemplate(`{% set today = ${call} %}{{ 'Today is ' + today + '.' }}${chatMl}`, 'x', controls, ['<|im_end|>']).prompt(task)).split('«')[0];
+  assert.equal(first("strftime_now('%Y-%m-%d')"), 'Today is 2024-07-26.');
+  assert.equal(first("strftime_now('%A, %-d %B %Y, %H:%M %-m %%')"), 'Today is Friday, 26 July 2024, 00:00 7 %.');
+  assert.throws(() => first("strftime_now('%Q')"), /x: its chat template could not be used \(strftime_now is asked for %Q, which is not known\)/);
+  assert.throws(() => first("strftime_then('%Y')"), /x: its chat template could not be used/);
 });

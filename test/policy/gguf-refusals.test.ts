@@ -94,3 +94,11 @@ test('numbers and sizes of types are those of the gguf package', () => {
     else assert.fail(`${name} (${number}) is not known`);
   }
 });
+
+test('a part of a model that is split over files is refused, with how to merge them', async () => {
+  const merge = /^Error: x\.gguf is part 2 of 3 of a model \('split\.count'\), and one whole file is read\. Merge the parts with llama\.cpp: llama-gguf-split --merge/;
+  await assert.rejects(open({ metadata: { 'split.no': 1, 'split.count': 3 } }), merge);
+  // parts behind the first say little else
+  await assert.rejects(open({ metadata: { 'general.architecture': undefined, 'llama.block_count': undefined, 'split.no': 1, 'split.count': 3 } }), merge);
+  for (const count of [0, 1]) assert.equal((await configOf({ metadata: { 'split.no': 0, 'split.count': count } })).layers, 1, 'merged again, or never split');
+});

@@ -48,3 +48,13 @@ test('an end token is a control token of whatever type it was given: no text bec
   const pieces = read({ model: 'llama', scores: [0, 1, 1, 1, 2, 3], token_type: [1, 1, 1, 1, 1, 1], eos_token_id: 5 });
   assert.ok(!JSON.stringify((pieces.json as { model: { merges: string[][] } }).model.merges).includes('["ab","c"]'));
 });
+
+test('SentencePiece files that leave out which tokens begin and end sequences have the ids of llama.cpp', () => {
+  const pieces = { model: 'llama', tokens: ['<unk>', '<s>', '</s>', '<pad>', 'a', 'ab'], token_type: [2, 3, 3, 3, 1, 1], scores: [0, 0, 0, 0, 1, 2], eos_token_id: undefined, add_bos_token: undefined };
+  const { bosToken, startToken, endTokens, json } = read(pieces);
+  assert.deepEqual([bosToken, startToken, endTokens, (json as { model: { unk_token: string } }).model.unk_token], ['<s>', '<s>', ['</s>'], '<unk>']);
+  const stated = read({ ...pieces, bos_token_id: 3, eos_token_id: 1 });
+  assert.deepEqual([stated.bosToken, stated.endTokens], ['<pad>', ['<s>', '</s>']]);
+  const bytes = read({ ...pieces, model: 'gpt2' });
+  assert.deepEqual([bytes.bosToken, bytes.endTokens], [undefined, []], 'a byte-level file states them');
+});

@@ -68,7 +68,7 @@ test('recorded ids without a row are not taken as they are', () => {
   const tokenizer = open(withAdded({ id: rows, content: '<pad>', special: true }));
   const task = { ...createAtlas().task('train', 0), tools: [] };
   const prompt = promptIds(tokenizer, task);
-  const turn = [...tokenizer.encode('Thought: t\nAction: a\nAction Input: {}', true), tokenizer.end];
+  const turn = [...tokenizer.encode('Thought: t\nAction: a\nAction Input: {}', 'behindToken'), tokenizer.end];
   const step = { thought: 't', action: 'a', arguments: '{}', observation: '', toolOutcome: 'answered' } as const;
   const recorded = (ids: number[]) => encode({ id: '', task, sample: 0, seed: 0, outcome: 'answered', solved: true, steps: [step], ids: [...prompt, ...ids], spans: [{ start: prompt.length, end: prompt.length + ids.length }] }, tokenizer, { encoding: 'dialogue', truncation: 'steps' }, { maxTokens: 4096, maxTokensPerTurn: 99 }).ids;
   assert.deepEqual(recorded([rows, ...turn]), [...prompt, ...turn], 'it says nothing, but would be read from some other row');
@@ -89,4 +89,25 @@ test('a model\'s own folder is looked at so, when it is opened', async (t) => {
   assert.deepEqual([model!.tokenizer.vocabulary, model!.config.vocabulary], [size, size]);
   writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ eos_token: '<pad>' }));
   await assert.rejects(opened(), new RegExp(`the token <pad> has the id ${size}, and the model's embedding has ${size} rows`));
+});
+
+test('a tokenizer that the experiment names may have fewer tokens than a padded embedding has rows, and no needed one beyond it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-rows-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(fileURLToPath(new URL('../parity/fixtures/llama2', import.meta.url)), join(folder, 'model'), { recursive: true });
+  const { vocab_size: size } = JSON.parse(readFileSync(join(folder, 'model', 'config.json'), 'utf8')) as { vocab_size: number };
+  writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ eos_token: '</s>' }));
+  const policy = { ...defaultExperiment.policy, checkpoint: 'model', tokenizer: 'tokenizer.json', context: 32 };
+  const opened = (tokens: number, ...added: object[]) => {
+    const vocab = Object.fromEntries(Array.from({ length: tokens - 1 }, (_, id) => [String.fromCodePoint(0x4e00 + id), id]));
+    writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ added_tokens: [{ id: tokens - 1, content: '</s>', special: true }, ...added], model: { type: 'BPE', vocab, merges: [] }, pre_tokenizer: null, normalizer: null, decoder: null, post_processor: null }));
+    return openModel(policy, join(folder, 'model'), folder, { dialogue: 'react' });
+  };
+  for (const tokens of [size - 5, size]) {
+    const { tokenizer, tokenizerPath } = (await opened(tokens))!;
+    assert.deepEqual([tokenizer.vocabulary, tokenizer.tokens, tokenizer.end, tokenizerPath], [size, tokens, tokens - 1, join(folder, 'tokenizer.json')]);
+  }
+  assert.equal((await opened(size, { id: size, content: '<pad>', special: true }))!.tokenizer.vocabulary, size);
+  await assert.rejects(opened(size + 1), new RegExp(`^Error: policy\\.tokenizer: .*tokenizer\\.json: the token </s> has the id ${size}, and the model's embedding has ${size} rows\\. Name the tokenizer`));
+  await assert.rejects(opened(Math.ceil(size / 2)), new RegExp(`^Error: policy\\.tokenizer: .*tokenizer\\.json has ${Math.ceil(size / 2)} tokens, and the checkpoint .*model has an embedding of ${size}\\. Name the tokenizer`));
 });

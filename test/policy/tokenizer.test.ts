@@ -110,3 +110,13 @@ test('a tokenizer of another kind than BPE is refused by that name', () => {
   for (const [given, name] of [[{ type: 'Unigram', vocab: pieces, unk_id: 0 }, 'Unigram'], [{ vocab: pieces }, 'Unigram'], [{ ...model, type: 'WordPiece' }, 'WordPiece'], [{ ...model, type: 'WordLevel' }, 'WordLevel']] as const)
     assert.throws(() => new Tokenizer({ ...(json as object), model: given }, 'x.json'), new RegExp(`^Error: x\\.json: tokenizer model ${name} is not read; BPE is\\.`));
 });
+
+test('a byte-level tokenizer that puts a space before text puts none where text goes on', () => {
+  const { pre_tokenizer: _, ...rest } = json as { pre_tokenizer: object };
+  const spacing = { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true };
+  for (const cut of [spacing, { type: 'Sequence', pretokenizers: [spacing] }]) {
+    const tokenizer = new Tokenizer({ ...rest, pre_tokenizer: cut }, 'x.json');
+    const said = (position: 'first' | 'behindToken' | 'behindText'): string => tokenizer.decode(tokenizer.encode('Action', position));
+    assert.deepEqual([said('first'), said('behindToken'), said('behindText')], [' Action', ' Action', 'Action']);
+  }
+});

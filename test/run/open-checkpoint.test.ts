@@ -1,6 +1,6 @@
 // Folders of models that are not whole, and experiments that name a model.
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { defaultExperiment } from '../../src/config/defaults.ts';
 import { openCheckpoint } from '../../src/run/open-checkpoint.ts';
 import { openModel } from '../../src/run/training/open-model.ts';
+import { openSizes } from '../../src/run/training/setup.ts';
 import { tinyGguf } from '../policy/tiny-gguf.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'steptool-models-'));
@@ -79,4 +80,20 @@ test('a model without config, without tokenizer, with quantised weights, or aske
   length.writeBigUInt64LE(BigInt(header.length));
   writeFileSync(join(eight, 'model.safetensors'), Buffer.concat([length, header, Buffer.alloc(2)]));
   await assert.rejects(weightsOf(eight), /tensor 'x' is stored as F8_E4M3, which this version does not read\. Take the model in BF16/);
+});
+
+test('a folder that holds something else than a model that is read is told as that, with how to convert it', async () => {
+  const told = (path: string, tells: RegExp): Promise<void> =>
+    assert.rejects(openSizes({ ...defaultExperiment, policy: { ...defaultExperiment.policy, checkpoint: path } }, join(scratch, 'a.steptool.json')), tells);
+  const holding = (name: string, ...files: string[]): string => {
+    mkdirSync(join(scratch, name));
+    for (const file of files) writeFileSync(join(scratch, name, file), '');
+    return name;
+  };
+  const convert = /^Error: policy\.checkpoint: .* has its weights as pytorch_model\.bin alone, .* not read: load it with transformers and write it with save_pretrained\(folder, safe_serialization=True\), which makes model\.safetensors\.$/;
+  await told(holding('pickled', 'config.json', 'pytorch_model.bin'), convert);
+  await told(holding('pickled-shards', 'pytorch_model.bin.index.json', 'pytorch_model-00001-of-00002.bin'), convert);
+  await told(holding('pickled-adapter', 'adapter_config.json', 'adapter_model.bin'), /is an adapter: it belongs into "policy\.adapter\.start"/);
+  await told(holding('nothing'), /^Error: policy\.checkpoint: there is no model in .*nothing\. If it was moved, put it back/);
+  await told('nowhere', /^Error: policy\.checkpoint: there is no model in .*nowhere\. If it was moved, put it back/);
 });

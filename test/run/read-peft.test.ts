@@ -28,3 +28,14 @@ test('factors that began by changing the model are refused, with what to do; tho
     await assert.rejects(reading(value), new RegExp(`adapter_config\\.json: 'init_lora_weights' is "${value}": .* not beside those of the checkpoint\\. Save it with PEFT's save_pretrained and path_initial_model_for_weight_conversion`));
   for (const value of ['loftq', 'lora_ga', 'something new']) await assert.rejects(reading(value), new RegExp(`'init_lora_weights' is "${value}": .* merge_and_unload`));
 });
+
+test('factors in a format that is not read, and a folder without any, are told as that', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-peft-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const config = { ...tiny, adapter: { rank: 3, alpha: 6, modules: ['q_proj'] } };
+  await writePeft(folder, { config, weights: livelyWeights(config, 3) }, 'models/base');
+  rmSync(join(folder, 'adapter_model.safetensors'));
+  await assert.rejects(readPeft(folder, config), /^Error: .* has no adapter_model\.safetensors\.$/);
+  writeFileSync(join(folder, 'adapter_model.bin'), '');
+  await assert.rejects(readPeft(folder, config), /has its factors as adapter_model\.bin alone, .* not read: load it with PEFT and write it with save_pretrained\(folder, safe_serialization=True\), which makes adapter_model\.safetensors\.$/);
+});

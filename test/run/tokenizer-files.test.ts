@@ -5,21 +5,22 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { GgufHeader, GgufValue } from '../../src/policy/gguf/header.ts';
-import { ggufTokenizer } from '../../src/policy/gguf/tokenizer.ts';
+import { ggufTokenizer, type TokenizerFiles } from '../../src/policy/gguf/tokenizer.ts';
 import { readTokenizerFiles } from '../../src/run/tokenizer-files.ts';
 
 const [inFile, forTools] = ['chat_template.jinja', join('additional_chat_templates', 'tool_use.jinja')];
 
 /** @param files by their names in the folder; objects are written as JSON */
-function templateIn(t: TestContext, files: Readonly<Record<string, string | object>>): string | undefined {
+function filesIn(t: TestContext, files: Readonly<Record<string, string | object>>): TokenizerFiles {
   const folder = mkdtempSync(join(tmpdir(), 'steptool-templates-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, content] of Object.entries({ 'tokenizer.json': { added_tokens: [], model: { type: 'BPE', vocab: {}, merges: [] } }, ...files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
   }
-  return readTokenizerFiles(join(folder, 'tokenizer.json'), folder).chatTemplate;
+  return readTokenizerFiles(join(folder, 'tokenizer.json'), folder);
 }
+const templateIn = (...given: Parameters<typeof filesIn>): string | undefined => filesIn(...given).chatTemplate;
 const config = (template: unknown) => ({ 'tokenizer_config.json': { chat_template: template } });
 const named = (...names: string[]): object[] => names.map((name) => ({ name, template: `{# ${name} #}` }));
 
@@ -47,6 +48,24 @@ test('of a GGUF file, too', () => {
     metadata: new Map<string, GgufValue>(Object.entries({ 'tokenizer.ggml.model': 'gpt2', 'tokenizer.ggml.pre': 'gpt-2', 'tokenizer.ggml.tokens': ['a'], 'tokenizer.ggml.merges': [], ...templates })),
   });
   const both = { 'tokenizer.chat_template': 'default', 'tokenizer.chat_template.tool_use': 'tools' };
-  assert.equal(ggufTokenizer(header(both), 'x').chatTemplate, 'tools');
-  assert.equal(ggufTokenizer(header({ 'tokenizer.chat_template': 'default' }), 'x').chatTemplate, 'default');
+  const of = (templates: Readonly<Record<string, GgufValue>>): unknown[] => {
+    const { chatTemplate, otherTemplate } = ggufTokenizer(header(templates), 'x');
+    return [chatTemplate, otherTemplate];
+  };
+  assert.deepEqual(of(both), ['tools', 'default']);
+  assert.deepEqual(of({ 'tokenizer.chat_template': 'default' }), ['default', undefined]);
+  assert.deepEqual(of({ ...both, 'tokenizer.chat_template.tool_use': 3 }), ['default', undefined]);
+});
+
+test('beside the one for tools, the one for all dialogues is kept', (t) => {
+  const both = (files: Parameters<typeof filesIn>[1]): unknown[] => {
+    const { chatTemplate, otherTemplate } = filesIn(t, files);
+    return [chatTemplate, otherTemplate];
+  };
+  const several = config(named('default', 'tool_use'));
+  assert.deepEqual(both(several), ['{# tool_use #}', '{# default #}']);
+  assert.deepEqual(both({ ...several, [forTools]: 'tools' }), ['tools', '{# default #}']);
+  assert.deepEqual(both({ ...several, [inFile]: 'file', [forTools]: 'tools' }), ['tools', 'file']);
+  assert.deepEqual(both({ ...config('alone'), [forTools]: 'tools' }), ['tools', 'alone']);
+  for (const files of [config('alone'), config(named('default')), { ...several, [inFile]: 'file' }]) assert.equal(both(files)[1], undefined);
 });

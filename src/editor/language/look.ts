@@ -1,7 +1,7 @@
 /** Looks at the files that an experiment names, through the editor's file systems: also where there is no disk. */
 import { dirname, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
-import { checkpointFiles, isGguf, notACheckpoint, peftFiles, readSizes, tellingFiles, tokenizerFile, type FileField, type Seen } from '../../config/named-files.ts';
+import { checkpointFiles, isGguf, notACheckpoint, notAnAdapter, readSizes, tellingFiles, tellingOfAdapters, tokenizerFile, type FileField, type Seen } from '../../config/named-files.ts';
 import type { Host } from '../host.ts';
 
 export interface Asked {
@@ -33,11 +33,15 @@ async function seen({ api }: Host, place: vscode.Uri, field: FileField): Promise
   const has = (uri: vscode.Uri): Promise<boolean> => sizeOf(api, uri).then((size) => size !== undefined);
   if (field === 'policy.tokenizer') return { kind: (await has(place.with({ path: tokenizerFile(place.path) }))) ? 'found' : 'missing' };
   if (field === 'rollout.recorded.file' || field === 'policy.template') return { kind: (await has(place)) ? 'found' : 'missing' };
-  if (field === 'policy.adapter.start') return (await has(joinPath(place, peftFiles.weights))) ? { kind: 'found' } : (await has(place)) ? { kind: 'unfit', because: `has no ${peftFiles.weights}` } : { kind: 'missing' };
   if (!(await has(place))) return { kind: 'missing' };
+  const present = async (names: readonly string[]): Promise<ReadonlySet<string>> =>
+    new Set((await Promise.all(names.map(async (name) => ((await has(joinPath(place, name))) ? [name] : [])))).flat());
+  if (field === 'policy.adapter.start') {
+    const because = notAnAdapter(await present(tellingOfAdapters));
+    return because === undefined ? { kind: 'found' } : { kind: 'unfit', because };
+  }
   if (isGguf(place.path)) return { kind: 'found' };
-  const present = await Promise.all(tellingFiles.map(async (name) => ((await has(joinPath(place, name))) ? [name] : [])));
-  const because = notACheckpoint(new Set(present.flat()), place.path);
+  const because = notACheckpoint(await present(tellingFiles), place.path);
   return because === undefined ? { kind: 'found', sizes: await sizesIn(api, joinPath(place, checkpointFiles.config)) } : { kind: 'unfit', because };
 }
 

@@ -4,7 +4,8 @@
  */
 import { finishAction, giveAnswer, giveUp, type Json, type Tool } from '../../world/tool.ts';
 import { exampleCall, exampleResult, findCallForm, parseCall, spokenWith, taggedForm, writeCall, type CallForm } from './call-form.ts';
-import { text, type Dialogue, type Shown } from './dialogue.ts';
+import { text, type Dialogue, type Fragment, type Shown } from './dialogue.ts';
+import { strftimeFixed } from './fixed-date.ts';
 import { instructions } from './formats.ts';
 import { cut, insideQuotes, mark } from './marks.ts';
 import { parseTemplate, render as renderWithin } from './render.ts';
@@ -42,6 +43,8 @@ interface Frame {
   readonly opening: readonly Message[];
   /** How it writes calls; undefined where turns are plain text. */
   readonly form?: CallForm;
+  /** Whitespace that it puts before a turn's text, and behind it: a part of the turn, which the model writes itself. */
+  readonly around?: readonly [lead: string, tail: string];
   readonly end: string;
   /** From the end of a turn up to where the next begins. */
   readonly between: string;
@@ -85,9 +88,11 @@ function nativeFrame(render: Render, opening: readonly Message[], ends: readonly
 /** A frame of plain turns; those of templates that are given tools and leave calls to whoever writes turns have calls in tags. */
 function plainFrame(render: Render, opening: readonly Message[], ends: readonly string[], tagged: boolean): Frame {
   const frame = frameOf(render, opening, [{ role: 'assistant', content: turnMark }, { role: tagged ? 'tool' : 'user', content: observationMark }], ends);
-  if (!frame.turn.includes(turnMark)) throw new Error('leaves out a turn or an observation');
-  if (frame.turn !== turnMark) throw new Error(frame.turn.endsWith(turnMark) ? 'writes earlier turns differently when another is added, so tokens could not be appended' : `does not end a turn with ${ends.join(' or ')}`);
-  return { ...frame, ...(tagged ? { form: taggedForm } : {}) };
+  const said = frame.turn.trim();
+  if (!said.includes(turnMark)) throw new Error('leaves out a turn or an observation');
+  if (said !== turnMark) throw new Error(said.endsWith(turnMark) ? 'writes earlier turns differently when another is added, so tokens could not be appended' : `does not end a turn with ${ends.join(' or ')}`);
+  const [lead, tail] = frame.turn.split(turnMark);
+  return { ...frame, around: [lead, tail], ...(tagged ? { form: taggedForm } : {}) };
 }
 
 /**
@@ -99,18 +104,22 @@ function plainFrame(render: Render, opening: readonly Message[], ends: readonly 
 export function chatTemplate(source: string, where: string, controls: readonly string[], ends: readonly string[], start?: string): Dialogue {
   if (source.length > longestTemplate) throw new Error(`${where}: its chat template has ${source.length} characters; at most ${longestTemplate} are read.`);
   const template = guard(where, () => parseTemplate(source));
-  const render: Render = (messages, tools) =>
-    guard(where, () => renderWithin(template, { messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
+  const rendering = (clock: object): Render => (messages, tools) =>
+    guard(where, () => renderWithin(template, { ...clock, messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
   const takesTools = /\btools\b/.test(source);
-  const tries = [
-    ...(takesTools ? openings.map((opening) => () => nativeFrame(render, opening, ends)) : []),
-    ...openings.map((opening) => () => plainFrame(render, opening, ends, takesTools && source.includes('<tool_call>'))),
-  ];
-  const { opening, form, end, between } = firstOf(tries, where);
+  const framed = (render: Render): Frame & { readonly render: Render } => {
+    const tries = [
+      ...(takesTools ? openings.map((opening) => () => nativeFrame(render, opening, ends)) : []),
+      ...openings.map((opening) => () => plainFrame(render, opening, ends, takesTools && source.includes('<tool_call>'))),
+    ];
+    return { render, ...firstOf(tries, where) };
+  };
+  const { render, opening, form, around: [lead, tail] = ['', ''], end, between } = withoutClock(source, (clock) => framed(rendering(clock)));
   const quotes = between.includes(`"${observationMark}"`); // as Llama 3's, which writes it as JSON
   return {
     name: 'chat-template',
     end,
+    beginsItself: true,
     prompt: (task: Shown) => {
       const marks: Record<string, string> = { [systemMark]: form ? plain : instructions(task), [queryMark]: task.query };
       const shown = (words: string): string => {
@@ -121,13 +130,29 @@ export function chatTemplate(source: string, where: string, controls: readonly s
       return cut(render(opening, form && [...task.tools, finish].map((tool) => described(tool, shown))), marks, controls);
     },
     observation: (observation) => cut(between, { [observationMark]: quotes ? insideQuotes(observation) : observation }, controls),
-    write: (turn) => (form ? writeCall(form, turn, controls) : [text(reactText(turn))]),
+    write: (turn) => [...blank(lead), ...(form ? writeCall(form, turn, controls) : [text(reactText(turn))]), ...blank(tail)],
     ...(form ? { spoken: spokenWith(form, controls) } : {}),
     parse: form ? (turn) => parseCall(form, turn) : parseReact,
   };
 }
 
-/** The first that works. @throws what is wrong with a plain dialogue, if none does */
+/** Most templates that ask for a date have one of their own where there is no clock; the others are given a date that is always the same. */
+function withoutClock<T>(source: string, action: (clock: object) => T): T {
+  try {
+    return action({});
+  } catch (error) {
+    if (!source.includes('strftime_now')) throw error;
+    return action({ strftime_now: strftimeFixed });
+  }
+}
+
+const blank = (whitespace: string): Fragment[] => (whitespace === '' ? [] : [text(whitespace)]);
+
+/**
+ * The first that works.
+ * @throws what is wrong with a plain dialogue, if none does; where none could be rendered, as without the tools that some templates
+ *   insist on, what is wrong with one that could
+ */
 function firstOf(tries: readonly (() => Frame)[], where: string): Frame {
   const errors: unknown[] = [];
   for (const attempt of tries) {
@@ -137,8 +162,10 @@ function firstOf(tries: readonly (() => Frame)[], where: string): Frame {
       errors.push(error);
     }
   }
-  const { message } = errors[errors.length - openings.length] as Error;
-  throw new Error(message.startsWith(where) ? message : `${where}: its chat template ${message}. Choose another policy.dialogue.`);
+  const messages = errors.map((error) => (error as Error).message);
+  const plainFirst = [...messages.slice(-openings.length), ...messages.slice(0, -openings.length)];
+  const found = plainFirst.find((message) => !message.startsWith(where));
+  throw new Error(found === undefined ? plainFirst[0] : `${where}: its chat template ${found}. Choose another policy.dialogue.`);
 }
 
 function guard<T>(where: string, action: () => T): T {

@@ -38,14 +38,27 @@ export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: str
     case 'llama3-1': return llama3;
     case 'chat-template':
       if (files.chatTemplate === undefined) throw new Error(`${where}: there is no chat template (chat_template in tokenizer_config.json). Choose another policy.dialogue, or name a Jinja file in policy.template.`);
-      return chatTemplate(files.chatTemplate, where, controls, files.endTokens, files.bosToken);
+      return firstUsable([files.chatTemplate, files.otherTemplate].filter((source) => source !== undefined), (source) => chatTemplate(source, where, controls, files.endTokens, files.bosToken));
   }
+}
+
+/** @throws what is wrong with the first, if none can be used */
+function firstUsable(sources: readonly string[], open: (source: string) => Dialogue): Dialogue {
+  const errors: unknown[] = [];
+  for (const source of sources) {
+    try {
+      return open(source);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throw errors[0];
 }
 
 /** @param vocabulary rows of the model's embedding, where they are known */
 export function makeTokenizer(files: TokenizerFiles, { dialogue, template }: Framing, where: string, vocabulary?: number): Tokenizer {
   const { endTokens, startToken } = files;
   const isRendered = template !== undefined && (dialogue === 'auto' || dialogue === 'chat-template');
-  const chosen = isRendered ? dialogueOf('chat-template', { ...files, chatTemplate: template.text }, template.name) : dialogueOf(dialogue, files, where);
+  const chosen = isRendered ? dialogueOf('chat-template', { ...files, chatTemplate: template.text, otherTemplate: undefined }, template.name) : dialogueOf(dialogue, files, where);
   return new Tokenizer(files.json, where, chosen === stepTool ? { vocabulary } : { vocabulary, dialogue: chosen, endTokens, startToken });
 }

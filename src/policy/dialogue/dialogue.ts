@@ -26,8 +26,10 @@ export interface Dialogue {
   readonly name: string;
   /** Control token that ends a turn: what the policy writes last, and what is put there where it was cut. */
   readonly end: string;
-  /** What the policy sees first, up to where its first turn begins. Without the token that begins every sequence. */
+  /** What the policy sees first, up to where its first turn begins. */
   prompt(task: Shown): readonly Fragment[];
+  /** Whether the prompt has the token that begins a sequence where it is meant to, so that none is put before it. */
+  readonly beginsItself?: boolean;
   /** What follows `end`, up to where the next turn begins. */
   observation(observation: string): readonly Fragment[];
   /** A turn as the policy should write it, without `end`. What frames a call may be control tokens; what the turn says is text. */

@@ -24,7 +24,7 @@ function range(start: number, stop?: number, step = 1): number[] {
   return Array.from({ length: count }, (_, i) => from + i * step);
 }
 
-/** What templates may call and name beside what they are given. The clock is not among it: a prompt depends on nothing but its dialogue. */
+/** What templates may call and name beside what they are given. The clock is not among it: a prompt depends on nothing but its dialogue (`fixed-date.ts`). */
 const globals = { true: true, false: false, none: null, True: true, False: false, None: null, range, raise_exception: (message: unknown): never => { throw new Error(String(message)); } };
 
 /** @throws with the parser's words, if it is no template */

@@ -13,6 +13,8 @@ export interface TokenizerFiles {
   /** Begins every sequence, where the model was trained so. */
   readonly startToken?: string;
   readonly chatTemplate?: string;
+  /** Taken where `chatTemplate`, which is the one for tools of several, cannot be used. */
+  readonly otherTemplate?: string;
 }
 
 /** How text is cut before merging, by `tokenizer.ggml.pre`: the `pre_tokenizer` of the tokenizer.json it stands for. */
@@ -36,6 +38,9 @@ const wholeWords: ReadonlySet<string> = new Set(['llama-bpe', 'llama-v3', 'llama
 /** Where `tokenizer.ggml.add_bos_token` is absent, as in most files of Llama 3 and Nemo, llama.cpp begins sequences with bos under the same names. */
 const beginsWithBos = wholeWords;
 
+/** Ids of SentencePiece files that do not name them, as llama.cpp has them. */
+const usualIds: Readonly<Record<string, number>> = { unknown_token_id: 0, bos_token_id: 1, eos_token_id: 2 };
+
 /** `tokenizer.ggml.token_type` of tokens that no text becomes: control tokens, and those that users defined. */
 const [control, userDefined] = [3, 4];
 const unused = 5;
@@ -56,7 +61,7 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const model = metadata.get(key('model'));
   const tokens = texts('tokens');
   const types = metadata.has(key('token_type')) ? numbers('token_type', tokens.length) : tokens.map(() => 1);
-  const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? -1)];
+  const token = (name: string): string | undefined => tokens[Number(metadata.get(key(name)) ?? (model === 'llama' ? usualIds[name] : undefined) ?? -1)];
   const endTokens = endTokensOf(['eos_token_id', 'eot_token_id', 'eom_token_id'].map(token), tokens.filter((_, id) => types[id] === control || types[id] === userDefined));
   // what ends a turn is a control token, whatever type fine-tunes gave it
   const ends = new Set(endTokens);
@@ -66,14 +71,15 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const vocab = Object.fromEntries(tokens.flatMap((token, id) => (isAdded(id) || types[id] === unused ? [] : [[token, id]])));
   const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null };
   const bpe = { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, vocab };
-  const template = metadata.get('tokenizer.chat_template.tool_use') ?? metadata.get('tokenizer.chat_template');
+  const [template, other] = ['tokenizer.chat_template.tool_use', 'tokenizer.chat_template'].map((name) => metadata.get(name)).filter((text) => typeof text === 'string');
   const named = metadata.get(key('pre'));
   const begins = metadata.get(key('add_bos_token')) ?? (model === 'llama' || beginsWithBos.has(String(named)));
   const rest = {
     endTokens,
     bosToken: token('bos_token_id'),
     ...(begins === true ? { startToken: token('bos_token_id') } : {}),
-    ...(typeof template === 'string' ? { chatTemplate: template } : {}),
+    ...(template === undefined ? {} : { chatTemplate: template }),
+    ...(other === undefined ? {} : { otherTemplate: other }),
   };
   if (model === 'gpt2') {
     // llama.cpp warns and cuts in a way that is no model's; text that is cut otherwise than in training becomes other tokens, and nothing shows it

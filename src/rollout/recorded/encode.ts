@@ -2,7 +2,7 @@
  * A recording as the tokens of a policy, cut to what it may hold. The policy's own choices are masked in as they are in an
  * episode; what it thought of them, log-probabilities and values, is computed anew by whoever learns.
  */
-import { control, text, tokenOf } from '../../policy/dialogue/dialogue.ts';
+import { control, text } from '../../policy/dialogue/dialogue.ts';
 import { unreadable } from '../../policy/dialogue/turn.ts';
 import { observationIds, promptIds, turnIds } from '../../policy/format.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
@@ -75,8 +75,8 @@ export function encode(recording: Recording, tokenizer: Tokenizer, settings: Rec
 
 /** Each text with the token that begins sequences, turns with all that the file has behind them, nothing added. */
 const asReleased = (framed: NonNullable<Recording['framed']>, tokenizer: Tokenizer): Passage[] => framed.map(({ before, turn: { body, end, after } }) => ({
-  before: tokenizer.prompt(before),
-  turn: tokenizer.prompt([...(body === '' ? [] : [text(body)]), ...(end === undefined ? [] : [{ kind: 'control' as const, token: end }]), ...(after === '' ? [] : [text(after)])]),
+  before: tokenizer.sequence(before),
+  turn: tokenizer.sequence([...(body === '' ? [] : [text(body)]), ...(end === undefined ? [] : [{ kind: 'control' as const, token: end }]), ...(after === '' ? [] : [text(after)])]),
 }));
 
 /** One token of the start; each turn ends with an end token, and what the file has behind that was not the policy's. */
@@ -84,9 +84,10 @@ function asFramed(framed: NonNullable<Recording['framed']>, tokenizer: Tokenizer
   let [after, last] = ['', tokenizer.dialogue.end];
   return framed.map(({ before, turn }, t) => {
     const fragments = after === '' ? before : [text(after), ...before];
-    const ids = t === 0 ? tokenizer.prompt(fragments) : tokenizer.ids(fragments, last);
+    const ids = t === 0 ? tokenizer.sequence(fragments) : tokenizer.ids(fragments, control(last));
+    const opening = fragments.at(-1) ?? (t === 0 ? undefined : control(last));
     [after, last] = [turn.after, turn.end ?? tokenizer.dialogue.end];
-    return { before: ids, turn: tokenizer.ids([text(turn.body), control(last)], tokenOf(fragments.at(-1))) };
+    return { before: ids, turn: tokenizer.ids([text(turn.body), control(last)], opening) };
   });
 }
 

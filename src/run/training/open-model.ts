@@ -41,10 +41,25 @@ export async function openModel(policy: Experiment['policy'], path: string, toke
   if (policy.tokenizer === 'bundled' && checkpoint.tokenizerPath !== undefined)
     return { ...used, tokenizer: checkpoint.tokenizer(framing), tokenizerPath: checkpoint.tokenizerPath };
   if (policy.tokenizer === 'bundled') throw new Error(`${path} has no tokenizer.json (a tokenizer.model alone is not read). Download it beside the weights, or name the model's own in policy.tokenizer.`);
-  const tokenizer = readTokenizer(tokenizerAt, framing);
-  if (tokenizer.vocabulary !== config.vocabulary)
-    throw new Error(`policy.tokenizer: ${tokenizerPath(tokenizerAt)} has ${tokenizer.vocabulary} tokens, and the checkpoint ${path} has an embedding of ${config.vocabulary}. Name the tokenizer that the checkpoint was trained with.`);
-  return { ...used, tokenizer, tokenizerPath: tokenizerPath(tokenizerAt) };
+  return { ...used, tokenizer: namedTokenizer(tokenizerAt, framing, path, config.vocabulary), tokenizerPath: tokenizerPath(tokenizerAt) };
+}
+
+/** Rows of an embedding that may be padding, as a part of all: published models have some percent. */
+const mostPadding = 1 / 4;
+
+/** @throws if the tokenizer cannot be that of a model with so many rows */
+function namedTokenizer(at: string, framing: Framing, model: string, rows: number): Tokenizer {
+  const where = tokenizerPath(at);
+  let tokenizer: Tokenizer;
+  try {
+    tokenizer = readTokenizer(at, framing, rows);
+  } catch (error) {
+    const { message } = error as Error;
+    throw message.startsWith(where) ? new Error(`policy.tokenizer: ${message}`) : error;
+  }
+  if (tokenizer.tokens < rows * (1 - mostPadding))
+    throw new Error(`policy.tokenizer: ${where} has ${tokenizer.tokens} tokens, and the checkpoint ${model} has an embedding of ${rows}. Name the tokenizer that the checkpoint was trained with.`);
+  return tokenizer;
 }
 
 /** SHA-256 of a file, read in parts: a GGUF file is its own tokenizer's. */

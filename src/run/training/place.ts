@@ -1,5 +1,6 @@
 import { withoutLater } from '../../config/earlier.ts';
 import type { Experiment } from '../../config/schema.ts';
+import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { State } from '../folder/checkpoint.ts';
 import type { Checkpoint } from '../folder/checkpoint-read.ts';
 import { RunFolderError } from '../folder/errors.ts';
@@ -73,7 +74,7 @@ export function owedOf(state: State): Owed | undefined {
  * The place of a checkpoint.
  * @throws RunFolderError `corrupt` if a part is missing or unknown, or if the checkpoint was trained with another experiment or tokenizer
  */
-export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'>, { experiment, tokenizerHash, recorded }: Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded'>): Place {
+export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'>, { experiment, tokenizer, tokenizerHash, recorded }: Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded'> & { readonly tokenizer: Pick<Tokenizer, 'changes'> }): Place {
   const fields = fieldsOf(state);
   const other = (what: string): RunFolderError =>
     new RunFolderError('corrupt', `${folder}: "state" in state.json has no ${what}. Another version wrote the checkpoint; resume with that version, or start a new run.`, folder);
@@ -86,7 +87,8 @@ export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'
     throw new RunFolderError('corrupt', `${folder} was trained by another experiment than resolved.json now describes. Undo the change there, or start a new run of the changed experiment.`, runPath.resolved(folder));
   }
   if (fields['tokenizer'] !== tokenizerHash) {
-    throw new RunFolderError('corrupt', `${folder} was trained with another tokenizer than policy.tokenizer ("${experiment.policy.tokenizer}") now is. Put the earlier one back, or start a new run.`, folder);
+    const version = tokenizer.changes.length === 0 ? '' : `, or by an earlier version, which made other tokens of its dialogues (now: ${tokenizer.changes.join('; ')})`;
+    throw new RunFolderError('corrupt', `${folder} was trained with another tokenizer than policy.tokenizer ("${experiment.policy.tokenizer}") now is${version}. Put the earlier one back, or start a new run.`, folder);
   }
   if (recorded && fields['recorded'] !== recorded.hash) {
     throw new RunFolderError('corrupt', `${folder} was trained on another file than rollout.recorded.file ("${experiment.rollout.recorded.file}") now is. Put the earlier one back, or start a new run.`, folder);

@@ -4,6 +4,7 @@ import { machineMemory } from '../../compute/machine.ts';
 import { ProgramCache } from '../../compute/program-cache.ts';
 import { watched } from '../../compute/watch.ts';
 import { watchman } from '../../compute/watchman.ts';
+import { notACheckpoint, tellingFiles } from '../../config/named-files.ts';
 import type { Experiment } from '../../config/schema.ts';
 import { fitted } from '../../learn/fit.ts';
 import { predictMemory, requireFits, type MemoryPrediction } from '../../learn/memory.ts';
@@ -15,6 +16,7 @@ import { createAtlas } from '../../world/atlas/atlas.ts';
 import type { World } from '../../world/world.ts';
 import { bundledPolicy } from '../package-root.ts';
 import type { Framing } from '../../policy/dialogue/choose.ts';
+import { presentIn } from '../present.ts';
 import { readPeft } from '../read-peft.ts';
 import { readTemplate } from '../read-template.ts';
 import { sha256 } from '../folder/writer.ts';
@@ -28,7 +30,7 @@ export interface Setup extends Pick<Sizes, 'from' | 'tokenizerFile' | 'template'
   readonly experiment: Experiment;
   readonly world: World;
   readonly tokenizer: Tokenizer;
-  /** SHA-256 of its file, and of the template that frames dialogues where the experiment names one. */
+  /** SHA-256 of its file, of the template that frames dialogues where the experiment names one, and of what versions had otherwise. */
   readonly tokenizerHash: string;
   readonly config: PolicyConfig;
   readonly programs: ProgramCache;
@@ -56,7 +58,8 @@ const normEpsilon = 1e-5;
  */
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined) => Promise<Weights>, prefer?: string): Promise<Setup> {
   const { from, model, tokenizer, tokenizerFile, template, adapterFolder, config: sizes } = await openSizes(experiment, experimentPath);
-  const tokenizerHash = template === undefined ? await fileHash(tokenizerFile) : sha256(new TextEncoder().encode(`${await fileHash(tokenizerFile)}\n${template}`));
+  const decisive = [await fileHash(tokenizerFile), ...(template === undefined ? [] : [template]), ...tokenizer.changes];
+  const tokenizerHash = decisive.length === 1 ? decisive[0] : sha256(new TextEncoder().encode(decisive.join('\n')));
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
   const { total } = machineMemory();
   const config = fitted(sizes, experiment, engine.engine.name, total);
@@ -89,7 +92,7 @@ export async function openSizes({ policy, engine }: Experiment, experimentPath: 
   const framing: Framing = { dialogue: policy.dialogue, ...(policy.template === null ? {} : { template: { text: readTemplate(at(policy.template)), name: policy.template } }) };
   const isModel = policy.checkpoint !== null && policy.checkpoint !== 'bundled';
   const model = isModel ? await openModel(policy, from!, at(policy.tokenizer), framing) : undefined;
-  if (isModel && !model) throw new Error(`policy.checkpoint: there is no model in ${from}. If it was moved, put it back, or correct the path in the experiment; null begins with random weights.`);
+  if (isModel && !model) throw noModel(from!);
   const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), framing);
   const tokenizerFile = model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer));
   const sizes: PolicyConfig = model?.config ?? {
@@ -99,6 +102,13 @@ export async function openSizes({ policy, engine }: Experiment, experimentPath: 
   const { rank, alpha, modules, start } = policy.adapter;
   const frozen = rank > 0 && engine.frozen === 'auto' && (await model?.storesHalves()) ? 'float16' as const : undefined;
   return { ...(rank === 0 || start === null ? {} : { adapterFolder: at(start) }), from, model, tokenizer, tokenizerFile, ...(framing.template === undefined ? {} : { template: framing.template.text }), config: rank === 0 ? sizes : { ...sizes, adapter: { rank, alpha, modules }, ...(frozen && { frozen }) } };
+}
+
+/** What is wrong with a checkpoint that is none: what else is there, if it is anything that is known. */
+function noModel(path: string): Error {
+  const present = presentIn(path, tellingFiles);
+  if (present.size > 0) return new Error(`policy.checkpoint: ${path} ${notACheckpoint(present, path)}.`);
+  return new Error(`policy.checkpoint: there is no model in ${path}. If it was moved, put it back, or correct the path in the experiment; null begins with random weights.`);
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */

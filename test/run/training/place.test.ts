@@ -4,7 +4,7 @@ import { defaultExperiment } from '../../../src/config/defaults.ts';
 import type { State } from '../../../src/run/folder/checkpoint.ts';
 import { readPlace, stateOf, type Place } from '../../../src/run/training/place.ts';
 
-const setup = { experiment: defaultExperiment, tokenizerHash: 'aa' };
+const setup = { experiment: defaultExperiment, tokenizerHash: 'aa', tokenizer: { changes: [] as string[] } };
 const counters = { updates: 8, tokens: 900, seconds: 1.5, klCoefficient: 0.2 };
 const read = (state: State): Place => readPlace({ folder: 'checkpoints/3', state }, setup);
 const changed = (place: Place, change: Readonly<Record<string, State>>): State => ({ ...(JSON.parse(JSON.stringify(stateOf(place, setup))) as Record<string, State>), ...change });
@@ -25,4 +25,11 @@ test('a place that another version wrote is refused, never read as something els
   ] as const) {
     assert.throws(() => read(state), { message: `checkpoints/3: "state" in state.json has no ${what}. Another version wrote the checkpoint; resume with that version, or start a new run.` });
   }
+});
+
+test('a run whose dialogues an earlier version made other tokens of is refused, and told what is otherwise', () => {
+  const state = changed({ counters }, { tokenizer: 'bb' });
+  const refused = (changes: string[]) => (): Place => readPlace({ folder: 'checkpoints/3', state }, { ...setup, tokenizer: { changes } });
+  assert.throws(refused([]), /another tokenizer than policy\.tokenizer \("bundled"\) now is\. Put the earlier one back, or start a new run\.$/);
+  assert.throws(refused(['no a', 'no b']), /now is, or by an earlier version, which made other tokens of its dialogues \(now: no a; no b\)\. Put the earlier one back/);
 });

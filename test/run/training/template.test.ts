@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { lookBeside } from '../../../src/cli/named-files.ts';
 import { validateExperiment } from '../../../src/config/validate.ts';
@@ -36,6 +36,16 @@ test('"auto" renders it, though the tokenizer has control tokens of another form
   assert.equal(control('Hello'), 5, 'system, its end, user, its end, assistant');
   const { file: other, experiment: changed } = place(t, `${template} `);
   assert.notEqual((await openSetup(changed(), other)).tokenizerHash, tokenizerHash, 'a run does not go on with another template');
+});
+
+test('a run that an earlier version began with bos before a template that writes none does not go on without', async (t) => {
+  const hash = async (config: object): Promise<string> => {
+    const { file, experiment } = place(t, template);
+    writeFileSync(join(dirname(file), 'model', 'tokenizer_config.json'), JSON.stringify({ eos_token: '<|end|>', bos_token: '<|tool|>', ...config }));
+    return (await openSetup(experiment(), file)).tokenizerHash;
+  };
+  assert.notEqual(await hash({ add_bos_token: true }), await hash({ add_bos_token: false }));
+  assert.equal(await hash({}), await hash({ add_bos_token: false }));
 });
 
 test('what is no template, is missing, or rewrites earlier turns is refused', async (t) => {
