@@ -4,7 +4,8 @@ import type { FileField, LookUp } from '../config/named-files.ts';
 import type { Experiment } from '../config/schema.ts';
 import { longestPrompt } from '../run/training/prompts.ts';
 import { readPeft } from '../run/read-peft.ts';
-import { readFirst, requireTokens } from '../run/training/recorded.ts';
+import { readFirst } from '../run/training/read-first.ts';
+import { requireTokens } from '../run/training/recorded.ts';
 import { openSizes } from '../run/training/setup.ts';
 import { createAtlas } from '../world/atlas/atlas.ts';
 
