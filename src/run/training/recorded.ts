@@ -30,17 +30,18 @@ export const mostBytes = 2 ** 28;
  * @param tokenizer of the policy that is trained
  * @throws naming file, line and column, if a row of it cannot be read; where it has too few; and if the tokenizer cannot write it
  */
-export async function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>, tokenizer: Tokenizer): Promise<Recorded | undefined> {
+export async function openRecorded({ rollout, credit, seed }: Pick<Experiment, 'rollout' | 'credit' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>, tokenizer: Tokenizer): Promise<Recorded | undefined> {
   const { recorded: { file, lastBatch }, tasksPerIteration, samplesPerTask } = rollout;
   if (file === null) return undefined;
   const path = resolve(dirname(experimentPath), file);
   const bytes = readWhole(path);
   const read = [...readRecordings(bytes.toString('utf8'), file, world)];
   const recordings = isOwn(file) ? await withTokens(read, dirname(path)) : read;
-  const deck: Deck = { recordings: recordings.length, batch: tasksPerIteration * samplesPerTask, lastBatch, seed };
+  const deck: Deck = { recordings: recordings.length, batch: tasksPerIteration * samplesPerTask, lastBatch, joinsOne: credit.whiten, seed };
   if (recordings.length === 0) throw new Error(`rollout.recorded.file: ${file} has no trajectories to train on${isOwn(file) ? ': those of held-out splits are left out' : ''}.`);
   const batches = batchesOf(deck);
   if (batches === 0) throw new Error(`rollout.recorded: ${file} has ${recordings.length} trajectories, fewer than a batch of ${deck.batch} ("rollout.tasksPerIteration" × "rollout.samplesPerTask"), and "lastBatch" is "drop". Lower these, or keep the last batch.`);
+  if (recordings.length === 1 && credit.whiten) throw new Error(`rollout.recorded.file: ${file} has one trajectory, and "credit.whiten" erases whether it went well: its mean advantage becomes 0. Take a file with more, or set that to false.`);
   try {
     requireTokens(recordings[0], tokenizer, rollout);
   } catch (error) {
