@@ -29,7 +29,7 @@ const rows = {
   'rollout/finishRate': ['share', 'higher', 'Trajectories that ended with an answer'],
   'rollout/gaveUpRate': ['share', 'lower', 'Trajectories that ended by giving up'],
   'rollout/truncatedRate': ['share', 'lower', 'Trajectories cut off by a budget of turns, tokens or time'],
-  'rollout/toolFailureRate': ['share', 'lower', 'Steps other than Finish whose call did not return data'],
+  'rollout/toolFailureRate': ['share', 'lower', 'Calls that failed, of all steps but those that ended an episode; an empty result is no failure'],
   'rollout/tokens': ['tokens', 'none', 'Tokens in the collected trajectories'],
   'rollout/actionTokens': ['tokens', 'none', 'Tokens that the policy wrote: those that are trained on'],
   'rollout/zeroVarianceRate': ['share', 'lower', 'Tasks all of whose samples got the same reward, so that a group baseline teaches nothing'],
@@ -77,7 +77,7 @@ const evaluationRows = {
   finishRate: ['share', 'higher', 'Attempts that ended with an answer'],
   gaveUpRate: ['share', 'lower', 'Attempts that ended by giving up'],
   truncatedRate: ['share', 'lower', 'Attempts cut off by a budget'],
-  toolFailureRate: ['share', 'lower', 'Steps other than Finish whose call did not return data'],
+  toolFailureRate: ['share', 'lower', 'Calls that failed, of all steps but those that ended an episode; an empty result is no failure'],
   recall: ['share', 'higher', 'Needed calls that were made'],
   reward: ['', 'higher', 'Mean over attempts of the sum of combined step rewards'],
 } as const satisfies Record<string, Row>;

@@ -1,5 +1,5 @@
 /** The figures of one iteration, for `metrics.jsonl`. */
-import { isToolFailure } from '../../evaluate/attempts.ts';
+import { callsOf, toolFailureRate } from '../../evaluate/tool-failures.ts';
 import type { Learnt } from '../../learn/step-ppo.ts';
 import type { Played } from '../../rollout/episode.ts';
 import { isTruncated, type Trajectory } from '../../world/trajectory.ts';
@@ -50,7 +50,7 @@ function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly 
     'rollout/finishRate': share(({ outcome }) => outcome === 'answered'),
     'rollout/gaveUpRate': share(({ outcome }) => outcome === 'gaveUp'),
     'rollout/truncatedRate': share(({ outcome }) => isTruncated(outcome)),
-    'rollout/toolFailureRate': mean(steps.filter(({ toolOutcome }) => toolOutcome !== 'answered' && toolOutcome !== 'gaveUp').map(({ toolOutcome }) => Number(isToolFailure(toolOutcome)))),
+    'rollout/toolFailureRate': toolFailureRate([callsOf(steps)]),
     'rollout/tokens': tokensOf(episodes),
     'rollout/actionTokens': writtenTokens(episodes),
     'rollout/zeroVarianceRate': mean([...byTask.values()].map((different) => Number(different.size === 1))),
