@@ -36,8 +36,9 @@ function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly 
   const part = (name: string): number | null => mean(steps.flatMap(({ reward }) => (reward[name] === undefined ? [] : [reward[name]])));
   const cutOff = part('cutOff');
   const sums = scores.map((ofSteps) => ofSteps.reduce((a, b) => a + b, 0));
-  const byTask = new Map<string, Set<number>>();
-  trajectories.forEach(({ taskId }, i) => byTask.set(taskId, (byTask.get(taskId) ?? new Set()).add(sums[i])));
+  const byTask = new Map<string, number[]>();
+  trajectories.forEach(({ taskId }, i) => byTask.set(taskId, [...(byTask.get(taskId) ?? []), sums[i]]));
+  const groups = [...byTask.values()].filter(({ length }) => length > 1);
   return {
     'reward/succCalling': part('succCalling'),
     'reward/contribution': part('contribution'),
@@ -53,7 +54,8 @@ function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly 
     'rollout/toolFailureRate': toolFailureRate([callsOf(steps)]),
     'rollout/tokens': tokensOf(episodes),
     'rollout/actionTokens': writtenTokens(episodes),
-    'rollout/zeroVarianceRate': mean([...byTask.values()].map((different) => Number(different.size === 1))),
+    // a sample by itself differs from none
+    ...(groups.length > 0 && { 'rollout/zeroVarianceRate': mean(groups.map((rewards) => Number(new Set(rewards).size === 1))) }),
     'policy/entropy': meanEntropy(episodes),
   };
 }
