@@ -1,10 +1,11 @@
-/** Looks into the model that an experiment names, by headers alone, and at the first of recorded trajectories: whatever their sizes, that takes some milliseconds. */
+/** Looks into the model that an experiment names, by headers alone, and at the first of recorded trajectories: whatever their sizes, that takes a fraction of a second, most of it for the tasks that are measured. */
 import { dirname, resolve } from 'node:path';
 import type { FileField, LookUp } from '../config/named-files.ts';
 import type { Experiment } from '../config/schema.ts';
 import { longestPrompt } from '../run/training/prompts.ts';
 import { readPeft } from '../run/read-peft.ts';
-import { readFirst, requireTokens } from '../run/training/recorded.ts';
+import { readFirst } from '../run/training/read-first.ts';
+import { requireTokens } from '../run/training/recorded.ts';
 import { openSizes } from '../run/training/setup.ts';
 import { createAtlas } from '../world/atlas/atlas.ts';
 

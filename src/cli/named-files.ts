@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { checkpointFiles, isGguf, notACheckpoint, notAnAdapter, readSizes, tellingFiles, tellingOfAdapters, type LookUp, type Seen } from '../config/named-files.ts';
 import { RecordedError } from '../rollout/recorded/table.ts';
-import { readFirst } from '../run/training/recorded.ts';
+import { readFirst } from '../run/training/read-first.ts';
 import { bundledPolicy } from '../run/package-root.ts';
 import { presentIn } from '../run/present.ts';
 import { readTemplate } from '../run/read-template.ts';

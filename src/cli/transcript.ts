@@ -1,6 +1,6 @@
 /** An attempt as a person reads it. Whatever policies and tools wrote is shown as text and nothing else. */
 import { words } from '../../webview/shared/format.ts';
-import { isToolFailure } from '../evaluate/attempts.ts';
+import { isToolFailure } from '../evaluate/tool-failures.ts';
 import type { Step, Trajectory } from '../world/trajectory.ts';
 import type { Paint } from './paint.ts';
 import { labelled, safeLine } from './plain-text.ts';

@@ -81,6 +81,7 @@ export const problemCodes = {
   'adapter-base': 'An adapter has no trained weights to stand beside.',
   'untrained-policy': 'Reinforcement learning would start from random weights.',
   'off-policy-sampling': 'Episodes are drawn from another distribution than the one optimised.',
+  'group-by-chance': 'Samples of a task are compared where they happen to meet.',
   'credit-decay': 'Credit hardly crosses the tokens of an observation.',
   'final-reward-dropped': 'The reward of the last step is multiplied by 0.',
   'train-split': 'Measuring on tasks that are trained on.',

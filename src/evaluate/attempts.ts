@@ -8,9 +8,9 @@ import { collect } from '../rollout/collect.ts';
 import type { Episode } from '../rollout/episode.ts';
 import { hash } from '../world/random.ts';
 import { defaultLimits } from '../world/toolset.ts';
-import type { ToolOutcome } from '../world/tool.ts';
 import type { World } from '../world/world.ts';
 import type { AttemptResult } from './summary.ts';
+import { callsOf } from './tool-failures.ts';
 
 /** A policy as it can be run. */
 export interface Policy {
@@ -24,9 +24,6 @@ export interface Attempt {
   readonly episode: Episode;
   readonly result: AttemptResult;
 }
-
-const fine: readonly ToolOutcome[] = ['ok', 'empty', 'answered', 'gaveUp'];
-export const isToolFailure = (outcome: ToolOutcome): boolean => !fine.includes(outcome);
 
 /**
  * Lets the policy attempt the tasks of the evaluation's splits: the same tasks, with the same transient errors, whenever
@@ -49,5 +46,5 @@ export async function attemptSplits(world: World, policy: Policy, { evaluation, 
 export const resultOf = (world: World, { task, sample, steps, outcome }: Episode): AttemptResult => ({
   taskId: task.id, split: task.split, level: task.level, sample,
   solved: world.isSolved(task, steps), steps: steps.length, oracleSteps: world.oracleSteps(task),
-  outcome: outcome!, toolFailures: steps.filter(({ toolOutcome }) => isToolFailure(toolOutcome)).length,
+  outcome: outcome!, ...callsOf(steps),
 });

@@ -8,9 +8,10 @@ import type { BootstrapOptions } from './bootstrap.ts';
 import { mean, meanOfIntervals } from './intervals.ts';
 import type { Interval } from './intervals.ts';
 import { passAt, passRate } from './pass-rate.ts';
+import { toolFailureRate, type Calls } from './tool-failures.ts';
 
 /** One attempt at one task, measured. */
-export interface AttemptResult {
+export interface AttemptResult extends Calls {
   readonly taskId: string;
   readonly split: string;
   readonly level: Level;
@@ -21,8 +22,6 @@ export interface AttemptResult {
   /** Steps the oracle takes, `Finish` included. */
   readonly oracleSteps: number;
   readonly outcome: Outcome;
-  /** Steps whose call failed, in whatever way. */
-  readonly toolFailures: number;
 }
 
 export interface SummaryOptions {
@@ -41,7 +40,7 @@ export interface Figures {
   /** Attempts that a budget cut off. With the finish rate, tells a worse policy from a smaller budget. */
   readonly truncatedRate: number;
   readonly meanSteps: number;
-  /** Failed steps among all steps. */
+  /** Failed calls among all calls, which are all steps but those that ended their episode; 0 where there are none. */
   readonly failureShare: number;
   /** Of the solved attempts, absent if there are none: their mean steps, the oracle's on the same tasks, and the ratio. */
   readonly solvedSteps?: { readonly steps: number; readonly oracleSteps: number; readonly ratio: Interval };
@@ -105,7 +104,7 @@ function summarizeGroup(results: readonly AttemptResult[], options: Omit<Bootstr
     gaveUpRate: share(results, ({ outcome }) => outcome === 'gaveUp'),
     truncatedRate: share(results, ({ outcome }) => isTruncated(outcome)),
     meanSteps: mean(results.map(({ steps }) => steps)),
-    failureShare: sum(results, ({ toolFailures }) => toolFailures) / Math.max(1, sum(results, ({ steps }) => steps)),
+    failureShare: toolFailureRate(results) ?? 0,
     solvedSteps: solved.length === 0 ? undefined : {
       steps: mean(solved.map(({ steps }) => steps)),
       oracleSteps: mean(solved.map(({ oracleSteps }) => oracleSteps)),

@@ -47,15 +47,19 @@ export function tellStatistics({ name, shape, nan, infinite, min, max, mean }: T
 const told = 4;
 
 /**
- * Learning met a number that is not finite and did nothing with it: weights, moments and counts are those of before.
- * The message names the first few tensors.
+ * Learning met a number that is not finite and did nothing with it: weights, moments and counts are those of before, unless
+ * the error itself says otherwise. The message names the first few tensors.
  */
 export class NotFiniteError extends Error {
-  /** @param what the thing that went wrong, as a clause: `the loss of update 12 is NaN` */
-  constructor(what: string, /** Causes first. */ readonly tensors: readonly TensorStatistics[]) {
+  /**
+   * @param what the thing that went wrong, as a clause: `the loss of update 12 is NaN`
+   * @param lead what came of it
+   * @param cure what to do
+   */
+  constructor(what: string, /** Causes first. */ readonly tensors: readonly TensorStatistics[], lead = 'Training stopped, its weights untouched', cure = advice(tensors)) {
     const more = tensors.length > told ? `; and ${tensors.length - told} more, in log.jsonl` : '';
     const list = tensors.length === 0 ? '' : ` ${tensors.slice(0, told).map(tellStatistics).join('; ')}${more}.`;
-    super(`Training stopped, its weights untouched: ${what}.${list} ${advice(tensors)}`);
+    super(`${lead}: ${what}.${list} ${cure}`);
     this.name = 'NotFiniteError';
   }
 }
@@ -64,6 +68,20 @@ function advice(tensors: readonly TensorStatistics[]): string {
   if (tensors.some(({ name }) => name.startsWith('weight '))) return 'The weights themselves are broken: check the file that policy.checkpoint names, or start from another.';
   if (tensors.some(({ name }) => name === 'rewards')) return 'A reward is not a number: look at what gives it (its section under "reward") before going on.';
   return 'Continuing repeats it, on the same settings: start anew with a lower algorithm.learningRate or algorithm.maxGradientNorm, or with "engine": { "name": "onnx:cpu" } if it was another.';
+}
+
+/** @throws NotFiniteError if any weight is not finite: a checkpoint of such weights is nothing to go on from */
+export function requireFinite(weights: HostTensors): void {
+  const broken = Object.entries(weights).filter(([, { dtype, data }]) => dtype === 'float32' && !areFinite(data)).map(([name, tensor]) => statisticsOf(`weight ${name}`, tensor));
+  if (broken.length === 0) return;
+  throw new NotFiniteError('the weights are not finite', broken, 'No checkpoint is written', 'Continuing from the one before repeats it, on the same settings: start anew with a lower algorithm.learningRate.');
+}
+
+/** In one pass without a branch: 0 times a number that is not finite is NaN. */
+function areFinite(data: ArrayLike<number>): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i] * 0;
+  return sum === 0;
 }
 
 /**

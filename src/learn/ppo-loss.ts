@@ -51,6 +51,18 @@ export const ppoMetrics = ['loss', 'policyLoss', 'valueLoss', 'klLoss', 'entropy
 export type PpoMetric = (typeof ppoMetrics)[number];
 export const isMaximum = (metric: PpoMetric): boolean => metric === 'ratioMax' || metric === 'ratioError';
 
+/** Nats between two log-probabilities of a token beyond which exp says nothing but "far away", and overflows soon after. A ratio is finite thereby, for the guard to see. */
+const farthest = 20;
+
+/**
+ * exp(x) − x − 1 of x = log π_ref − log π. Beyond {@link farthest} it goes on with slope 1: its own would be of e^20 and more, and
+ * none at all, or less, would let go of a token that the policy has all but forgotten.
+ */
+function k3Of(x: Tensor): Tensor {
+  const near = tf.minimum(x, farthest);
+  return tf.add(tf.sub(tf.sub(tf.exp(near), near), 1), tf.maximum(tf.sub(x, farthest), 0));
+}
+
 /** The loss [] and the metrics [ppoMetrics.length]. */
 export function ppoLoss(weights: Tensors, config: PolicyConfig, size: PackedSize, batch: PpoBatch, settings: PpoLossSettings): { loss: Tensor; metrics: Tensor } {
   const { clipRange, valueClipRange, valueCoefficient, entropyCoefficient, klInLoss, temperature } = settings;
@@ -63,7 +75,8 @@ export function ppoLoss(weights: Tensors, config: PolicyConfig, size: PackedSize
   const value = valuesOf(weights, atActions); // [actions]
 
   const logRatio = tf.sub(logProb, oldLogProb);
-  const ratio = tf.exp(logRatio);
+  // 0 times it is NaN where it is infinite, which the bounds would hide
+  const ratio = tf.exp(tf.add(tf.clipByValue(logRatio, -farthest, farthest), tf.mul(logRatio, 0)));
   const clipped = tf.clipByValue(ratio, 1 - clipRange, 1 + clipRange);
   const policyLoss = mean(tf.maximum(tf.neg(tf.mul(advantage, ratio)), tf.neg(tf.mul(advantage, clipped))));
 
@@ -74,8 +87,7 @@ export function ppoLoss(weights: Tensors, config: PolicyConfig, size: PackedSize
 
   // estimators of KL(policy ‖ reference): http://joschu.net/blog/kl-approx.html
   const toReference = tf.sub(refLogProb, logProb);
-  const k3 = tf.sub(tf.sub(tf.exp(tf.clipByValue(toReference, -20, 20)), toReference), 1);
-  const klLoss = klInLoss === 'none' ? tf.scalar(0) : mean(klInLoss === 'k3' ? k3 : tf.mul(0.5, tf.square(toReference)));
+  const klLoss = klInLoss === 'none' ? tf.scalar(0) : mean(klInLoss === 'k3' ? k3Of(toReference) : tf.mul(0.5, tf.square(toReference)));
 
   let loss = tf.add(policyLoss, tf.mul(valueCoefficient, valueLoss));
   if (klInLoss !== 'none') loss = tf.add(loss, tf.mul(batch.klCoefficient, klLoss));

@@ -151,7 +151,7 @@ test('validate reads the first recorded trajectory that an experiment names', as
   };
   assert.equal(await said('fine'), '0 fine.steptool.json: valid');
   assert.equal(await said('torn'), '2 torn.steptool.json:1:49 error missing-file: "torn.csv" cannot be read, at 2:41: "response" is no Python literal. exit is a name and no literal; None, True and False are. Name a table of the released code or a trajectories.jsonl, or null to collect.');
-  assert.equal(await said('empty'), '2 empty.steptool.json:1:49 error missing-file: "empty.jsonl" has no trajectories to train on. Name a table of the released code or a trajectories.jsonl, or null to collect.');
+  assert.equal(await said('empty'), '2 empty.steptool.json:1:49 error missing-file: "empty.jsonl" has no trajectories to train on: those of held-out splits are left out. Name a table of the released code or a trajectories.jsonl, or null to collect.');
   assert.match(await said('gone'), /^2 gone\.steptool\.json:1:49 error missing-file: There is no "gone\.csv", seen from the folder of this file\./);
   assert.match(await said('folder'), /^2 folder\.steptool\.json:1:49 error missing-file: "\." is a folder\./);
 });

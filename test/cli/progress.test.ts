@@ -10,7 +10,7 @@ import { summarize } from '../../src/evaluate/summary.ts';
 import type { Stage, TrainingEvent } from '../../src/run/training/events.ts';
 
 const started: TrainingEvent = { kind: 'started', folder: '/runs/a', engine: 'onnx:cpu', reason: 'named', parameters: 1234567, iterations: 4 };
-const summary = summarize([{ taskId: 'a', split: 'entities', level: 'I1', sample: 0, solved: true, steps: 2, oracleSteps: 2, outcome: 'answered', toolFailures: 0 }]);
+const summary = summarize([{ taskId: 'a', split: 'entities', level: 'I1', sample: 0, solved: true, steps: 2, oracleSteps: 2, outcome: 'answered', calls: 1, toolFailures: 0 }]);
 const evaluated = (stage: Stage): TrainingEvent => ({ kind: 'evaluated', stage, iteration: 0, summary });
 const iteration = (n: number): TrainingEvent => ({
   kind: 'iteration', iteration: n, iterations: 4,
@@ -129,7 +129,7 @@ test('while a model is opened a terminal shows which, and what it is called cann
 });
 
 test('a pass rate says of which tasks it is', () => {
-  const attempt = { taskId: 'a', level: 'I1', sample: 0, solved: true, steps: 2, oracleSteps: 2, outcome: 'answered', toolFailures: 0 } as const;
+  const attempt = { taskId: 'a', level: 'I1', sample: 0, solved: true, steps: 2, oracleSteps: 2, outcome: 'answered', calls: 1, toolFailures: 0 } as const;
   const said = (...splits: string[]): string =>
     lasting({ kind: 'evaluated', stage: 'final', iteration: 1, summary: summarize(splits.map((split) => ({ ...attempt, split }))) }, String)[0].replace(/ after.*/, '');
   assert.deepEqual([said('entities'), said('train'), said('train', 'entities')], ['Pass rate on held-out tasks', 'Pass rate on training tasks', 'Pass rate on training and held-out tasks']);

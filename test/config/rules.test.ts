@@ -50,6 +50,9 @@ const contradictions: readonly (readonly [text: string, problem: string, cure: '
   ['{"preset":"paper","reward":{"isSolved":{"weight":2}},"rollout":{"recorded":{"file":"a.csv"}}}', '1:50 error no-effect reward.isSolved.weight', 'fix'],
   ['{"preset":"paper","reward":{"normaliser":"half"},"rollout":{"recorded":{"file":"a.csv"}}}', '1:42 error no-effect reward.normaliser', 'fix'],
   ['{"preset":"as-released","reward":{"alpha":2},"rollout":{"recorded":{"file":"a.csv"}}}', '1:43 error no-effect reward.alpha', 'fix'],
+  ['{"preset":"paper","credit":{"groupBaseline":true},"rollout":{"samplesPerTask":4,"recorded":{"file":"a.csv"}}}', '1:45 error no-effect credit.groupBaseline', 'fix'],
+  ['{"preset":"paper","credit":{"groupBaseline":true},"rollout":{"recorded":{"file":"a.jsonl"}}}', '1:45 warning group-by-chance credit.groupBaseline', 'fix'],
+  ['{"rollout":{"samplesPerTask":1},"credit":{"groupBaseline":true}}', '1:59 error no-effect credit.groupBaseline', 'fix'],
   ['{"evaluation":{"splits":["train"]}}', '1:25 warning train-split evaluation.splits', 'by hand'],
   ['{"evaluation":{"temperature":0,"samplesPerTask":4}}', '1:49 warning same-samples evaluation.samplesPerTask', 'by hand'],
   ['{"engine":{"name":"reference","threads":2}}', '1:41 error no-effect engine.threads', 'fix'],
@@ -126,6 +129,9 @@ test('a reward that the weight of steps always turns into 0 is refused, and only
   const noCalls = { normaliser: 'none', alpha: 0, contribution: { weight: 0 } };
   assert.deepEqual(codes(noCalls), ['error no-reward credit.stepWeight', 'warning final-reward-dropped credit.stepWeight']);
   assert.deepEqual(codes({ succCalling: { weight: 0 } }), ['warning final-reward-dropped credit.stepWeight']);
+  const recorded = { preset: 'as-released', reward: { normaliser: 'none', alpha: 0, contribution: { weight: 0 } }, rollout: { recorded: { file: 'a.jsonl' } } };
+  const found = validateExperiment(JSON.stringify(recorded)).diagnostics.map(({ severity, code, path }) => `${severity} ${code} ${path}`);
+  assert.deepEqual(found, ['error no-reward reward.contribution.weight'], "a run's own trajectories are rewarded the same way");
 });
 
 test('a table has rewards of its own: parts of weight 0 are no matter, and are told to be without effect', () => {

@@ -68,6 +68,12 @@ test('a file with every default written out is still the same experiment', () =>
   assert.deepEqual(new Set(diagnostics.map((diagnostic) => diagnostic.severity)), new Set(['warning']));
 });
 
+test('an epsilon that is nothing in single precision is refused', () => {
+  const given = (epsilon: string): string[] => brief(`{ "algorithm": { "adam": { "epsilon": ${epsilon} } } }`);
+  for (const bad of ['1e-46', '1e-30', '0']) assert.deepEqual(given(bad), ['1:39 error out-of-range algorithm.adam.epsilon'], bad);
+  assert.deepEqual(given('1e-15'), []);
+});
+
 test('every problem of the shape is told at once, each at its place', () => {
   const text = [
     '{',

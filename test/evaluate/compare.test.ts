@@ -6,7 +6,7 @@ import type { AttemptResult } from '../../src/evaluate/summary.ts';
 const run = (solved: (task: number) => boolean, split = 'entities', samples = 1): AttemptResult[] =>
   Array.from({ length: 100 * samples }, (_, i) => ({
     taskId: `t${i % 100}`, split, level: 'I1', sample: Math.floor(i / 100), solved: solved(i % 100),
-    steps: 3, oracleSteps: 3, outcome: 'answered', toolFailures: 0,
+    steps: 3, oracleSteps: 3, outcome: 'answered', calls: 2, toolFailures: 0,
   }));
 
 test('a policy that solves twenty tasks more, and the same others', () => {

@@ -46,7 +46,7 @@ test('where all tasks agree the interval still has a width', () => {
 });
 
 const attempt = (change: Partial<AttemptResult>): AttemptResult =>
-  ({ taskId: 't0', split: 'phrasings', level: 'I1', sample: 0, solved: true, steps: 2, oracleSteps: 2, outcome: 'answered', toolFailures: 0, ...change });
+  ({ taskId: 't0', split: 'phrasings', level: 'I1', sample: 0, solved: true, steps: 2, oracleSteps: 2, outcome: 'answered', calls: (change.steps ?? 2) - Number(!change.outcome?.startsWith('truncated')), toolFailures: 0, ...change });
 
 const results: AttemptResult[] = [
   attempt({ taskId: 'a' }),
@@ -65,7 +65,7 @@ test('the figures of a split', () => {
   assert.equal(phrasings.gaveUpRate, 0.25);
   assert.equal(phrasings.truncatedRate, 0.25);
   assert.equal(phrasings.meanSteps, 5);
-  assert.equal(phrasings.failureShare, 5 / 20);
+  assert.equal(phrasings.failureShare, 5 / 17); // of 20 steps three ended their episodes
   const { steps, oracleSteps, ratio } = phrasings.solvedSteps!;
   assert.deepEqual([steps, oracleSteps, ratio.estimate], [4, 3, 8 / 6]); // of the two solved attempts only
   assert.ok(ratio.low >= 1 && ratio.high <= 1.5 && ratio.low < ratio.high);
@@ -79,7 +79,7 @@ test('levels within a split, and the mean over splits', () => {
   assert.equal(macro.passRate.estimate, 0.25); // splits count alike: 4 tasks and 1
   assert.equal(macro.finishRate, 0.75);
   assert.equal(macro.meanSteps, 5);
-  assert.equal(macro.failureShare, 0.125);
+  assert.equal(macro.failureShare, 5 / 34);
 });
 
 test('nothing solved: no steps to compare with the oracle', () => {

@@ -142,6 +142,19 @@ test('a ratio beyond the guard leaves weights, moments and count alone, and says
   assert.equal(optimizer.updates, 2);
 });
 
+test('a ratio that no float holds is skipped by the guard, and does not end the run', async () => {
+  const given = randomPpo(28);
+  const token = given.facts[0].findIndex((fact) => fact !== undefined);
+  for (const advantage of [1.5, -1.5]) {
+    const facts = given.facts.map((some, i) => (i > 0 ? some : some.map((fact, t) => (t === token ? { ...fact!, oldLogProb: fact!.oldLogProb - 200, advantage } : fact))));
+    const optimizer = new Optimizer(fast, tiny, given.weights, adam);
+    const before = copyOf(stateOf(optimizer));
+    const { applied, metrics: [metrics] } = await optimizer.update(batchesOf({ ...given, facts }, 4096, { metric: ppoMetrics.indexOf('ratio'), bound: 10 }), 1e-2);
+    assert.deepEqual([applied, optimizer.updates, copyOf(stateOf(optimizer))], [false, 0, before]);
+    assert.ok(metrics.every(Number.isFinite) && metrics[ppoMetrics.indexOf('ratioMax')] > 4e8, `${metrics}`);
+  }
+});
+
 for (const recompute of [undefined, true] as const) test(`an engine that keeps weights and moments: the same numbers, none of which comes home between updates${recompute ? '; activations recomputed' : ''}`, async () => {
   const config = { ...tiny, recompute };
   const engine = keeping(onnx);

@@ -76,6 +76,20 @@ for (const [name, settings] of Object.entries(parts))
     assert.ok(norm > 1e-2, 'this part has no gradient to speak of');
   });
 
+test('k3 of a policy that is far from its reference, on either side, still pulls it towards that', async () => {
+  const given = randomPpo(12, { ...nothing, klInLoss: 'k3' }, 0, small);
+  for (const nats of [30, -30]) {
+    const facts = given.facts.map((some) => some.map((fact) => fact && { ...fact, advantage: 0, refLogProb: fact.refLogProb + nats }));
+    const far = { ...given, facts };
+    const out = await answers(far);
+    const weights = toSlow(given.weights);
+    const down = Object.fromEntries(Object.entries(weights).map(([name, values]) => [name, values.map((v, i) => v - 0.01 * out[`d:${name}`].data[i])]));
+    const [before, after] = [slowOf(far).kl, slowOf(far, down).kl];
+    assert.ok(Math.abs(after) < Math.abs(before) - 1e-4, `${nats} nats: mean log-ratio ${before} before, ${after} after`);
+    assert.ok(out.metrics.data.every(Number.isFinite));
+  }
+});
+
 test('the cases meet the clips from both sides, and miss them', () => {
   const given = randomPpo(11, plainSettings, 0.5, small);
   const { clipFraction } = slowOf(given);

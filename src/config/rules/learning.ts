@@ -11,10 +11,10 @@ const someReward: Rule = {
   severity: 'error',
   find: ({ experiment }) => {
     if (areRewarded(experiment)) return undefined;
-    const { reward, credit, rollout } = experiment;
+    const { reward, credit } = experiment;
     const called = reward.succCalling.weight * (reward.normaliser === 'none' ? reward.alpha : 1);
     // IsSolved is a part of the last step alone, whose score "remaining" multiplies by 0.
-    if (credit.stepWeight === 'remaining' && rollout.recorded.file === null && called + reward.contribution.weight === 0 && reward.isSolved.weight > 0) {
+    if (credit.stepWeight === 'remaining' && called + reward.contribution.weight === 0 && reward.isSolved.weight > 0) {
       return {
         at: ['credit.stepWeight', 'reward.contribution.weight', 'reward.succCalling.weight', 'reward.alpha'],
         message: 'Every reward is 0: only IsSolved has a weight, it is given on the last step, and "credit.stepWeight" "remaining" multiplies the last step by 0. "remainingInclusive" keeps it.',
@@ -26,6 +26,18 @@ const someReward: Rule = {
       message: 'All parts of the reward have weight 0: there is nothing to learn from. Give one a weight.',
     };
   },
+};
+
+/** Recorded trajectories are dealt in an order of their own each pass, and not task by task. */
+const groupMeets: Rule = {
+  code: 'group-by-chance',
+  severity: 'warning',
+  find: ({ experiment: { credit, rollout } }) =>
+    !credit.groupBaseline || recordedKind(rollout.recorded.file) !== 'own' ? undefined : {
+      at: ['credit.groupBaseline', 'rollout.recorded.file'],
+      message: 'Recorded trajectories are shuffled: the samples of a task come into one iteration by chance, and those that come alone have no "credit.groupBaseline". Set it to false, or let an iteration take the whole file.',
+      fix: { path: 'credit.groupBaseline', value: false },
+    },
 };
 
 const lastRewardCounts: Rule = {
@@ -107,7 +119,12 @@ export const learningRules: readonly Rule[] = [
   unused('reward.alpha', (experiment) => (experiment.reward.normaliser === 'none' || areRewarded(experiment) ? undefined : '"reward.normaliser" is "half"; use "reward.succCalling.weight"')),
   unused('reward.cutOff.weight', (experiment) => (experiment.reward.cutOff.weight > 0 && experiment.credit.stepWeight === 'remaining' && !areRewarded(experiment)
     ? '"credit.stepWeight" "remaining" multiplies the last step by 0; use "remainingInclusive"' : undefined)),
-  unused('credit.groupBaseline', ({ credit, rollout }) => (credit.groupBaseline && rollout.samplesPerTask === 1 ? '"rollout.samplesPerTask" is 1' : undefined)),
+  unused('credit.groupBaseline', ({ credit, rollout }) =>
+    !credit.groupBaseline ? undefined
+    : recordedKind(rollout.recorded.file) === 'table' ? '"rollout.recorded.file" is a table, and each of its rows a task of its own'
+    : rollout.recorded.file === null && rollout.samplesPerTask === 1 ? '"rollout.samplesPerTask" is 1'
+    : undefined),
+  groupMeets,
   unused('credit.lambda', ({ credit }) => (credit.mode === 'monteCarlo' ? '"credit.mode" is "monteCarlo"' : undefined)),
   lastRewardCounts,
   creditCrosses,

@@ -24,6 +24,6 @@ export const klSection = section(
     }),
     coefficient: number('Weight of the penalty, at the start when adaptive.', 0.02, 0, 100),
     target: positive('Divergence of a trajectory, in nats, that the adaptive controller aims at.', 6, 1e6),
-    horizon: positive('Trajectories over which the adaptive controller answers; smaller is quicker.', 10000, 1e9),
+    horizon: positive('Trajectories over which the adaptive controller answers; smaller is quicker. Fewer than an iteration has count as so many: the coefficient moves by a fifth an iteration at most.', 10000, 1e9),
   },
 );

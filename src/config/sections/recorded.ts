@@ -17,7 +17,7 @@ export const recordedSection = section(
       released: 'The first tokens beyond `maxTokens` − `maxTokensPerTurn` of what stands before the last turn, the prompt first, and those of the last turn beyond `maxTokensPerTurn`.',
     }),
     lastBatch: choice('What becomes of the last trajectories of a pass when they do not fill an iteration.', 'keep', {
-      keep: 'They are an iteration of their own.',
+      keep: 'They are an iteration of their own; a single one joins the iteration before under `credit.whiten`, which would make it 0.',
       drop: 'They are left out, others in each pass, as in the released trainer.',
     }),
   },

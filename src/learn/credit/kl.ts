@@ -41,7 +41,8 @@ export type KlController =
 
 /**
  * β for the next batch. Adaptive (D. Ziegler et al., arXiv 1909.08593, section 2.2; steptool.md 2.4):
- * β · (1 + n/horizon · clip(KL/target − 1, ±0.2)). β is all the state there is: a checkpoint that holds it resumes exactly.
+ * β · (1 + n/horizon · clip(KL/target − 1, ±0.2)). There, n/horizon may be larger than 1, and one batch of more than five
+ * horizons makes β 0 for good; here it counts as 1, so that a batch moves β by a fifth at most. β is all the state there is: a checkpoint that holds it resumes exactly.
  * @param kl mean over the batch's trajectories of the summed k1 of their trainable tokens, whatever estimator is penalised
  * @param trajectories n, the batch's size
  */
@@ -50,8 +51,7 @@ export function nextKlCoefficient(controller: KlController, coefficient: number,
     case 'fixed': return coefficient;
     case 'adaptive': {
       const error = Math.min(0.2, Math.max(-0.2, kl / controller.target - 1));
-      // A horizon shorter than the batch could turn the sign of β.
-      return coefficient * Math.max(0, 1 + (error * trajectories) / controller.horizon);
+      return coefficient * (1 + (error * Math.min(trajectories, controller.horizon)) / controller.horizon);
     }
   }
 }

@@ -17,11 +17,12 @@ const outcomes: readonly Outcome[] = ['answered', 'gaveUp', 'truncatedTurns', 't
  * Recordings of such a file, read as they are asked for. A last line that does not end is one where it is whole, as in files that were
  * written by hand; a torn one, as of a run that was killed, is passed over.
  * @param toolOf a tool by its name, where it is known; others are shown by their names
+ * @param firstLine number of the text's first line, for messages
  * @throws RecordedError naming line and column, for a line that is no trajectory
  */
-export function* readOwn(text: string, file: string, toolOf: (name: string) => Tool | undefined): Generator<Recording, undefined> {
+export function* readOwn(text: string, file: string, toolOf: (name: string) => Tool | undefined, firstLine = 1): Generator<Recording, undefined> {
   const seen = new Set<string>();
-  let line = 0;
+  let line = firstLine - 1;
   for (let start = 0; start < text.length; ) {
     const found = text.indexOf('\n', start);
     const content = text.slice(start, found < 0 ? undefined : found).replace(/\r$/, '');

@@ -1,5 +1,5 @@
 /** The figures of one iteration, for `metrics.jsonl`. */
-import { isToolFailure } from '../../evaluate/attempts.ts';
+import { callsOf, toolFailureRate } from '../../evaluate/tool-failures.ts';
 import type { Learnt } from '../../learn/step-ppo.ts';
 import type { Played } from '../../rollout/episode.ts';
 import { isTruncated, type Trajectory } from '../../world/trajectory.ts';
@@ -36,8 +36,9 @@ function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly 
   const part = (name: string): number | null => mean(steps.flatMap(({ reward }) => (reward[name] === undefined ? [] : [reward[name]])));
   const cutOff = part('cutOff');
   const sums = scores.map((ofSteps) => ofSteps.reduce((a, b) => a + b, 0));
-  const byTask = new Map<string, Set<number>>();
-  trajectories.forEach(({ taskId }, i) => byTask.set(taskId, (byTask.get(taskId) ?? new Set()).add(sums[i])));
+  const byTask = new Map<string, number[]>();
+  trajectories.forEach(({ taskId }, i) => byTask.set(taskId, [...(byTask.get(taskId) ?? []), sums[i]]));
+  const groups = [...byTask.values()].filter(({ length }) => length > 1);
   return {
     'reward/succCalling': part('succCalling'),
     'reward/contribution': part('contribution'),
@@ -50,10 +51,11 @@ function rolloutMetrics(trajectories: readonly Trajectory[], episodes: readonly 
     'rollout/finishRate': share(({ outcome }) => outcome === 'answered'),
     'rollout/gaveUpRate': share(({ outcome }) => outcome === 'gaveUp'),
     'rollout/truncatedRate': share(({ outcome }) => isTruncated(outcome)),
-    'rollout/toolFailureRate': mean(steps.filter(({ toolOutcome }) => toolOutcome !== 'answered' && toolOutcome !== 'gaveUp').map(({ toolOutcome }) => Number(isToolFailure(toolOutcome)))),
+    'rollout/toolFailureRate': toolFailureRate([callsOf(steps)]),
     'rollout/tokens': tokensOf(episodes),
     'rollout/actionTokens': writtenTokens(episodes),
-    'rollout/zeroVarianceRate': mean([...byTask.values()].map((different) => Number(different.size === 1))),
+    // a sample by itself differs from none
+    ...(groups.length > 0 && { 'rollout/zeroVarianceRate': mean(groups.map((rewards) => Number(new Set(rewards).size === 1))) }),
     'policy/entropy': meanEntropy(episodes),
   };
 }

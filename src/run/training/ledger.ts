@@ -1,4 +1,5 @@
 /** Where a run is: its iteration, counters and clock, as they come into metrics and checkpoints. */
+import { requireFinite } from '../../learn/not-finite.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
 import { kept } from './base.ts';
@@ -32,11 +33,13 @@ export class Ledger {
     return { iteration: this.iteration, updates, tokens, seconds: this.seconds() };
   }
 
-  /** Writes a checkpoint. */
+  /** Writes a checkpoint. @throws NotFiniteError for weights that nothing can go on from */
   save({ weights, moments }: Reached, more: Omit<Place, 'counters'>): void {
+    const stored = kept(this.setup.config, weights);
+    requireFinite(stored);
     this.counters.seconds = this.seconds();
     this.writer.checkpoint(
-      { iteration: this.iteration, weights: kept(this.setup.config, weights), optimizer: moments, state: stateOf({ counters: this.counters, ...more }, this.setup) },
+      { iteration: this.iteration, weights: stored, optimizer: moments, state: stateOf({ counters: this.counters, ...more }, this.setup) },
       { keep: this.setup.experiment.checkpoints.keep, pinned: (iteration) => iteration === 0 }, // the reference policy
     );
     this.saved = this.iteration;

@@ -3,12 +3,27 @@ import { promptIds } from '../../policy/format.ts';
 import type { Experiment } from '../../config/schema.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { World } from '../../world/world.ts';
+import { trainingIndex } from './training-tasks.ts';
 
-/** Tasks of each split that are looked at: tools and queries of others are of the same make. */
-const looked = 8;
+/** The first tasks of the training split, which a policy is tried on before it is trained. */
+const tried = 8;
+/** Tasks of training that are looked at, a quarter of a millisecond each; what is longer among those to come is replaced. */
+const looked = 256;
 
-/** Tokens of the longest prompt among the first tasks of each split that the experiment plays: one on recorded trajectories plays those that it measures. */
-export function longestPrompt(world: World, tokenizer: Tokenizer, { algorithm, rollout, evaluation }: Pick<Experiment, 'algorithm' | 'rollout' | 'evaluation'>): number {
-  const splits = new Set([...(algorithm.iterations > 0 && rollout.recorded.file === null ? ['train'] : []), ...evaluation.splits]);
-  return Math.max(0, ...[...splits].flatMap((split) => Array.from({ length: looked }, (_, index) => promptIds(tokenizer, world.task(split, index)).length)));
+type Played = Pick<Experiment, 'algorithm' | 'rollout' | 'evaluation' | 'seed'>;
+
+/** Tokens of the longest prompt among all tasks that the experiment measures and the first that it trains on: one on recorded trajectories measures alone. */
+export function longestPrompt(world: World, tokenizer: Tokenizer, experiment: Played): number {
+  let longest = 0;
+  for (const [split, index] of played(experiment)) longest = Math.max(longest, promptIds(tokenizer, world.task(split, index)).length);
+  return longest;
+}
+
+function* played({ algorithm, rollout, evaluation, seed }: Played): Generator<readonly [split: string, index: number]> {
+  for (const split of new Set(evaluation.splits)) for (let index = 0; index < evaluation.tasksPerSplit; index++) yield [split, index];
+  if (algorithm.iterations === 0 || rollout.recorded.file !== null) return;
+  for (let index = 0; index < tried; index++) yield ['train', index];
+  const { tasksPerIteration } = rollout;
+  const tasks = Math.min(looked, algorithm.iterations * tasksPerIteration);
+  for (let task = 0; task < tasks; task++) yield ['train', trainingIndex(seed, 1 + Math.floor(task / tasksPerIteration), task % tasksPerIteration)];
 }

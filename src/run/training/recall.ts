@@ -45,8 +45,9 @@ export async function recall(setup: Setup & { readonly recorded: Recorded }, lea
   signal?.throwIfAborted();
 
   const sequences = members.map(({ episode, group }) => toSequence(toExperience(episode, [], group)));
-  // one more token behind an episode that was cut off: the value before it is that of the state it was cut at
-  const bootstrapped = members.map(({ episode }) => isTruncated(episode.outcome!) && episode.length < config.context);
+  // one more token behind an episode that was cut off: the value before it is that of the state it was cut at. As in an episode that
+  // is played, one that had no room for its last observation keeps the value that its last step began with
+  const bootstrapped = members.map(({ episode: { outcome, length, steps } }) => isTruncated(outcome!) && length > (steps.at(-1)?.tokens.end ?? 0) && length < config.context);
   const scored = await score(programs, config, learner.optimizer.weights, sequences.map((sequence, i) =>
     (bootstrapped[i] ? { ...sequence, response: [...sequence.response, tokenizer.end], mask: [...Array.from(sequence.mask), 1] } : sequence)), ['logProbs', 'values', 'entropies'], rollout.temperature);
   members.forEach(({ episode: { promptLength, tokens, steps }, episode }, i) => {

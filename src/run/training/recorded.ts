@@ -1,6 +1,6 @@
 /** The file of recorded trajectories that an experiment trains on, opened. */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { recordedKind } from '../../config/named-files.ts';
 import type { Experiment } from '../../config/schema.ts';
@@ -23,26 +23,25 @@ export interface Recorded {
 }
 
 /** Bytes of a file that is read: with room to spare below the longest text that Node holds. */
-const most = 2 ** 28;
-/** Bytes that are read for its first row. */
-const enough = 2 ** 24;
+export const mostBytes = 2 ** 28;
 
 /**
  * Opens the file that the experiment trains on; undefined where it trains on episodes of its own.
  * @param tokenizer of the policy that is trained
  * @throws naming file, line and column, if a row of it cannot be read; where it has too few; and if the tokenizer cannot write it
  */
-export async function openRecorded({ rollout, seed }: Pick<Experiment, 'rollout' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>, tokenizer: Tokenizer): Promise<Recorded | undefined> {
+export async function openRecorded({ rollout, credit, seed }: Pick<Experiment, 'rollout' | 'credit' | 'seed'>, experimentPath: string, world: Pick<World, 'tools'>, tokenizer: Tokenizer): Promise<Recorded | undefined> {
   const { recorded: { file, lastBatch }, tasksPerIteration, samplesPerTask } = rollout;
   if (file === null) return undefined;
   const path = resolve(dirname(experimentPath), file);
   const bytes = readWhole(path);
   const read = [...readRecordings(bytes.toString('utf8'), file, world)];
   const recordings = isOwn(file) ? await withTokens(read, dirname(path)) : read;
-  const deck: Deck = { recordings: recordings.length, batch: tasksPerIteration * samplesPerTask, lastBatch, seed };
+  const deck: Deck = { recordings: recordings.length, batch: tasksPerIteration * samplesPerTask, lastBatch, joinsOne: credit.whiten, seed };
   if (recordings.length === 0) throw new Error(`rollout.recorded.file: ${file} has no trajectories to train on${isOwn(file) ? ': those of held-out splits are left out' : ''}.`);
   const batches = batchesOf(deck);
   if (batches === 0) throw new Error(`rollout.recorded: ${file} has ${recordings.length} trajectories, fewer than a batch of ${deck.batch} ("rollout.tasksPerIteration" × "rollout.samplesPerTask"), and "lastBatch" is "drop". Lower these, or keep the last batch.`);
+  if (recordings.length === 1 && credit.whiten) throw new Error(`rollout.recorded.file: ${file} has one trajectory, and "credit.whiten" erases whether it went well: its mean advantage becomes 0. Take a file with more, or set that to false.`);
   try {
     requireTokens(recordings[0], tokenizer, rollout);
   } catch (error) {
@@ -69,30 +68,17 @@ export function requireTokens(first: Recording, tokenizer: Tokenizer, rollout: E
   }
 }
 
-/**
- * Reads the first trajectory alone, for a check that does not take long.
- * @throws as {@link openRecorded} does for a row that cannot be read
- */
-export function readFirst(path: string, name: string, world: Pick<World, 'tools'> = { tools: [] }): Recording {
-  const handle = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(handle);
-    const start = Buffer.alloc(Math.min(size, enough));
-    const text = start.toString('utf8', 0, readSync(handle, start, 0, start.length, 0));
-    const first = readRecordings(text, name, world).next();
-    if (first.done) throw new Error('has no trajectories to train on');
-    return first.value;
-  } finally {
-    closeSync(handle);
-  }
-}
-
 const isOwn = (name: string): boolean => recordedKind(name) === 'own';
 
-function readRecordings(text: string, name: string, world: Pick<World, 'tools'>): Generator<Recording, undefined> {
+/**
+ * Recordings of a file's text, or of lines in it, read as they are asked for.
+ * @param firstLine number of the text's first line
+ * @throws RecordedError naming line and column, for a row that cannot be read
+ */
+export function readRecordings(text: string, name: string, world: Pick<World, 'tools'>, firstLine = 1): Generator<Recording, undefined> {
   if (!isOwn(name)) return readReleased(text, name);
   const tools = new Map(world.tools.map((tool) => [tool.name, tool]));
-  return readOwn(text, name, (tool) => tools.get(tool));
+  return readOwn(text, name, (tool) => tools.get(tool), firstLine);
 }
 
 function readWhole(path: string): Buffer {
@@ -102,7 +88,7 @@ function readWhole(path: string): Buffer {
   } catch (error) {
     throw new Error(`rollout.recorded.file: ${path} cannot be read (${(error as Error).message}).`);
   }
-  if (size > most) throw new Error(`rollout.recorded.file: ${path} has ${size} bytes; at most ${most} are read. Split it.`);
+  if (size > mostBytes) throw new Error(`rollout.recorded.file: ${path} has ${size} bytes; at most ${mostBytes} are read. Split it.`);
   return readFileSync(path);
 }
 

@@ -174,7 +174,7 @@ class Run {
     this.writer.tokens(this.ledger.iteration, trajectories.map((trajectory, i) => toTokenRow(trajectory, episodes[i], learnt.refLogProbs[i], learnt.advantages[i])));
     this.writer.metrics(line);
     this.listener({ kind: 'iteration', iteration: this.ledger.iteration, iterations: algorithm.iterations, metrics: line });
-    this.warnings.answers(line);
+    this.warnings.after(iteration, line);
   }
 
   private async measure(stage: Stage, weights: Weights): Promise<void> {

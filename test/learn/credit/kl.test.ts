@@ -51,7 +51,13 @@ test('the adaptive controller from 0.3 with batches of 8, as the golden vectors 
   assert.deepEqual([0, 3, 6, 12].map(next), ['0.299952', '0.299952', '0.300000', '0.300048']);
 });
 
-test('a fixed controller stays; an adaptive one never turns the penalty into a reward', () => {
+test('a fixed controller stays', () => {
   assert.equal(nextKlCoefficient({ kind: 'fixed' }, 0.3, 100, 8), 0.3);
-  assert.equal(nextKlCoefficient({ kind: 'adaptive', target: 6, horizon: 1 }, 0.3, 0, 64), 0);
+});
+
+test('a batch of many horizons moves an adaptive coefficient by a fifth, so that it never ends at 0 and can come back', () => {
+  const adaptive = { kind: 'adaptive', target: 6, horizon: 100 } as const;
+  const lowered = nextKlCoefficient(adaptive, 0.3, 0, 64 * 8);
+  assert.ok(Math.abs(lowered - 0.24) < 1e-12, `${lowered}`);
+  assert.ok(nextKlCoefficient(adaptive, lowered, 12, 64 * 8) > lowered);
 });

@@ -59,7 +59,7 @@ test('passes over a table: every row in each, with its own rewards; a killed run
   const { folder: run } = await finished({ task: 'train', path: place.file });
   const found = iterations(run);
   found.forEach(sane);
-  assert.deepEqual(found.map((line) => line['rollout/pass']), [1, 1, 1, 2]);
+  assert.deepEqual(found.map((line) => line['rollout/pass']), [1, 1, 2, 2], 'of five rows two and three a pass');
   assert.deepEqual(found.map((line) => line['rollout/cutShare']), [0, 0, 0, 0]);
   assert.ok(Math.abs(found[0]['policy/kl']!) < 1e-6 && Math.abs(found[3]['policy/kl']!) > 1e-4, 'the policy moves from where it began');
   const rows = learnt(run);
@@ -148,6 +148,7 @@ test('a file that is missing, wrong or too small stops the run before there is a
   const plain = experiment('qwen2');
   assert.match(await refused(plain, (table) => appendFileSync(table, 'x\ty\n')), /^table\.csv:7:1: The row has 2 cells, and there are 3 columns\.$/);
   assert.match(await refused({ ...plain, rollout: { ...plain.rollout, tasksPerIteration: 6, recorded: { file: 'table.csv', lastBatch: 'drop' } } }, () => {}), /table\.csv has 5 trajectories, fewer than a batch of 6/);
+  assert.match(await refused(plain, (table) => writeFileSync(table, readFileSync(table, 'utf8').split('\n').slice(0, 2).join('\n'))), /table\.csv has one trajectory, and "credit\.whiten" erases whether it went well/);
   assert.match(await refused({ ...plain, rollout: { ...plain.rollout, recorded: { file: 'none.csv' } } }, () => {}), /rollout\.recorded\.file: .*none\.csv cannot be read/);
 });
 
