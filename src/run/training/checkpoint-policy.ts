@@ -39,6 +39,6 @@ export async function checkpointWeights({ folder, iteration }: Required<Checkpoi
   const whole = completed(await weights(), state, config, base, where);
   const recorded = typeof state === 'object' && state !== null && 'tokenizer' in state ? state.tokenizer : undefined;
   if (tokenizerHash !== undefined && recorded !== undefined && recorded !== tokenizerHash)
-    throw new RunFolderError('corrupt', `${where} was trained with another tokenizer or template of dialogues than policy.tokenizer, policy.checkpoint and policy.template now name: it would read and write other texts. Put the earlier files back.`, where);
+    throw new RunFolderError('corrupt', `${where} was trained with another tokenizer or template of dialogues than policy.tokenizer, policy.checkpoint and policy.template now name: it would read and write other texts. Put the earlier files back; those called "bundled" come with the version that trained it.`, where);
   return whole;
 }
