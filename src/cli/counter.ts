@@ -8,15 +8,15 @@ const clearLine = '\r\u001b[2K';
 export class EpisodeCounter {
   done = 0;
   all = 0;
-  /** Of which of several measurements the episodes are, as ` of the first policy`; empty if there is one. */
+  /** Of which of several policies the episodes are, as ` of 20250101-120000-1a2b#12`; empty if there is one. */
   of = '';
   private drawn = -Infinity;
 
   constructor(private readonly channel: Channel, private readonly now: () => number = () => performance.now()) {}
 
-  /** Counts anew, for the measurement of the `first` policy, or the `second`. */
-  named(which: string): this {
-    [this.done, this.all, this.of] = [0, 0, ` of the ${which} policy`];
+  /** Counts anew, for the measurement of a policy of this name. */
+  named(policy: string): this {
+    [this.done, this.all, this.of] = [0, 0, ` of ${policy}`];
     return this;
   }
 

@@ -3,19 +3,20 @@ import { machineMemory, type MachineMemory } from '../compute/machine.ts';
 import { fitted } from '../learn/fit.ts';
 import { bytesText, MemoryError, onHost, predictMemory, requireFits, whatToLower } from '../learn/memory.ts';
 import type { Experiment } from '../config/schema.ts';
+import type { PolicyConfig } from '../policy/config.ts';
 import { openSizes } from '../run/training/setup.ts';
 import type { ExperimentFile } from '../run/training/start.ts';
 import type { Check } from './checks.ts';
 
-/** Why a run of the experiment would be refused on this machine; undefined where it fits, or where its sizes cannot be told. */
-export async function memoryWarning(experiment: Experiment, path: string, { total }: MachineMemory = machineMemory()): Promise<string | undefined> {
+/** Why a run of the experiment, with a policy of these sizes, would be refused on this machine; undefined where it fits. */
+export function memoryWarning(experiment: Experiment, config: PolicyConfig, { total }: MachineMemory = machineMemory()): string | undefined {
   try {
-    const { config } = await openSizes(experiment, path);
     const engine = experiment.engine.name === 'auto' ? 'onnx:cpu' : experiment.engine.name;
     requireFits(predictMemory(fitted(config, experiment, engine, total), experiment), engine, total);
     return undefined;
   } catch (error) {
-    return error instanceof MemoryError ? error.message : undefined; // what else is wrong is told by those who open it
+    if (error instanceof MemoryError) return error.message;
+    throw error;
   }
 }
 

@@ -43,13 +43,14 @@ export const evaluate: Command = {
     // From the start on: what is asked for while the policy is being opened holds, too.
     const stopper = takeSignals((stage) => void (stage === 'now' && process.exit(exitCode.stopped)), () => {});
     try {
-      const find = await policiesOf(args, changesOf(args), io);
+      const find = await policiesOf('evaluate', ['checkpoint', 'against'], args, changesOf(args), io);
       const [open, openOther] = [await find('checkpoint'), args.text('against') === undefined ? undefined : await find('against')];
       // what cannot be opened is told before the first measurement, which may take long
       if (openOther) await (await open()).setup.programs.dispose();
-      const other = openOther && await measure(await openOther(), counter.named('first'), stopper.request.gently);
-      const measured = await measure(await open(), openOther ? counter.named('second') : counter, stopper.request.gently);
-      const change = other && comparePassRates(other.results, measured.results, measured.options);
+      const measureNext = async (policy: OpenedPolicy): Promise<Measured> => measure(policy, openOther ? counter.named(policy.name) : counter, stopper.request.gently);
+      const other = openOther && await measureNext(await openOther());
+      const measured = await measureNext(await open());
+      const change = other && comparePassRates(other.results, measured.results, { ...measured.options, names: [other.name, measured.name] });
       if (args.flag('json')) json(io.out, { ...documentOf(measured), ...(other && { against: documentOf(other), change }) });
       else line(io.out, [...(other ? [policyText(other)] : []), policyText(measured), ...(other && change ? [changeText(measured, other, change)] : [])].join('\n\n'));
       return exitCode.done;
@@ -75,7 +76,7 @@ function changesOf(args: Arguments): Override[] {
   ];
 }
 
-interface Measured {
+interface Measured extends Pick<OpenedPolicy, 'name'> {
   readonly policy: string;
   readonly engine: string;
   readonly evaluation: Experiment['evaluation'];
@@ -85,13 +86,13 @@ interface Measured {
 }
 
 /** Measures a policy and lets go of it. @throws the reason of the signal */
-async function measure({ setup, origin }: OpenedPolicy, counter: EpisodeCounter, signal: AbortSignal): Promise<Measured> {
+async function measure({ setup, origin, name }: OpenedPolicy, counter: EpisodeCounter, signal: AbortSignal): Promise<Measured> {
   const { experiment, world, programs, config, tokenizer, initial: weights, engine } = setup;
   const attempts = await attemptSplits(world, { programs, config, tokenizer, weights }, experiment, (done, all) => counter.count(done, all), signal).finally(() => programs.dispose());
   const results = attempts.map(({ result }) => result);
   const { evaluation, seed } = experiment;
   const options = { confidence: evaluation.confidence, seed };
-  return { policy: origin, engine: engine.engine.name, evaluation, results, summary: summarize(results, options), options };
+  return { name, policy: origin, engine: engine.engine.name, evaluation, results, summary: summarize(results, options), options };
 }
 
 const documentOf = ({ policy, engine, evaluation, summary }: Measured) => ({ policy, engine, evaluation, ...summary });

@@ -55,7 +55,7 @@ export const exportCommand: Command = {
     const types: readonly string[] = formats[as];
     const type = (args.text('type') ?? types[0]).toLowerCase();
     if (!types.includes(type)) throw new UsageError(`--type is '${type}': with --as ${as} give ${types.join(', ')}.`);
-    const { setup, origin } = await openPolicy(args, [], io);
+    const { setup, origin } = await openPolicy('export', args, io);
     const stopper = takeSignals(() => {}, () => process.exit(exitCode.stopped));
     try {
       line(io.err, `Writing ${origin}…`);

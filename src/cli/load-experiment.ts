@@ -5,14 +5,16 @@ import type { ExperimentFile } from '../run/training/start.ts';
 import { checkFile, type CheckedFile, type Override } from './experiment-file.ts';
 import { FileError } from './failure.ts';
 import { line, type Io } from './io.ts';
-import { lookInside } from './look-inside.ts';
+import { lookInside, type Inside } from './look-inside.ts';
 import { lookBeside } from './named-files.ts';
 
 /** Reads and checks a file, the files that it names, and what is in them. @throws FileError if it cannot be read */
-export async function checkWhole(path: string, overrides: readonly Override[]): Promise<CheckedFile> {
+export async function checkWhole(path: string, overrides: readonly Override[]): Promise<CheckedFile & Pick<Inside, 'config'>> {
   const lookUp = lookBeside(path);
   const checked = checkFile(path, overrides, lookUp);
-  return checked.experiment ? checkFile(path, overrides, await lookInside(checked.experiment, path, lookUp)) : checked;
+  if (!checked.experiment) return checked;
+  const inside = await lookInside(checked.experiment, path, lookUp);
+  return { ...checkFile(path, overrides, inside.lookUp), config: inside.config };
 }
 
 /**

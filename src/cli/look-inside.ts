@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { FileField, LookUp } from '../config/named-files.ts';
 import type { Experiment } from '../config/schema.ts';
+import type { PolicyConfig } from '../policy/config.ts';
 import { longestPrompt } from '../run/training/prompts.ts';
 import { readPeft } from '../run/read-peft.ts';
 import { readFirst } from '../run/training/read-first.ts';
@@ -9,11 +10,15 @@ import { requireTokens } from '../run/training/recorded.ts';
 import { openSizes } from '../run/training/setup.ts';
 import { createAtlas } from '../world/atlas/atlas.ts';
 
-/**
- * @param experimentPath what paths in it are relative to
- * @returns `lookUp` with what is wrong inside, or else how long the prompts are
- */
-export async function lookInside(experiment: Experiment, experimentPath: string, lookUp: LookUp): Promise<LookUp> {
+export interface Inside {
+  /** With what is wrong inside, or else how long the prompts are. */
+  readonly lookUp: LookUp;
+  /** The sizes of the policy, where nothing is wrong. */
+  readonly config?: PolicyConfig;
+}
+
+/** @param experimentPath what paths in it are relative to; @param lookUp what is known from outside */
+export async function lookInside(experiment: Experiment, experimentPath: string, lookUp: LookUp): Promise<Inside> {
   let at: FileField = 'policy.checkpoint';
   try {
     const { model, adapterFolder, config, tokenizer } = await openSizes(experiment, experimentPath);
@@ -26,9 +31,12 @@ export async function lookInside(experiment: Experiment, experimentPath: string,
     at = 'rollout.recorded.file';
     const { file } = experiment.rollout.recorded;
     if (file !== null) requireTokens(readFirst(resolve(dirname(experimentPath), file), file, world), tokenizer, experiment.rollout);
-    return (field, path) => {
-      const seen = lookUp(field, path);
-      return field === 'policy.tokenizer' && seen?.kind === 'found' ? { ...seen, promptTokens } : seen;
+    return {
+      config,
+      lookUp: (field, path) => {
+        const seen = lookUp(field, path);
+        return field === 'policy.tokenizer' && seen?.kind === 'found' ? { ...seen, promptTokens } : seen;
+      },
     };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
@@ -37,6 +45,6 @@ export async function lookInside(experiment: Experiment, experimentPath: string,
     const { template } = experiment.policy;
     if (template !== null && message.startsWith(`${template}: `)) at = 'policy.template';
     const because = `cannot be used: ${message.replace(/\.$/, '')}`;
-    return (field, path) => (field === at ? { kind: 'unfit', because, saysWhatToDo: true } : lookUp(field, path));
+    return { lookUp: (field, path) => (field === at ? { kind: 'unfit', because, saysWhatToDo: true } : lookUp(field, path)) };
   }
 }

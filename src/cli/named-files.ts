@@ -10,16 +10,22 @@ import { readTemplate } from '../run/read-template.ts';
 import { parseTemplate } from '../policy/dialogue/render.ts';
 import { tokenizerAt } from './named-tokenizer.ts';
 
-/** Looks on the disk, relative to an experiment file. Never throws: what cannot be read is missing, or has no sizes. */
+/** Looks on the disk, relative to an experiment file, once for each name. Never throws: what cannot be read is missing, or has no sizes. */
 export function lookBeside(experimentPath: string): LookUp {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
-  return (field, path): Seen => {
+  const look: LookUp = (field, path) => {
     const place = at(path);
     if (field === 'policy.tokenizer') return tokenizerAt(place);
     if (field === 'rollout.recorded.file') return recordedAt(place, path);
     if (field === 'policy.template') return templateAt(place);
     if (field === 'policy.adapter.start') return adapterAt(place);
     return checkpointAt(place);
+  };
+  const seen = new Map<string, Seen>();
+  return (field, path) => {
+    const key = JSON.stringify([field, path]);
+    if (!seen.has(key)) seen.set(key, look(field, path)!);
+    return seen.get(key);
   };
 }
 

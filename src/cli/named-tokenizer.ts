@@ -43,6 +43,6 @@ function unframedBy(files: Files): Unframed {
 }
 
 /** The control tokens that a format writes. A template writes those that are there and text for others: it needs its end alone. */
-const tokensOf = (dialogue: Dialogue): readonly string[] => (dialogue.name === 'chat-template' ? [dialogue.end] : [dialogue.end, ...controlsOf(dialogue)]);
+const tokensOf = (dialogue: Dialogue): readonly string[] => (dialogue.name === 'chat-template' ? [dialogue.end] : controlsOf(dialogue));
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -1,22 +1,17 @@
 /** The policy that `evaluate` and `rollout` are about: of an experiment file, or of a checkpoint of a run. */
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { formatDiagnostics } from '../config/format.ts';
-import type { Experiment } from '../config/schema.ts';
-import { validateExperiment } from '../config/validate.ts';
-import { runPath } from '../run/folder/paths.ts';
-import { readHead } from '../run/folder/reader.ts';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { checkpointWeights, chooseCheckpoint, MissingCheckpoint, type CheckpointChoice } from '../run/training/checkpoint-policy.ts';
-import { readResolved } from '../run/training/read-resolved.ts';
-import { experimentPath } from '../run/training/resumable.ts';
 import { openSetup, type Setup } from '../run/training/setup.ts';
 import type { Arguments } from './arguments.ts';
 import { setOption, type Options } from './command.ts';
-import { parseOverride, withOverrides, type Override } from './experiment-file.ts';
-import { FileError, UsageError } from './failure.ts';
+import { parseOverride, type Override } from './experiment-file.ts';
+import { UsageError } from './failure.ts';
 import { shortPath } from './invocation.ts';
 import { line, type Io } from './io.ts';
 import { loadExperiment } from './load-experiment.ts';
+import { experimentBeside, experimentOfRun, requireSeen, type Placed } from './run-experiment.ts';
+import { requireRead, type Reader } from './settings-read.ts';
 
 export const policyOptions: Options = {
   checkpoint: { short: 'c', value: 'checkpoint', help: 'The policy of this checkpoint: an iteration of the run folder, or run-folder#iteration for that of another run. By default the newest one of a run folder; for an experiment file what it would start from.' },
@@ -28,6 +23,8 @@ export interface OpenedPolicy {
   readonly setup: Setup;
   /** Where they came from, for people. */
   readonly origin: string;
+  /** In a word: `run#iteration`, or the experiment file. */
+  readonly name: string;
   /** Whether a run came to it, rather than that it starts one. */
   readonly isOfRun: boolean;
 }
@@ -44,69 +41,78 @@ function parseCheckpoint(option: PolicyOption, text: string, ownFolder: string |
   return { folder, iteration: iteration === undefined ? undefined : Number(iteration) };
 }
 
-/** Opens the experiment of a file or run folder with some fields changed, and the policy that is asked for. */
-export const openPolicy = async (args: Arguments, changes: readonly Override[], io: Io): Promise<OpenedPolicy> => (await (await policiesOf(args, changes, io))('checkpoint'))();
+/** A policy as an option names it. */
+interface Asked {
+  readonly option: PolicyOption;
+  /** What was written; undefined where nothing was. */
+  readonly text?: string;
+  /** Undefined for what an experiment file would start from. */
+  readonly choice?: CheckpointChoice;
+  /** Whether it is of another run than the one that the command is given. */
+  readonly isOther: boolean;
+}
+
+function askedBy(option: PolicyOption, args: Arguments, ownFolder: string | undefined): Asked {
+  const text = args.text(option);
+  const choice = text === undefined ? (ownFolder === undefined ? undefined : { folder: ownFolder }) : parseCheckpoint(option, text, ownFolder);
+  return { option, text, choice, isOther: choice !== undefined && (ownFolder === undefined || !isSameFolder(choice.folder, ownFolder)) };
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => (existsSync(path) ? realpathSync(path) : resolve(path)));
+  return a === b;
+}
+
+/** Opens the experiment of a file or run folder, and the policy that is asked for. */
+export const openPolicy = async (reader: Reader, args: Arguments, io: Io): Promise<OpenedPolicy> => (await (await policiesOf(reader, ['checkpoint'], args, [], io))('checkpoint'))();
 
 /** Finds the policy that an option asks for, and gives what opens it, which takes longer. @throws UsageError where there is none */
 export type FindPolicy = (option: PolicyOption) => Promise<() => Promise<OpenedPolicy>>;
 
-/** Reads the experiment of a file or run folder, with some fields changed, for policies to be found in it. */
-export async function policiesOf(args: Arguments, changes: readonly Override[], io: Io): Promise<FindPolicy> {
+/**
+ * Reads the experiment of a file or run folder, with some fields changed, for policies to be found in it.
+ * @param options those of the command that name a policy
+ */
+export async function policiesOf(reader: Reader, options: readonly PolicyOption[], args: Arguments, changes: readonly Override[], io: Io): Promise<FindPolicy> {
   const [path] = args.words;
   const overrides = [...args.texts('set').map(parseOverride), ...changes];
   const isRun = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (isRun) requireMeasurable(overrides);
-  const { experiment, from } = isRun ? await ofRun(path, overrides) : await ofFile(path, overrides, io);
+  const asked = options.map((option) => askedBy(option, args, isRun ? path : undefined)).filter(({ option, text }) => option === 'checkpoint' || text !== undefined);
+  const areOthers = asked.every(({ isOther }) => isOther);
+  if (isRun || areOthers) requireRead(reader, overrides);
+  if (areOthers) requireSeen(overrides, `--checkpoint ${asked[0].text}`);
+  const own = isRun ? await experimentOfRun(path, overrides) : await ofFile(path, overrides, io);
+  const isReframed = overrides.some((each) => each.path === 'policy.template');
   return async (option) => {
-    const asked = args.text(option);
-    const choice = asked === undefined ? (isRun ? { folder: path } : undefined) : parseCheckpoint(option, asked, isRun ? path : undefined);
-    if (!choice) return () => openStart(experiment, from, io);
-    const chosen = await chooseCheckpoint(choice).catch((error: unknown) => {
-      if (asked === undefined || !(error instanceof MissingCheckpoint)) throw error;
-      throw new UsageError(`--${option} ${asked}: ${error.message}`);
-    });
-    // In place of what the experiment starts from, which is not needed and may be gone.
-    return async () => ({
-      setup: await openSetup(experiment, from, (config, base) => checkpointWeights(chosen, config, base)),
-      origin: `checkpoint ${chosen.iteration} of ${shortPath(resolve(chosen.folder))}`, isOfRun: true,
-    });
+    const one = asked.find((each) => each.option === option)!;
+    const { choice } = one;
+    return choice ? findCheckpoint(reader, { ...one, choice }, own, isReframed) : () => openStart(own, basename(path), io);
   };
 }
 
+/** @param isReframed whether its own dialogues are framed by another template on purpose */
+async function findCheckpoint(reader: Reader, { option, text, choice, isOther }: Required<Pick<Asked, 'choice'>> & Asked, own: Placed, isReframed: boolean): Promise<() => Promise<OpenedPolicy>> {
+  const chosen = await chooseCheckpoint(choice).catch((error: unknown) => {
+    if (text === undefined || !(error instanceof MissingCheckpoint)) throw error;
+    throw new UsageError(`--${option} ${text}: ${error.message}`);
+  });
+  const { experiment, from } = isOther ? await experimentBeside(reader, own.experiment, chosen.folder, `--${option} ${text}`) : own;
+  const folder = resolve(chosen.folder);
+  // In place of what the experiment starts from, which is not needed and may be gone.
+  return async () => ({
+    setup: await openSetup(experiment, from, (config, base, tokenizerHash) => checkpointWeights(chosen, config, base, isReframed && !isOther ? undefined : tokenizerHash)),
+    origin: `checkpoint ${chosen.iteration} of ${shortPath(folder)}`, name: `${basename(folder)}#${chosen.iteration}`, isOfRun: true,
+  });
+}
+
 /** What an experiment would start from. */
-async function openStart(experiment: Experiment, from: string, io: Io): Promise<OpenedPolicy> {
+async function openStart({ experiment, from }: Placed, name: string, io: Io): Promise<OpenedPolicy> {
   const setup = await openSetup(experiment, from);
   if (setup.needsWarmStart) line(io.err, 'This experiment has no checkpoint to start from, so this is its policy before the warm start: random weights.');
-  return { setup, origin: setup.origin, isOfRun: false };
+  return { setup, origin: setup.origin, name, isOfRun: false };
 }
 
-async function ofRun(folder: string, overrides: readonly Override[]): Promise<{ experiment: Experiment; from: string }> {
-  const { folder: where, run } = await readHead(folder);
-  const experiment = readResolved(where);
-  const from = experimentPath(where, run.experiment.path, experiment);
-  return { experiment: overrides.length === 0 ? experiment : changed(experiment, overrides, runPath.resolved(folder)), from };
-}
-
-/** Sections and fields that say how a run came about, or what its weights are: no measurement of it can change them. */
-const settled = /^(algorithm|warmStart|policy\.adapter)(\.|$)|^policy\.(checkpoint|width|layers|heads|keyValueHeads|feedForward|ropeTheta)$/;
-
-/** @throws UsageError for a change that would be ignored, or that the weights of a run contradict */
-function requireMeasurable(overrides: readonly Override[]): void {
-  const wrong = overrides.find(({ path }) => settled.test(path));
-  if (wrong) throw new UsageError(`--set ${wrong.path}: a run's policy is trained already, and this setting cannot change what is measured of it. Leave it out, or set it for train.`);
-}
-
-/** A whole experiment with some fields set. @throws FileError for values that the fields do not take */
-function changed(experiment: Experiment, overrides: readonly Override[], name: string): Experiment {
-  const text = withOverrides(JSON.stringify(experiment, null, 2), overrides);
-  const result = validateExperiment(text);
-  // Warnings are about fields that nobody wrote: a run's folder has every default written out.
-  const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
-  if (!result.experiment) throw new FileError(`the experiment has errors.\n\n${formatDiagnostics(errors, `${name} (as set)`, text)}`);
-  return result.experiment;
-}
-
-async function ofFile(file: string, overrides: readonly Override[], io: Io): Promise<{ experiment: Experiment; from: string }> {
+async function ofFile(file: string, overrides: readonly Override[], io: Io): Promise<Placed> {
   const { experiment, path } = await loadExperiment(file, overrides, io);
   return { experiment, from: path };
 }

@@ -37,7 +37,7 @@ export const rollout: Command = {
     const samples = args.number('samples', { least: 1, most: 1024, whole: true }) ?? 1;
     const seed = args.number('seed', { least: 0, most: 2 ** 31 - 1, whole: true });
     const temperature = args.number('temperature', { least: 0, most: 2 });
-    const { setup, origin, isOfRun } = await openPolicy(args, [], io);
+    const { setup, origin, isOfRun } = await openPolicy('rollout', args, io);
     const split = args.text('split') ?? 'train';
     if (!setup.world.splits.includes(split)) {
       const near = closest(split, setup.world.splits);

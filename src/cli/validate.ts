@@ -24,7 +24,8 @@ export const validate: Command = {
     const results = await Promise.all(args.words.map(async (path): Promise<Checked> => {
       try {
         const checked = await checkWhole(path, overrides);
-        return { ...checked, memory: checked.experiment && await memoryWarning(checked.experiment, path) };
+        const { experiment, config } = checked;
+        return { ...checked, memory: experiment && config && memoryWarning(experiment, config) };
       } catch (error) {
         if (error instanceof FileError) return { path, unreadable: error.message };
         throw error;

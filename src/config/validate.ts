@@ -14,6 +14,11 @@ export interface ValidateOptions {
   readonly name?: string;
   /** What is at the paths that the experiment names. Without it nothing is said about them. */
   readonly lookUp?: LookUp;
+  /**
+   * The text is that of a run, with every field written out: nobody wrote those that are without effect, and they had none in the run
+   * either, which may have begun before a rule came to say so.
+   */
+  readonly isOfRun?: boolean;
 }
 
 export interface Validated {
@@ -36,7 +41,8 @@ export function validateExperiment(text: string, options: ValidateOptions = {}):
   // A value that was refused has no experiment to be judged in; a misspelt or doubled name does.
   if (problems.some((problem) => problem.code !== 'unknown-key' && problem.code !== 'duplicate-key')) return { diagnostics: placed(text, problems), notes: [] };
   const experiment = resolve(value, options);
-  const all = placed(text, [...problems, ...checkRules(experiment, given, text, options.lookUp)]);
+  const broken = checkRules(experiment, given, text, options.lookUp).filter(({ code }) => !options.isOfRun || code !== 'no-effect');
+  const all = placed(text, [...problems, ...broken]);
   const diagnostics = all.filter(({ severity }) => severity !== 'note');
   const notes = all.filter(({ severity }) => severity === 'note');
   return all.some(({ severity }) => severity === 'error') ? { diagnostics, notes } : { experiment, diagnostics, notes };

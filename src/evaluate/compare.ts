@@ -14,6 +14,11 @@ export interface Comparison {
   readonly macro: Interval;
 }
 
+export interface CompareOptions extends Pick<SummaryOptions, 'confidence'> {
+  /** What the policies are called where they cannot be compared. */
+  readonly names?: readonly [before: string, after: string];
+}
+
 /** The two were not measured on the same tasks. */
 export class TasksDiffer extends Error {
   constructor(message: string) {
@@ -37,7 +42,7 @@ type Attempts = ReturnType<typeof attemptsOf>;
 function demandAll(from: Attempts, other: Attempts, side: string): void {
   for (const [split, tasks] of from) {
     for (const task of tasks.keys()) {
-      if (other.get(split)?.has(task) !== true) throw new TasksDiffer(`task ${task} of split ${split} is missing from the attempts ${side}: evaluate both on the same tasks`);
+      if (other.get(split)?.has(task) !== true) throw new TasksDiffer(`task ${task} of split ${split} is missing from the attempts of ${side}: evaluate both on the same tasks`);
     }
   }
 }
@@ -46,10 +51,10 @@ function demandAll(from: Attempts, other: Attempts, side: string): void {
  * Compares pass rates task by task. Numbers of attempts may differ between the two.
  * Throws TasksDiffer where one has a task that the other lacks: leaving it out would flatter one of them.
  */
-export function comparePassRates(before: readonly Solved[], after: readonly Solved[], { confidence }: Pick<SummaryOptions, 'confidence'> = {}): Comparison {
+export function comparePassRates(before: readonly Solved[], after: readonly Solved[], { confidence, names = ['the policy before', 'the policy after'] }: CompareOptions = {}): Comparison {
   const [a, b] = [attemptsOf(before), attemptsOf(after)];
-  demandAll(a, b, 'after');
-  demandAll(b, a, 'before');
+  demandAll(a, b, names[1]);
+  demandAll(b, a, names[0]);
   const share = (attempts: readonly boolean[]): number => mean(attempts.map(Number));
   const splits = [...a].map(([split, tasks]) => {
     const both = [...tasks].map(([task, attempts]) => [attempts, b.get(split)!.get(task)!] as const);

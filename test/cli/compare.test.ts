@@ -1,6 +1,6 @@
 /** A run that ruins its policy: what the run, its end and `evaluate --against` say of that must agree, sign included. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { folderWith, program, start, type Ended } from './program.ts';
@@ -74,9 +74,11 @@ test('what cannot be opened is told before anything is measured', async (t) => {
   const other = folderWith(t, { 'other.steptool.json': '{"name":"other","policy":{"checkpoint":null,"width":16,"layers":1,"heads":2,"keyValueHeads":1,"feedForward":16},"warmStart":{"mode":"always","steps":1,"batchTokens":256},"algorithm":{"iterations":0},"evaluation":{"tasksPerSplit":1}}' });
   await program(['train', 'other.steptool.json', '--no-report'], { cwd: other });
   const runs = join(other, 'runs', 'other');
-  const refused = start(['evaluate', run, '--against', join(runs, readdirSync(runs)[0]), '--tasks', '100000']);
+  const damaged = join(runs, readdirSync(runs)[0]);
+  truncateSync(join(damaged, 'checkpoints', '0', 'weights.safetensors'), 100);
+  const refused = start(['evaluate', run, '--against', damaged, '--tasks', '100000']);
   t.after(() => refused.child.kill('SIGKILL'));
   const { code, err } = await refused.ended; // a hundred thousand tasks would take hours
   assert.notEqual(code, 0);
-  assert.match(err, /is float32\[1024,16\]; the config asks for float32\[1024,128\]\.\n$/);
+  assert.match(err, /checkpoints.0 is damaged: weights\.safetensors has 100 bytes instead of \d+/);
 });

@@ -1,5 +1,6 @@
 /** A format of dialogues that the tokenizer cannot write is told before anything runs. */
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { lookBeside } from '../../src/cli/named-files.ts';
@@ -19,7 +20,7 @@ test('the bundled tokenizer goes with its own format alone, and a fix leads back
   }
   const text = '{"policy":{"dialogue":"qwen2"}}';
   const [{ fix, message }] = validateExperiment(text, { lookUp: lookBeside(join(folder, 'a.steptool.json')) }).diagnostics;
-  assert.match(message, /it has no token <\|im_end\|>\. Set it to "auto"/);
+  assert.match(message, /it has no token <\|im_start\|>\. Set it to "auto"/);
   assert.ok(fix);
   assert.deepEqual(told(text.slice(0, fix.offset) + fix.text + text.slice(fix.offset + fix.length), folder), []);
 });
@@ -36,4 +37,14 @@ test('a tokenizer that is named is asked what it has', (t) => {
   assert.deepEqual(told(policy('torn.json', 'auto'), folder), ['1:42 error missing-file policy.tokenizer']);
   assert.deepEqual(told(policy('unigram.json', 'auto'), folder), ['1:42 error missing-file policy.tokenizer']);
   assert.match(validateExperiment(policy('unigram.json', 'auto'), { lookUp: lookBeside(join(folder, 'a.steptool.json')) }).diagnostics[0].message, /tokenizer model Unigram is not read; BPE is\./);
+});
+
+test('a tokenizer that is named is read once, however many rules ask for it', (t) => {
+  const folder = folderWith(t, { 'chat.json': chatMl });
+  const lookUp = lookBeside(join(folder, 'a.steptool.json'));
+  const seen = lookUp('policy.tokenizer', 'chat.json');
+  assert.equal(seen?.kind, 'found');
+  rmSync(join(folder, 'chat.json'));
+  assert.equal(lookUp('policy.tokenizer', 'chat.json'), seen);
+  assert.equal(lookBeside(join(folder, 'a.steptool.json'))('policy.tokenizer', 'chat.json')?.kind, 'missing', 'and anew for each check');
 });

@@ -164,6 +164,9 @@ test('episodes are counted in place on a terminal, and leave no trace', () => {
   assert.deepEqual(screen(written), ['3 of 100 episodes']);
   counter.clear();
   assert.deepEqual(screen(written), [''], 'cut short, they leave none either');
+  time += 1000;
+  counter.named('20250101-120000-1a2b#12').count(7, 100);
+  assert.deepEqual(screen(written), ['7 of 100 episodes of 20250101-120000-1a2b#12'], 'of one of two policies');
 });
 
 test('evaluations to come are those in between and the last one', () => {

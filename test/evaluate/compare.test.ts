@@ -34,6 +34,7 @@ test('splits count alike', () => {
 
 test('a task that only one of them was evaluated on is an error', () => {
   const all = run(() => true);
-  assert.throws(() => comparePassRates(all, all.slice(1)), /task t0 of split entities is missing from the attempts after/);
-  assert.throws(() => comparePassRates(all.slice(1), all), /task t0 of split entities is missing from the attempts before/);
+  assert.throws(() => comparePassRates(all, all.slice(1)), /task t0 of split entities is missing from the attempts of the policy after/);
+  assert.throws(() => comparePassRates(all, all.slice(1), { names: ['a#0', 'b#5'] }), /is missing from the attempts of b#5: evaluate both/);
+  assert.throws(() => comparePassRates(all.slice(1), all), /task t0 of split entities is missing from the attempts of the policy before/);
 });

@@ -29,8 +29,16 @@ export async function chooseCheckpoint({ folder, iteration }: CheckpointChoice):
   return { folder, iteration: iteration ?? last };
 }
 
-/** Weights of a checkpoint. @throws RunFolderError if it is damaged, and where it does not have the config's sizes or stood beside another base */
-export async function checkpointWeights({ folder, iteration }: Required<CheckpointChoice>, config: PolicyConfig, base: Base | undefined): Promise<Weights> {
-  const checkpoint = await readCheckpoint(folder, iteration);
-  return completed(await checkpoint.weights(), checkpoint.state, config, base, checkpoint.folder);
+/**
+ * Weights of a checkpoint.
+ * @param tokenizerHash of what they are to be used with; left out where something else is asked for on purpose
+ * @throws RunFolderError if it is damaged, and where it does not have the config's sizes, stood beside another base, or knew another tokenizer
+ */
+export async function checkpointWeights({ folder, iteration }: Required<CheckpointChoice>, config: PolicyConfig, base: Base | undefined, tokenizerHash?: string): Promise<Weights> {
+  const { weights, state, folder: where } = await readCheckpoint(folder, iteration);
+  const whole = completed(await weights(), state, config, base, where);
+  const recorded = typeof state === 'object' && state !== null && 'tokenizer' in state ? state.tokenizer : undefined;
+  if (tokenizerHash !== undefined && recorded !== undefined && recorded !== tokenizerHash)
+    throw new RunFolderError('corrupt', `${where} was trained with another tokenizer or template of dialogues than policy.tokenizer, policy.checkpoint and policy.template now name: it would read and write other texts. Put the earlier files back; those called "bundled" come with the version that trained it.`, where);
+  return whole;
 }

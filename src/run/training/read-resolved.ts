@@ -22,8 +22,7 @@ export function readResolved(folder: string): Experiment {
     if (systemCode(error) === 'ENOENT') throw corrupt('is missing');
     throw error;
   }
-  // a setting without effect had none in the run either, which may have begun before a rule came to say so
-  const wrong = validateExperiment(text).diagnostics.filter(({ severity, code }) => severity === 'error' && code !== 'no-effect');
+  const wrong = validateExperiment(text, { isOfRun: true }).diagnostics.filter(({ severity }) => severity === 'error');
   if (wrong.length > 0) {
     const { line, column, message } = wrong[0];
     throw corrupt(`is damaged, at ${line}:${column}: ${message.replace(/\.$/, '')}${wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : ''}`);

@@ -56,7 +56,7 @@ const normEpsilon = 1e-5;
  * @param prefer the engine that such a run began on, which "auto" stays with
  * @throws with what is missing or does not fit, and what to do
  */
-export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined) => Promise<Weights>, prefer?: string): Promise<Setup> {
+export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined, tokenizerHash: string) => Promise<Weights>, prefer?: string): Promise<Setup> {
   const { from, model, tokenizer, tokenizerFile, template, adapterFolder, config: sizes } = await openSizes(experiment, experimentPath);
   const decisive = [await fileHash(tokenizerFile), ...(template === undefined ? [] : [template]), ...tokenizer.changes];
   const tokenizerHash = decisive.length === 1 ? decisive[0] : sha256(new TextEncoder().encode(decisive.join('\n')));
@@ -67,7 +67,7 @@ export async function openSetup(experiment: Experiment, experimentPath: string, 
   requireFits(memory, engine.engine.name, total); // before the weights are: they alone may be too many
   const named = earlier && !config.adapter ? undefined : await openStart(experiment, config, from, model, earlier ? undefined : adapterFolder);
   const base = named && config.adapter && { weights: named.initial, hash: hashBase(config, named.initial) };
-  const start = earlier ? { initial: await earlier(config, base), origin: 'a checkpoint', needsWarmStart: false } : named!;
+  const start = earlier ? { initial: await earlier(config, base, tokenizerHash), origin: 'a checkpoint', needsWarmStart: false } : named!;
   return { experiment, from, tokenizerFile, template, adapterFolder, engine, memory, tokenizer, tokenizerHash, world: createAtlas(experiment.world), config, programs: new ProgramCache(watched(engine.engine, { watchman })), ...(base && { base }), ...start };
 }
 
