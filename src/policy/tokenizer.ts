@@ -4,7 +4,7 @@ import { stepTool } from './dialogue/formats.ts';
 import { strip, type Strip } from './dialogue/strip.ts';
 import { exactPreTokenizer } from './pre-tokenizer.ts';
 import { byteCharacters, byteTable } from './token-bytes.ts';
-import { parseTokenizer, withinRows } from './tokenizer-json.ts';
+import { parseTokenizer, withoutTokens } from './tokenizer-json.ts';
 
 export { byteCharacters };
 
@@ -66,14 +66,18 @@ export class Tokenizer {
     this.vocabulary = options.vocabulary ?? most + 1;
     const lost = most < this.vocabulary ? undefined : Object.keys(model.vocab).find((token) => model.vocab[token] >= this.vocabulary && !this.control.has(token));
     if (lost !== undefined) throw this.withoutRow(lost, model.vocab[lost]);
-    // those that are added, as padding, may lack a row: no text becomes them
-    const read = { ...(json as object), added_tokens: [], model: most < this.vocabulary ? model : withinRows(model, this.vocabulary) };
+    const { end } = this.dialogue;
+    const ends = new Set([end, ...(options.endTokens ?? [])]);
+    const specials = added.filter(({ content, special }) => content !== model.unk_token && (special !== false || ends.has(content)));
+    const controls = new Set(specials.map(({ content }) => content));
+    // control tokens may be in the vocabulary as well, and those that are added, as padding, may lack a row: no text becomes them
+    const read = { ...(json as object), added_tokens: [], model: withoutTokens(model, (token, id) => id >= this.vocabulary || controls.has(token)) };
     const cuts = [false, true].map((within) => exactPreTokenizer((json as { pre_tokenizer?: unknown }).pre_tokenizer, within));
     const encoder = (cut: unknown): Encoder => ({ library: new HuggingFaceTokenizer({ ...read, pre_tokenizer: cut }, {}), known: new Map() });
     const first = encoder(cuts[0]);
     this.encoders = [first, JSON.stringify(cuts[0]) === JSON.stringify(cuts[1]) ? first : encoder(cuts[1])];
-    this.end = this.id(this.dialogue.end);
-    this.ends = new Set([this.end, ...(options.endTokens ?? []).map((token) => this.id(token))]);
+    this.end = this.id(end);
+    this.ends = new Set([...ends].map((token) => this.id(token)));
     this.start = options.startToken === undefined ? [] : [this.id(options.startToken)];
     for (const token of controlsOf(this.dialogue)) this.id(token);
     this.opening = tokenOf(this.dialogue.observation('').at(-1));
@@ -82,7 +86,7 @@ export class Tokenizer {
     // what ends a turn is no part of what it says, whether the file calls it special or not
     const shown = added.filter(({ id, content, special }) => !this.ends.has(id) && (special === false || spoken?.includes(content)));
     this.bytes = byteTable(json, model.vocab, this.control, new Set(shown.map(({ content }) => content)), this.vocabulary);
-    this.special = new Set(added.filter(({ id, content, special }) => content !== model.unk_token && (special !== false || this.ends.has(id))).map(({ id }) => id));
+    this.special = new Set(specials.map(({ id }) => id));
   }
 
   /**

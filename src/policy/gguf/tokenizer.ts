@@ -36,9 +36,21 @@ const wholeWords: ReadonlySet<string> = new Set(['llama-bpe', 'llama-v3', 'llama
 /** Where `tokenizer.ggml.add_bos_token` is absent, as in most files of Llama 3 and Nemo, llama.cpp begins sequences with bos under the same names. */
 const beginsWithBos = wholeWords;
 
-/** `tokenizer.ggml.token_type` of tokens that no text becomes: control tokens, and those that users defined. */
-const [control, userDefined] = [3, 4];
+/** `tokenizer.ggml.token_type` of tokens beside the vocabulary: what stands for no letter, control tokens, and those that users defined. */
+const [unknown, control, userDefined] = [2, 3, 4];
 const unused = 5;
+
+/** Begins every sequence with a token, as `tokenizers` does it. */
+const beginningWith = (token: string, id: number): object => {
+  const [start, first, second] = [{ SpecialToken: { id: token, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }, { Sequence: { id: 'B', type_id: 0 } }];
+  return { type: 'TemplateProcessing', single: [start, first], pair: [start, first, second], special_tokens: { [token]: { id: token, ids: [id], tokens: [token] } } };
+};
+
+/** SentencePiece's tokens as text: bytes joined to letters, and the space taken away that was put before the text. */
+const pieceDecoder = (isPrefixed: boolean): object => ({
+  type: 'Sequence',
+  decoders: [{ type: 'Replace', pattern: { String: '▁' }, content: ' ' }, { type: 'ByteFallback' }, { type: 'Fuse' }, ...(isPrefixed ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : [])],
+});
 
 /** @throws naming what is missing or of a kind that is not read */
 export function ggufTokenizer({ metadata }: GgufHeader, where: string): TokenizerFiles {
@@ -60,19 +72,22 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const endTokens = endTokensOf(['eos_token_id', 'eot_token_id', 'eom_token_id'].map(token), tokens.filter((_, id) => types[id] === control || types[id] === userDefined));
   // what ends a turn is a control token, whatever type fine-tunes gave it
   const ends = new Set(endTokens);
-  const isAdded = (id: number): boolean => types[id] === control || types[id] === userDefined || ends.has(tokens[id]);
-  const added = tokens.flatMap((content, id) => (isAdded(id) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: types[id] === control || ends.has(content) }] : []));
-  // without control tokens, which no text may become
-  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (isAdded(id) || types[id] === unused ? [] : [[token, id]])));
-  const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null };
+  const isSpecial = (id: number): boolean => types[id] === unknown || types[id] === control || ends.has(tokens[id]);
+  const isAdded = (id: number): boolean => isSpecial(id) || types[id] === userDefined;
+  const added = tokens.flatMap((content, id) => (isAdded(id) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: isSpecial(id) }] : []));
+  // with those that are added: `tokenizers` numbers anew what the vocabulary lacks, whatever id is stated
+  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (types[id] === unused && !isAdded(id) ? [] : [[token, id]])));
   const bpe = { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, vocab };
   const template = metadata.get('tokenizer.chat_template.tool_use') ?? metadata.get('tokenizer.chat_template');
   const named = metadata.get(key('pre'));
   const begins = metadata.get(key('add_bos_token')) ?? (model === 'llama' || beginsWithBos.has(String(named)));
+  const bosToken = token('bos_token_id');
+  const startToken = begins === true ? bosToken : undefined;
+  const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: startToken === undefined ? null : beginningWith(startToken, tokens.indexOf(startToken)) };
   const rest = {
     endTokens,
-    bosToken: token('bos_token_id'),
-    ...(begins === true ? { startToken: token('bos_token_id') } : {}),
+    bosToken,
+    ...(begins === true ? { startToken } : {}),
     ...(typeof template === 'string' ? { chatTemplate: template } : {}),
   };
   if (model === 'gpt2') {
@@ -84,10 +99,11 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
     return { json, ...rest };
   }
   if (model === 'llama') {
-    const prefix = metadata.get(key('add_space_prefix')) === false ? [] : [{ type: 'Prepend', prepend: '▁' }];
+    const isPrefixed = metadata.get(key('add_space_prefix')) !== false;
+    const prefix = isPrefixed ? [{ type: 'Prepend', prepend: '▁' }] : [];
     const json = {
       ...common, normalizer: { type: 'Sequence', normalizers: [...prefix, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] }, pre_tokenizer: null,
-      decoder: { type: 'Sequence', decoders: [{ type: 'ByteFallback' }] },
+      decoder: pieceDecoder(isPrefixed),
       model: { ...bpe, unk_token: token('unknown_token_id') ?? null, fuse_unk: true, byte_fallback: true, merges: mergesOf(tokens, (id) => types[id] === 1 && !isAdded(id), numbers('scores', tokens.length)) },
     };
     return { json, ...rest };

@@ -46,6 +46,7 @@ async function writeTensors(path: string, tensors: readonly LazyTensor[], type: 
 /** How transformers is to read a tokenizer.json, where the model does not say so itself. */
 const tokenizerConfig = ({ endTokens, bosToken, startToken }: TokenizerFiles, context: number): object => ({
   tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: context, clean_up_tokenization_spaces: false, add_bos_token: startToken !== undefined,
+  model_input_names: ['input_ids', 'attention_mask'], // a decoder knows no token types
   ...(bosToken === undefined ? {} : { bos_token: bosToken }), ...(endTokens[0] === undefined ? {} : { eos_token: endTokens[0] }),
 });
 

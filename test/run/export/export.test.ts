@@ -64,7 +64,7 @@ for (const name of ['llama2', 'llama3', 'llama-bias', 'mistral', 'qwen2', 'qwen3
       assertClose(await logits({ ...opened.config, context: config.context }, await opened.weights()), expected, allowed, `${name} as ${type}`);
       const { json, endTokens, chatTemplate } = ggufTokenizer((await openGguf(path)).header, path);
       const { vocab, merges } = (json as { model: { vocab: Record<string, number>; merges: string[] } }).model;
-      assert.deepEqual([vocab['a'], vocab['ab'], vocab['<|end|>'], merges, endTokens, chatTemplate], [1, 3, undefined, ['a b'], ['<|end|>'], tokenizer.chatTemplate]);
+      assert.deepEqual([vocab['a'], vocab['ab'], vocab['<|end|>'], merges, endTokens, chatTemplate], [1, 3, 0, ['a b'], ['<|end|>'], tokenizer.chatTemplate]);
     }
   });
 
