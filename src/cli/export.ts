@@ -15,7 +15,7 @@ const isFormat = (text: string): text is Format => Object.hasOwn(formats, text);
 
 /** What was written, for people, and what of the policy is not in it. */
 const told: Readonly<Record<Format, string>> = {
-  safetensors: 'A Hugging Face folder: AutoModelForCausalLM.from_pretrained and vLLM read it. The value head is in value_head.safetensors, which they pass over.',
+  safetensors: 'A Hugging Face folder: AutoModelForCausalLM.from_pretrained and vLLM read it. The value head is in value_head/, which they pass over.',
   gguf: 'A GGUF file for llama.cpp. The value head is not in it: the format has no place for one.',
   peft: 'An adapter for PEFT: PeftModel.from_pretrained(base, folder). The value head is not in it.',
 };

@@ -92,8 +92,9 @@ test('in half precision a folder is half as large, and nearly computes the same;
     await writeHuggingFace(join(folder, type), exported(config, weights), tokenizer, type);
     const { config: sizes, weights: back } = await readPolicy(join(folder, type));
     assertClose(await logits(sizes, back), await logits(config, weights), allowed, type);
-    const head = await openSafetensors(fileSource(join(folder, type, 'value_head.safetensors')));
+    const head = await openSafetensors(fileSource(join(folder, type, 'value_head', 'value_head.safetensors')));
     assert.deepEqual(Object.keys(await head.readAll()).sort(), ['value_head.bias', 'value_head.weight']);
+    assert.deepEqual(readdirSync(join(folder, type)).filter((name) => name.endsWith('.safetensors')), ['model.safetensors'], 'vLLM loads every safetensors file beside config.json');
   }
 });
 
@@ -250,6 +251,13 @@ test('somebody\'s folder or file is never replaced', async (t) => {
   await assert.rejects(inPlace(theirs, true, [], make), /has other files in it \(thesis\.tex\), and is not replaced/);
   await assert.rejects(inPlace(join(folder, 'notes.txt'), true, [], make), /is no \.gguf file: it is not replaced/);
   assert.deepEqual([readFileSync(join(theirs, 'thesis.tex'), 'utf8'), readFileSync(join(theirs, 'config.json'), 'utf8'), readFileSync(join(folder, 'notes.txt'), 'utf8')], ['years', 'old', 'mine']);
+  const head = join(export_, 'value_head');
+  mkdirSync(head);
+  writeFileSync(join(head, 'mine.txt'), 'mine');
+  await assert.rejects(inPlace(export_, true, [], make), /has other files in it \(value_head.mine\.txt\), and is not replaced/);
+  rmSync(join(head, 'mine.txt'));
+  writeFileSync(join(head, 'value_head.safetensors'), 'old');
+  writeFileSync(join(export_, 'value_head.safetensors'), 'where it was before');
   await inPlace(export_, true, [], make);
   assert.equal(readFileSync(join(export_, 'config.json'), 'utf8'), 'new');
   assert.deepEqual(readdirSync(folder).sort(), ['export', 'notes.txt', 'theirs']);
