@@ -15,7 +15,7 @@ const isFormat = (text: string): text is Format => Object.hasOwn(formats, text);
 
 /** What was written, for people, and what of the policy is not in it. */
 const told: Readonly<Record<Format, string>> = {
-  safetensors: 'A Hugging Face folder: AutoModelForCausalLM.from_pretrained and vLLM read it. The value head is in value_head.safetensors, which they pass over.',
+  safetensors: 'A Hugging Face folder: AutoModelForCausalLM.from_pretrained and vLLM read it. The value head is in value_head/, which they pass over.',
   gguf: 'A GGUF file for llama.cpp. The value head is not in it: the format has no place for one.',
   peft: 'An adapter for PEFT: PeftModel.from_pretrained(base, folder). The value head is not in it.',
 };
@@ -60,12 +60,13 @@ export const exportCommand: Command = {
     try {
       line(io.err, `Writing ${origin}…`);
       const name = args.text('name') ?? (as === 'peft' ? setup.from ?? 'bundled' : basename(args.words[0]));
-      const path = await exportPolicy(setup, { as, type, out, replace: args.flag('force'), name }, { onProgress: shown(io.err), signal: stopper.request.gently });
+      const { path, otherFormat } = await exportPolicy(setup, { as, type, out, replace: args.flag('force'), name }, { onProgress: shown(io.err), signal: stopper.request.gently });
       const { size } = statSync(path);
-      if (args.flag('json')) json(io.out, { path, as, type, from: origin, ...(as === 'gguf' ? { bytes: size } : {}) });
+      if (args.flag('json')) json(io.out, { path, as, type, from: origin, ...(as === 'gguf' ? { bytes: size } : {}), ...(otherFormat === undefined ? {} : { otherFormat }) });
       else {
         line(io.out, shortPath(path));
         line(io.err, told[as]);
+        if (otherFormat !== undefined) line(io.err, `Its chat template is the model's own, and the policy was trained in the dialogue format "${otherFormat}": prompt it in that format, or train with "dialogue": "chat-template".`);
         if (as === 'peft' && isGguf(name)) line(io.err, `${io.err.paint.yellow('warning:')} adapter_config.json names ${safeLine(name)} as the base, which PEFT cannot open: give the model that it was made of, as transformers finds it, with --name.`);
       }
       return exitCode.done;

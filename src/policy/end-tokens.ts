@@ -5,12 +5,17 @@
  * dialogue has). GGUF files and Hugging Face folders go by the same names: what ends a turn does not depend on the container.
  */
 
-/** Of turns, of messages, of documents. */
-const names: ReadonlySet<string> = new Set([
-  '<|eot_id|>', '<|im_end|>', '<|end|>', '<end_of_turn>', '<end_of_utterance>', '<EOT>', '_<EOT>', '[EOT]',
-  '<|eom_id|>',
-  '<|endoftext|>', '<|end_of_text|>', '</s>', '<eos>', '[EOS]',
+/** What ends where such a token stands. */
+export type Ended = 'turn' | 'message' | 'document';
+
+const names: ReadonlyMap<string, Ended> = new Map([
+  ...['<|eot_id|>', '<|im_end|>', '<|end|>', '<end_of_turn>', '<end_of_utterance>', '<EOT>', '_<EOT>', '[EOT]'].map((name) => [name, 'turn'] as const),
+  ...['<|eom_id|>'].map((name) => [name, 'message'] as const),
+  ...['<|endoftext|>', '<|end_of_text|>', '</s>', '<eos>', '[EOS]'].map((name) => [name, 'document'] as const),
 ]);
+
+/** What a token ends, by its name; undefined for a name that says nothing. */
+export const endedBy = (token: string): Ended | undefined => names.get(token);
 
 /**
  * @param stated what the checkpoint itself says ends a turn; first what templates call eos_token

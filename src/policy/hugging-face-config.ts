@@ -1,5 +1,6 @@
 /** Hugging Face's config.json, of the architectures that are one decoder with switches. */
 import { headSize, mostLayers, type PolicyConfig, type RopeScaling } from './config.ts';
+import { llama3Scaling } from './llama3-scaling.ts';
 
 /** `model_type`s that are read, and what each does that its file does not say. */
 const families = ['llama', 'mistral', 'qwen2', 'qwen3'] as const;
@@ -19,15 +20,20 @@ const architectures: Readonly<Record<Family, string>> = { llama: 'LlamaForCausal
 const familyOf = (config: PolicyConfig): Family =>
   config.headNorms ? 'qwen3' : config.attentionBias === 'qkv' ? 'qwen2' : config.window !== undefined ? 'mistral' : 'llama';
 
-const scalingToFile = (scaling: RopeScaling): Record<string, unknown> => {
+/** @throws for divisors that are not Llama 3's */
+const scalingToFile = (config: PolicyConfig, scaling: RopeScaling): Record<string, unknown> => {
   switch (scaling.kind) {
     case 'linear': return { rope_type: 'linear', factor: scaling.factor };
     case 'llama3': return { rope_type: 'llama3', factor: scaling.factor, low_freq_factor: scaling.lowFrequency, high_freq_factor: scaling.highFrequency, original_max_position_embeddings: scaling.originalContext };
-    case 'factors': throw new Error('A model whose angles come from a GGUF file cannot be written as config.json: load it from its Hugging Face folder instead.');
+    case 'factors': {
+      const known = llama3Scaling(config, scaling.factors);
+      if (known === undefined) throw new Error("The angles of this model, which come from a GGUF file, are not divided as Llama 3's are, and config.json has no name for it. Export the policy with --as gguf, or its adapter with --as peft.");
+      return scalingToFile(config, known);
+    }
   }
 };
 
-/** The config.json that transformers reads. @throws for a GGUF file's angles, which it cannot say */
+/** The config.json that transformers reads. @throws for a GGUF file's angles, where it cannot say them */
 export function toHuggingFace(config: PolicyConfig): Record<string, unknown> {
   const family = familyOf(config);
   return {
@@ -50,7 +56,7 @@ export function toHuggingFace(config: PolicyConfig): Record<string, unknown> {
     ...(config.headWidth === undefined && family !== 'qwen3' ? {} : { head_dim: headSize(config) }), // Qwen3 left out takes 128
     // Qwen's windows begin at layer 28, left out, and are off
     ...(config.window === undefined ? {} : { sliding_window: config.window, ...(family === 'mistral' ? {} : { use_sliding_window: true, max_window_layers: 0 }) }),
-    ...(config.ropeScaling ? { rope_scaling: scalingToFile(config.ropeScaling) } : {}),
+    ...(config.ropeScaling ? { rope_scaling: scalingToFile(config, config.ropeScaling) } : {}),
   };
 }
 

@@ -38,17 +38,16 @@ export function parseTokenizer(json: unknown, where: string): TokenizerJson {
 }
 
 /**
- * The model without the tokens that it has no row of the embedding for, nor the merges that make them: what would become one is
- * left in the parts that it is made of.
- * @param rows of the embedding
+ * The model without some of its tokens, nor the merges that make them: what would become one is left in the parts that it is made of.
+ * @param isLeft whether a token is left out
  */
-export function withinRows(model: Bpe, rows: number): Bpe {
-  const beyond = new Set(Object.keys(model.vocab).filter((token) => model.vocab[token] >= rows));
-  if (beyond.size === 0) return model;
+export function withoutTokens(model: Bpe, isLeft: (token: string, id: number) => boolean): Bpe {
+  const left = new Set(Object.keys(model.vocab).filter((token) => isLeft(token, model.vocab[token])));
+  if (left.size === 0) return model;
   const made = (merge: string | readonly [string, string]): string => (typeof merge === 'string' ? merge.replace(' ', '') : merge.join(''));
   return {
     ...model,
-    vocab: Object.fromEntries(Object.entries(model.vocab).filter(([token]) => !beyond.has(token))),
-    ...(model.merges && { merges: model.merges.filter((merge) => !beyond.has(made(merge))) }),
+    vocab: Object.fromEntries(Object.entries(model.vocab).filter(([token]) => !left.has(token))),
+    ...(model.merges && { merges: model.merges.filter((merge) => !left.has(made(merge))) }),
   };
 }

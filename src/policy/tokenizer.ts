@@ -4,7 +4,7 @@ import { strip, type Strip } from './dialogue/strip.ts';
 import { encodersOf, type Encoder } from './encoder.ts';
 import type { Position } from './pre-tokenizer.ts';
 import { byteCharacters, byteTable } from './token-bytes.ts';
-import { parseTokenizer, withinRows } from './tokenizer-json.ts';
+import { parseTokenizer, withoutTokens } from './tokenizer-json.ts';
 
 export { byteCharacters };
 
@@ -65,10 +65,14 @@ export class Tokenizer {
     this.vocabulary = options.vocabulary ?? this.tokens;
     const lost = most < this.vocabulary ? undefined : Object.keys(model.vocab).find((token) => model.vocab[token] >= this.vocabulary && !this.control.has(token));
     if (lost !== undefined) throw this.withoutRow(lost, model.vocab[lost]);
-    // those that are added, as padding, may lack a row: no text becomes them
-    this.encoders = encodersOf({ ...(json as object), added_tokens: [], model: most < this.vocabulary ? model : withinRows(model, this.vocabulary) });
-    this.end = this.id(this.dialogue.end);
-    this.ends = new Set([this.end, ...(options.endTokens ?? []).map((token) => this.id(token))]);
+    const { end } = this.dialogue;
+    const ends = new Set([end, ...(options.endTokens ?? [])]);
+    const specials = added.filter(({ content, special }) => content !== model.unk_token && (special !== false || ends.has(content)));
+    const controls = new Set(specials.map(({ content }) => content));
+    // control tokens may be in the vocabulary as well, and those that are added, as padding, may lack a row: no text becomes them
+    this.encoders = encodersOf({ ...(json as object), added_tokens: [], model: withoutTokens(model, (token, id) => id >= this.vocabulary || controls.has(token)) });
+    this.end = this.id(end);
+    this.ends = new Set([...ends].map((token) => this.id(token)));
     this.start = options.startToken === undefined ? [] : [this.id(options.startToken)];
     for (const token of controlsOf(this.dialogue)) this.id(token);
     this.strips = new Map(added.flatMap(({ content, lstrip, rstrip }) => (lstrip || rstrip ? [[content, { before: lstrip === true, behind: rstrip === true }]] : [])));
@@ -81,7 +85,7 @@ export class Tokenizer {
     const goesOn = this.opening?.kind === 'text' && this.encoders.behindText !== this.encoders.behindToken;
     this.changes = [...(begins ? [] : ['no token that begins sequences before a chat template that writes none']), ...(goesOn ? ['no space before a turn that follows text'] : [])];
     this.bytes = byteTable(json, model.vocab, this.control, new Set(shown.map(({ content }) => content)), this.vocabulary);
-    this.special = new Set(added.filter(({ id, content, special }) => content !== model.unk_token && (special !== false || this.ends.has(id))).map(({ id }) => id));
+    this.special = new Set(specials.map(({ id }) => id));
   }
 
   /** Ids of a text; never a control token. */

@@ -24,5 +24,5 @@ rmSync(join(work, 'fetched'), { recursive: true, force: true });
 
 const model = join(cacheOf('smollm2-lane'), 'SmolLM2-135M-Instruct.Q4_1.gguf'); // of npm run test:smollm2
 const env = { STEPTOOL_LLAMA_CPP: program, STEPTOOL_TOKENIZERS: files, ...(existsSync(model) ? { STEPTOOL_SMOLLM2_GGUF: process.env.STEPTOOL_SMOLLM2_GGUF ?? model } : {}) };
-const tests = ['llama-cpp', 'real-tokenizers'].map((name) => join('test', 'parity', `${name}.test.ts`));
+const tests = ['llama-cpp', 'real-tokenizers', 'exports-of-gguf'].map((name) => join('test', 'parity', `${name}.test.ts`));
 process.exit(run([join('src', 'build', 'test.mjs'), ...tests], env));

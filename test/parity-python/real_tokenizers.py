@@ -9,8 +9,6 @@ import pathlib
 import random
 import sys
 
-sys.path.pop(0)  # modules here have names of packages
-
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 

@@ -129,6 +129,7 @@ adapted.save_pretrained(str(folder))
 (folder / "README.md").unlink(missing_ok=True)
 config = json.loads((folder / "adapter_config.json").read_text())
 config["base_model_name_or_path"] = "qwen2"  # not where it was made
+config["target_modules"].sort()  # of a set, whose order is another each time
 (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n")
 head = value_head(base.config.hidden_size, generator)
 trained = {key.replace("base_model.model.", "").replace(".default", ""): weight for key, weight in adapted.named_parameters() if weight.requires_grad}

@@ -116,9 +116,10 @@ for (const { name, texts, ids, files } of realTokenizers())
     t.diagnostic(`${texts.length - differ.length} of ${texts.length} texts alike`);
     assert.deepEqual(differ.filter((text) => !isItsOwn(text, files!)), []);
     // and read back here
-    const { json, ...rest } = ggufTokenizer((await openGguf(path)).header, path);
-    assert.deepEqual(rest, (({ json: _, ...said }) => said)(files!));
-    const back = new Tokenizer(json, name, { dialogue: react(rest.endTokens[0]) });
+    const { json, endTokens, ...rest } = ggufTokenizer((await openGguf(path)).header, path);
+    assert.deepEqual(rest, (({ json: _, endTokens: __, ...said }) => said)(files!));
+    assert.deepEqual([endTokens[0], new Set(endTokens)], [files!.endTokens[0], new Set(files!.endTokens)]);
+    const back = new Tokenizer(json, name, { dialogue: react(endTokens[0]) });
     for (const [i, text] of texts.entries()) assert.deepEqual([...back.encode(text)], ids[i], JSON.stringify(text));
   });
 

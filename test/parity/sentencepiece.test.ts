@@ -1,4 +1,4 @@
-// Tokenizers of SentencePiece's kind in tokenizer.json, as test/parity-python/sentencepiece.py recorded what `tokenizers` makes of them.
+// Tokenizers of SentencePiece's kind in tokenizer.json, as test/parity-python/pieces.py recorded what `tokenizers` makes of them.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,4 +1,5 @@
 /** A tokenizer.json in a GGUF file's metadata: the other way round from tokenizer.ts. */
+import { endedBy } from '../end-tokens.ts';
 import { preTokenizers, type TokenizerFiles } from './tokenizer.ts';
 import type { Typed } from './write.ts';
 
@@ -58,6 +59,15 @@ function scoresOf(tokens: readonly string[], { merges }: Bpe): number[] {
   return tokens.map((token) => -(ranks.get(token) ?? merges.length));
 }
 
+/**
+ * The keys for ends of turns and of messages, each for a token whose name says so. llama.cpp goes on behind an end whose name says nothing
+ * unless a key has it: such ones take the keys that are left.
+ */
+function otherEnds(endTokens: readonly string[]): (readonly [string, string | undefined])[] {
+  const nameless = endTokens.slice(1).filter((token) => endedBy(token) === undefined);
+  return ([['eot_token_id', 'turn'], ['eom_token_id', 'message']] as const).map(([key, ended]) => [key, endTokens.find((token) => endedBy(token) === ended) ?? nameless.shift()]);
+}
+
 /** Whether text is given a space in front: by the normalizer, or by Metaspace. */
 const prefixesSpace = ({ normalizer, pre_tokenizer: pre }: Parts): boolean =>
   JSON.stringify(normalizer ?? null).includes('"Prepend"') || /"Metaspace"/.test(JSON.stringify(pre ?? null)) && !/"prepend_scheme":"never"|"add_prefix_space":false/.test(JSON.stringify(pre));
@@ -75,15 +85,17 @@ export function describeTokenizer({ json, endTokens, bosToken, startToken, chatT
   if (isSentencePiece ? cutsOf(cutting.pre_tokenizer).startsWith('split') : pre === undefined) throw refuse('llama.cpp has no name for how this tokenizer cuts text into words');
   const changes = changesOf(cutting.normalizer).filter((type) => !(isSentencePiece ? ['Prepend', 'Replace'] : ['NFC']).includes(type));
   if (changes.length > 0) throw refuse(`llama.cpp does not change text as this tokenizer does first (${changes.join(', ')})`);
-  const known = new Set([...Object.keys(model.vocab), ...added.map(({ content }) => content)]);
+  const beside = new Set(added.map(({ content }) => content));
+  const known = new Set([...Object.keys(model.vocab), ...beside]);
   const tokens = Array.from({ length: vocabulary }, (_, id) => (known.has(`[PAD${id}]`) ? `[UNUSED${id}]` : `[PAD${id}]`));
   const types: number[] = tokens.map(() => kinds.unused);
   const put = (token: string, id: number, kind: number): void => {
     if (!(Number.isSafeInteger(id) && id >= 0 && id < vocabulary)) throw new Error(`${where}: token ${JSON.stringify(token)} has the id ${id}, and the model has ${vocabulary} tokens.`);
     [tokens[id], types[id]] = [token, token === model.unk_token ? kinds.unknown : kind];
   };
-  for (const [token, id] of Object.entries(model.vocab)) put(token, id, isSentencePiece && byteToken.test(token) ? kinds.byte : kinds.normal);
-  for (const { id, content, special } of added) put(content, id, special ? kinds.control : kinds.userDefined);
+  for (const [token, id] of Object.entries(model.vocab)) if (!beside.has(token)) put(token, id, isSentencePiece && byteToken.test(token) ? kinds.byte : kinds.normal);
+  // those that are added, as padding, may lack a row: no text becomes them
+  for (const { id, content, special } of added) if (id < vocabulary) put(content, id, special ? kinds.control : kinds.userDefined);
   const named = ([name, token]: readonly [string, string | null | undefined]): [string, Typed][] => {
     const id = typeof token === 'string' ? tokens.indexOf(token) : -1;
     return id < 0 ? [] : [[`tokenizer.ggml.${name}`, { u32: id }]];
@@ -94,7 +106,7 @@ export function describeTokenizer({ json, endTokens, bosToken, startToken, chatT
     ['tokenizer.ggml.tokens', { texts: tokens }],
     ['tokenizer.ggml.token_type', { i32s: types }],
     isSentencePiece ? ['tokenizer.ggml.scores', { f32s: scoresOf(tokens, model) }] : ['tokenizer.ggml.merges', { texts: model.merges.map((merge) => partsOf(merge).join(' ')) }],
-    ...([['bos_token_id', bosToken], ['eos_token_id', endTokens[0]], ['eot_token_id', endTokens[1]], ['eom_token_id', endTokens[2]], ['unknown_token_id', model.unk_token]] as const).flatMap(named),
+    ...([['bos_token_id', bosToken], ['eos_token_id', endTokens[0]], ...otherEnds(endTokens), ['unknown_token_id', model.unk_token]] as const).flatMap(named),
     ['tokenizer.ggml.add_bos_token', { bool: startToken !== undefined }],
     ...(isSentencePiece ? [['tokenizer.ggml.add_space_prefix', { bool: prefixesSpace(cutting) }] as const] : []),
     ...(chatTemplate === undefined ? [] : [['tokenizer.chat_template', { text: chatTemplate }] as const]),

@@ -1,6 +1,6 @@
 /** What a GGUF file says of a decoder: the other way round from config.ts. */
 import { headSize, type PolicyConfig } from '../config.ts';
-import { ropeFrequencies } from '../model/rope.ts';
+import { ropeFrequencies } from '../rope-frequencies.ts';
 import type { WritableType } from './quantize.ts';
 import type { Typed } from './write.ts';
 

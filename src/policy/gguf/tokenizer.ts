@@ -41,9 +41,21 @@ const beginsWithBos = wholeWords;
 /** Ids of SentencePiece files that do not name them, as llama.cpp has them. */
 const usualIds: Readonly<Record<string, number>> = { unknown_token_id: 0, bos_token_id: 1, eos_token_id: 2 };
 
-/** `tokenizer.ggml.token_type` of tokens that no text becomes: control tokens, and those that users defined. */
-const [control, userDefined] = [3, 4];
+/** `tokenizer.ggml.token_type` of tokens beside the vocabulary: what stands for no letter, control tokens, and those that users defined. */
+const [unknown, control, userDefined] = [2, 3, 4];
 const unused = 5;
+
+/** Begins every sequence with a token, as `tokenizers` does it. */
+const beginningWith = (token: string, id: number): object => {
+  const [start, first, second] = [{ SpecialToken: { id: token, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }, { Sequence: { id: 'B', type_id: 0 } }];
+  return { type: 'TemplateProcessing', single: [start, first], pair: [start, first, second], special_tokens: { [token]: { id: token, ids: [id], tokens: [token] } } };
+};
+
+/** SentencePiece's tokens as text: bytes joined to letters, and the space taken away that was put before the text. */
+const pieceDecoder = (isPrefixed: boolean): object => ({
+  type: 'Sequence',
+  decoders: [{ type: 'Replace', pattern: { String: '▁' }, content: ' ' }, { type: 'ByteFallback' }, { type: 'Fuse' }, ...(isPrefixed ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : [])],
+});
 
 /** @throws naming what is missing or of a kind that is not read */
 export function ggufTokenizer({ metadata }: GgufHeader, where: string): TokenizerFiles {
@@ -65,19 +77,22 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
   const endTokens = endTokensOf(['eos_token_id', 'eot_token_id', 'eom_token_id'].map(token), tokens.filter((_, id) => types[id] === control || types[id] === userDefined));
   // what ends a turn is a control token, whatever type fine-tunes gave it
   const ends = new Set(endTokens);
-  const isAdded = (id: number): boolean => types[id] === control || types[id] === userDefined || ends.has(tokens[id]);
-  const added = tokens.flatMap((content, id) => (isAdded(id) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: types[id] === control || ends.has(content) }] : []));
-  // without control tokens, which no text may become
-  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (isAdded(id) || types[id] === unused ? [] : [[token, id]])));
-  const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null };
+  const isSpecial = (id: number): boolean => types[id] === unknown || types[id] === control || ends.has(tokens[id]);
+  const isAdded = (id: number): boolean => isSpecial(id) || types[id] === userDefined;
+  const added = tokens.flatMap((content, id) => (isAdded(id) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: isSpecial(id) }] : []));
+  // with those that are added: `tokenizers` numbers anew what the vocabulary lacks, whatever id is stated
+  const vocab = Object.fromEntries(tokens.flatMap((token, id) => (types[id] === unused && !isAdded(id) ? [] : [[token, id]])));
   const bpe = { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, vocab };
   const [template, other] = ['tokenizer.chat_template.tool_use', 'tokenizer.chat_template'].map((name) => metadata.get(name)).filter((text) => typeof text === 'string');
   const named = metadata.get(key('pre'));
   const begins = metadata.get(key('add_bos_token')) ?? (model === 'llama' || beginsWithBos.has(String(named)));
+  const bosToken = token('bos_token_id');
+  const startToken = begins === true ? bosToken : undefined;
+  const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: startToken === undefined ? null : beginningWith(startToken, tokens.indexOf(startToken)) };
   const rest = {
     endTokens,
-    bosToken: token('bos_token_id'),
-    ...(begins === true ? { startToken: token('bos_token_id') } : {}),
+    bosToken,
+    ...(begins === true ? { startToken } : {}),
     ...(template === undefined ? {} : { chatTemplate: template }),
     ...(other === undefined ? {} : { otherTemplate: other }),
   };
@@ -90,10 +105,11 @@ export function ggufTokenizer({ metadata }: GgufHeader, where: string): Tokenize
     return { json, ...rest };
   }
   if (model === 'llama') {
-    const prefix = metadata.get(key('add_space_prefix')) === false ? [] : [{ type: 'Prepend', prepend: '▁' }];
+    const isPrefixed = metadata.get(key('add_space_prefix')) !== false;
+    const prefix = isPrefixed ? [{ type: 'Prepend', prepend: '▁' }] : [];
     const json = {
       ...common, normalizer: { type: 'Sequence', normalizers: [...prefix, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] }, pre_tokenizer: null,
-      decoder: { type: 'Sequence', decoders: [{ type: 'ByteFallback' }] },
+      decoder: pieceDecoder(isPrefixed),
       model: { ...bpe, unk_token: token('unknown_token_id') ?? null, fuse_unk: true, byte_fallback: true, merges: mergesOf(tokens, (id) => types[id] === 1 && !isAdded(id), numbers('scores', tokens.length)) },
     };
     return { json, ...rest };

@@ -3,10 +3,7 @@ import * as tf from '#tfjs';
 import type { Tensor } from '#tfjs';
 import { fused } from '../../compute/fused.ts';
 import { headSize, type PolicyConfig, type RopeScaling } from '../config.ts';
-
-/** Angle per position of each pair of a head. */
-export const ropeFrequencies = (headSize: number, theta: number, scaling?: RopeScaling): number[] =>
-  Array.from({ length: headSize / 2 }, (_, i) => scaled(theta ** ((-2 * i) / headSize), i, scaling));
+import { ropeFrequencies } from '../rope-frequencies.ts';
 
 /** Cosines and sines of each pair at each position, `[positions, headSize / 2]`. */
 export function ropeTables(positions: number, headSize: number, theta: number, scaling?: RopeScaling): { cos: Float32Array; sin: Float32Array } {
@@ -14,23 +11,6 @@ export function ropeTables(positions: number, headSize: number, theta: number, s
   const frequencies = ropeFrequencies(headSize, theta, scaling);
   const angles = Float64Array.from({ length: positions * half }, (_, i) => Math.floor(i / half) * frequencies[i % half]);
   return { cos: Float32Array.from(angles, Math.cos), sin: Float32Array.from(angles, Math.sin) };
-}
-
-/** A pair's angle per position, stretched as transformers' `modeling_rope_utils.py` does. */
-function scaled(frequency: number, pair: number, scaling?: RopeScaling): number {
-  switch (scaling?.kind) {
-    case undefined: return frequency;
-    case 'linear': return frequency / scaling.factor;
-    case 'factors': return frequency / scaling.factors[pair];
-    case 'llama3': {
-      const { factor, lowFrequency, highFrequency, originalContext } = scaling;
-      const turns = (originalContext * frequency) / (2 * Math.PI); // within the original context
-      if (turns < lowFrequency) return frequency / factor;
-      if (turns > highFrequency) return frequency;
-      const kept = (turns - lowFrequency) / (highFrequency - lowFrequency);
-      return (1 - kept) * (frequency / factor) + kept * frequency;
-    }
-  }
 }
 
 /** What {@link rotate} reads: the rows' positions [rows] int32, cosines and sines [context, headSize / 2]. */

@@ -33,31 +33,41 @@ export interface ExportChoice {
   readonly name: string;
 }
 
-async function tokenizerOf(path: string): Promise<TokenizerFiles> {
-  return isGguf(path) ? ggufTokenizer((await openGguf(path)).header, path) : readTokenizerFiles(path, dirname(path));
+/** The tokenizer of a file, with the token that ends turns among its end tokens: StepTool's own format has one that no file names. @param end that token */
+async function tokenizerOf(path: string, end: string): Promise<TokenizerFiles> {
+  const files = isGguf(path) ? ggufTokenizer((await openGguf(path)).header, path) : readTokenizerFiles(path, dirname(path));
+  return { ...files, endTokens: [...new Set([...files.endTokens, end])] };
+}
+
+export interface Written {
+  /** Whole. */
+  readonly path: string;
+  /** The dialogue format that the policy was trained in, where the export has a chat template that writes another: the model's own. */
+  readonly otherFormat?: string;
 }
 
 /**
  * Writes the policy of a setup.
- * @returns the path, whole
  * @throws where the format cannot hold the policy, with what else can; nothing is left behind then
  */
-export async function exportPolicy({ config, initial, from, tokenizerFile, template, adapterFolder }: Setup, { as, type, out, replace, name }: ExportChoice, watch?: Watch): Promise<string> {
+export async function exportPolicy({ config, initial, from, tokenizerFile, template, adapterFolder, tokenizer: trained }: Setup, { as, type, out, replace, name }: ExportChoice, watch?: Watch): Promise<Written> {
   const place = (make: (path: string) => Promise<void>): Promise<string> => inPlace(out, replace, [tokenizerFile, from, adapterFolder].filter((path) => path !== undefined), make);
-  if (as === 'peft') return place((path) => writePeft(path, { config, weights: initial }, name, watch));
+  if (as === 'peft') return { path: await place((path) => writePeft(path, { config, weights: initial }, name, watch)) };
   const { recompute: _, ...sizes } = withoutAdapter(config);
   // the model's own context, not the shorter one that it was trained with
   const context = from !== undefined && hasPolicy(from) ? (await openCheckpoint(from)).config.context : config.context;
   const policy = { config: { ...sizes, context }, tensors: mergedTensors({ config, weights: initial }), name, ...(template === undefined ? {} : { template }) };
-  const tokenizer = await tokenizerOf(tokenizerFile);
+  const tokenizer = await tokenizerOf(tokenizerFile, trained.dialogue.end);
+  const { name: format } = trained.dialogue;
+  const told = template === undefined && tokenizer.chatTemplate !== undefined && format !== 'chat-template' ? { otherFormat: format } : {};
   switch (as) {
     case 'gguf': {
       const wanted = writableTypes.find((each) => each.toLowerCase() === type)!;
-      return place((path) => writeGguf(path, policy, tokenizer, wanted, tokenizerFile, watch));
+      return { path: await place((path) => writeGguf(path, policy, tokenizer, wanted, tokenizerFile, watch)), ...told };
     }
     case 'safetensors': {
       const source = isGguf(tokenizerFile) ? undefined : dirname(tokenizerFile);
-      return place((path) => writeHuggingFace(path, policy, tokenizer, type as keyof typeof tensorTypes, source, watch));
+      return { path: await place((path) => writeHuggingFace(path, policy, tokenizer, type as keyof typeof tensorTypes, source, watch)), ...told };
     }
   }
 }

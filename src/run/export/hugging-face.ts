@@ -1,6 +1,6 @@
 /** A policy as a Hugging Face folder, for transformers and vLLM. */
 import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toHuggingFace } from '../../policy/hugging-face-config.ts';
 import type { TokenizerFiles } from '../../policy/gguf/tokenizer.ts';
 import { narrowToBrainHalves, narrowToHalves } from '../../compute/half.ts';
@@ -16,8 +16,8 @@ export const tensorTypes = { f32: 'float32', f16: 'float16', bf16: 'bfloat16' } 
 export type TensorType = keyof typeof tensorTypes;
 const dtypes = { f32: 'F32', f16: 'F16', bf16: 'BF16' } as const satisfies Readonly<Record<TensorType, StoredType>>;
 
-/** The value head's own file: transformers reads nothing of this name. */
-export const valueHeadFile = 'value_head.safetensors';
+/** The value head's own file, in a folder of its own: of a model's folder vLLM reads every safetensors file that no index leaves out. */
+export const valueHeadFile = 'value_head/value_head.safetensors';
 
 /** What a folder may have beside its weights and config.json; a model keeps its own, byte for byte. */
 const ownFiles = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.json', 'merges.txt', 'tokenizer.model', 'chat_template.jinja', 'generation_config.json'];
@@ -46,6 +46,7 @@ async function writeTensors(path: string, tensors: readonly LazyTensor[], type: 
 /** How transformers is to read a tokenizer.json, where the model does not say so itself. */
 const tokenizerConfig = ({ endTokens, bosToken, startToken }: TokenizerFiles, context: number): object => ({
   tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: context, clean_up_tokenization_spaces: false, add_bos_token: startToken !== undefined,
+  model_input_names: ['input_ids', 'attention_mask'], // a decoder knows no token types
   ...(bosToken === undefined ? {} : { bos_token: bosToken }), ...(endTokens[0] === undefined ? {} : { eos_token: endTokens[0] }),
 });
 
@@ -71,5 +72,6 @@ export async function writeHuggingFace(folder: string, { config, tensors, templa
   if (chat !== undefined) writeFileSync(join(folder, 'chat_template.jinja'), chat);
   const isHead = ({ name }: LazyTensor): boolean => name === valueHead.weight || name === valueHead.bias;
   await writeTensors(join(folder, 'model.safetensors'), tensors.filter((tensor) => !isHead(tensor)), type, watch);
+  mkdirSync(dirname(join(folder, valueHeadFile)), { recursive: true });
   await writeTensors(join(folder, valueHeadFile), tensors.filter(isHead), 'f32', { signal: watch?.signal });
 }

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 
-/** What exports write, and the files that they take along from a model's folder: a folder with anything else is somebody's. */
-const written = /^(model|value_head|adapter_model)\.safetensors$|^(config|adapter_config|tokenizer|tokenizer_config|generation_config|special_tokens_map|added_tokens|vocab)\.json$|^merges\.txt$|^tokenizer\.model$|^chat_template\.jinja$|^additional_chat_templates$/;
+/** What exports write (those of before had the value head beside the model), and the files that they take along from a model's folder: a folder with anything else is somebody's. */
+const written = /^(model|value_head|adapter_model)\.safetensors$|^value_head(\/value_head\.safetensors)?$|^(config|adapter_config|tokenizer|tokenizer_config|generation_config|special_tokens_map|added_tokens|vocab)\.json$|^merges\.txt$|^tokenizer\.model$|^chat_template\.jinja$|^additional_chat_templates(\/.*)?$/;
 
 /** @throws if what is there is not an earlier export, or is what the export is made of */
 function requireExport(target: string, out: string, reads: readonly string[]): void {
@@ -15,7 +15,8 @@ function requireExport(target: string, out: string, reads: readonly string[]): v
     if (!/\.gguf$/i.test(target)) throw new Error(`${out} is there already and is no .gguf file: it is not replaced. Choose another name.`);
     return;
   }
-  const other = readdirSync(target).find((name) => !written.test(name));
+  const isOther = (name: string): boolean => !written.test(name.replaceAll(sep, '/'));
+  const other = readdirSync(target).find(isOther) ?? readdirSync(target, { encoding: 'utf8', recursive: true }).find(isOther);
   if (other !== undefined) throw new Error(`${out} has other files in it (${other}), and is not replaced. Choose another name.`);
 }
 

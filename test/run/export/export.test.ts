@@ -64,7 +64,7 @@ for (const name of ['llama2', 'llama3', 'llama-bias', 'mistral', 'qwen2', 'qwen3
       assertClose(await logits({ ...opened.config, context: config.context }, await opened.weights()), expected, allowed, `${name} as ${type}`);
       const { json, endTokens, chatTemplate } = ggufTokenizer((await openGguf(path)).header, path);
       const { vocab, merges } = (json as { model: { vocab: Record<string, number>; merges: string[] } }).model;
-      assert.deepEqual([vocab['a'], vocab['ab'], vocab['<|end|>'], merges, endTokens, chatTemplate], [1, 3, undefined, ['a b'], ['<|end|>'], tokenizer.chatTemplate]);
+      assert.deepEqual([vocab['a'], vocab['ab'], vocab['<|end|>'], merges, endTokens, chatTemplate], [1, 3, 0, ['a b'], ['<|end|>'], tokenizer.chatTemplate]);
     }
   });
 
@@ -92,8 +92,9 @@ test('in half precision a folder is half as large, and nearly computes the same;
     await writeHuggingFace(join(folder, type), exported(config, weights), tokenizer, type);
     const { config: sizes, weights: back } = await readPolicy(join(folder, type));
     assertClose(await logits(sizes, back), await logits(config, weights), allowed, type);
-    const head = await openSafetensors(fileSource(join(folder, type, 'value_head.safetensors')));
+    const head = await openSafetensors(fileSource(join(folder, type, 'value_head', 'value_head.safetensors')));
     assert.deepEqual(Object.keys(await head.readAll()).sort(), ['value_head.bias', 'value_head.weight']);
+    assert.deepEqual(readdirSync(join(folder, type)).filter((name) => name.endsWith('.safetensors')), ['model.safetensors'], 'vLLM loads every safetensors file beside config.json');
   }
 });
 
@@ -163,7 +164,40 @@ test('what ends a turn is the same in a folder and in the file made of it, more 
   assert.deepEqual(files.endTokens, ['<|eot_id|>', '<|end_of_text|>', 'stop', '<|endoftext|>']);
   const path = join(folder, 'x.gguf');
   await writeGguf(path, exported(config, weights), files, 'F16', 'tokenizer.json');
-  assert.deepEqual(ggufTokenizer((await openGguf(path)).header, path).endTokens, files.endTokens);
+  const back = ggufTokenizer((await openGguf(path)).header, path).endTokens;
+  assert.deepEqual([back[0], new Set(back)], [files.endTokens[0], new Set(files.endTokens)]);
+});
+
+test('ends of turns and of messages have the keys that say so, by their names; what ends a document has none of these', async (t) => {
+  const { config, weights } = await readPolicy(fixture('smollm2'));
+  const folder = temporary(t);
+  const keys = async (...endTokens: string[]): Promise<unknown[]> => {
+    const added = endTokens.map((content, i) => ({ ...tokenizer.json.added_tokens[0], content, id: 5 + i }));
+    const path = join(folder, `${endTokens.join().replaceAll(/\W/g, '')}.gguf`);
+    await writeGguf(path, exported(config, weights), { json: { ...tokenizer.json, added_tokens: added }, endTokens }, 'F16', 'tok.json');
+    const { metadata } = (await openGguf(path)).header;
+    return ['eos', 'eot', 'eom'].map((key) => endTokens[Number(metadata.get(`tokenizer.ggml.${key}_token_id`) ?? NaN) - 5]);
+  };
+  assert.deepEqual(await keys('<|im_end|>', '<|endoftext|>'), ['<|im_end|>', '<|im_end|>', undefined], 'SmolLM2 and Qwen2.5');
+  assert.deepEqual(await keys('<|end_of_text|>', '<|eom_id|>', '<|eot_id|>'), ['<|end_of_text|>', '<|eot_id|>', '<|eom_id|>'], 'Llama 3.1, whatever comes first');
+  assert.deepEqual(await keys('</s>'), ['</s>', undefined, undefined], 'Llama 2');
+  assert.deepEqual(await keys('</s>', 'stop', '<|endoftext|>'), ['</s>', 'stop', undefined], 'an end that no name tells, which llama.cpp would pass by');
+});
+
+test('a token that was added beyond the rows of the model, as padding, is left out of the file; one of texts is refused', async (t) => {
+  const { config, weights } = await readPolicy(fixture('smollm2'));
+  const path = join(temporary(t), 'x.gguf');
+  const pad = { ...tokenizer.json.added_tokens[0], content: '<pad>', id: config.vocabulary };
+  const json = { ...tokenizer.json, added_tokens: [...tokenizer.json.added_tokens, pad] };
+  // in the vocabulary as well, as some files have it
+  for (const model of [json.model, { ...json.model, vocab: { ...json.model.vocab, '<pad>': pad.id } }]) {
+    await writeGguf(path, exported(config, weights), { ...tokenizer, json: { ...json, model } }, 'F16', 'tok.json');
+    const tokens = (await openGguf(path)).header.metadata.get('tokenizer.ggml.tokens') as string[];
+    assert.deepEqual([tokens.length, tokens.includes('<pad>')], [config.vocabulary, false]);
+    rmSync(path);
+  }
+  const lost = { ...json.model, vocab: { ...json.model.vocab, lost: config.vocabulary } };
+  await assert.rejects(writeGguf(path, exported(config, weights), { ...tokenizer, json: { ...json, model: lost } }, 'F16', 'tok.json'), /tok\.json: token "lost" has the id \d+, and the model has \d+ tokens/);
 });
 
 test('a policy that was trained in another template says so', async (t) => {
@@ -250,6 +284,13 @@ test('somebody\'s folder or file is never replaced', async (t) => {
   await assert.rejects(inPlace(theirs, true, [], make), /has other files in it \(thesis\.tex\), and is not replaced/);
   await assert.rejects(inPlace(join(folder, 'notes.txt'), true, [], make), /is no \.gguf file: it is not replaced/);
   assert.deepEqual([readFileSync(join(theirs, 'thesis.tex'), 'utf8'), readFileSync(join(theirs, 'config.json'), 'utf8'), readFileSync(join(folder, 'notes.txt'), 'utf8')], ['years', 'old', 'mine']);
+  const head = join(export_, 'value_head');
+  mkdirSync(head);
+  writeFileSync(join(head, 'mine.txt'), 'mine');
+  await assert.rejects(inPlace(export_, true, [], make), /has other files in it \(value_head.mine\.txt\), and is not replaced/);
+  rmSync(join(head, 'mine.txt'));
+  writeFileSync(join(head, 'value_head.safetensors'), 'old');
+  writeFileSync(join(export_, 'value_head.safetensors'), 'where it was before');
   await inPlace(export_, true, [], make);
   assert.equal(readFileSync(join(export_, 'config.json'), 'utf8'), 'new');
   assert.deepEqual(readdirSync(folder).sort(), ['export', 'notes.txt', 'theirs']);

@@ -1,7 +1,7 @@
 """Makes test/parity/fixtures/sentencepiece.json: ids that Hugging Face's `tokenizers` gives for texts and dialogues, with a BPE of
 SentencePiece's kind: U+2581 for spaces, bytes where a letter has no token. Three tokenizer.json files of one vocabulary, as published
 models have them: Llama 2's (a space is put before each stretch of text), Mistral's newer ones (before the first alone) and one that
-puts none. Rerun with `python test/parity-python/sentencepiece.py` after `pip install tokenizers`.
+puts none. Rerun with `python test/parity-python/pieces.py` after `pip install tokenizers`.
 """
 import json
 import pathlib

@@ -1,0 +1,53 @@
+// What an export says of dialogues: what ends a turn in the format that the policy was trained in, and whether its chat template is of that format.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { lookBeside } from '../../../src/cli/named-files.ts';
+import { validateExperiment } from '../../../src/config/validate.ts';
+import { promptIds } from '../../../src/policy/format.ts';
+import { exportPolicy, type Written } from '../../../src/run/export/export.ts';
+import { openCheckpoint } from '../../../src/run/open-checkpoint.ts';
+import { bundledPolicy } from '../../../src/run/package-root.ts';
+import { openSetup, type Setup } from '../../../src/run/training/setup.ts';
+
+const template = "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|end|>' }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
+
+/** Exports what an experiment would start from. */
+async function exported(t: TestContext, policy: object, files: Readonly<Record<string, string>> = {}): Promise<Written & { setup: Setup; file: (name: string) => Record<string, unknown> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-dialogue-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(bundledPolicy(), join(folder, 'model'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const experiment = join(folder, 'a.steptool.json');
+  const checked = validateExperiment(JSON.stringify({ policy }), { lookUp: lookBeside(experiment) });
+  const setup = await openSetup(checked.experiment!, experiment);
+  t.after(() => setup.programs.dispose());
+  const written = await exportPolicy(setup, { as: 'safetensors', type: 'f32', out: join(folder, 'out'), replace: false, name: 'x' });
+  return { ...written, setup, file: (name) => JSON.parse(readFileSync(join(written.path, name), 'utf8')) as Record<string, unknown> };
+}
+
+test('the bundled policy names the token that ends its turns, so that other programs stop there; read again it is what it was', async (t) => {
+  const { path, otherFormat, setup, file } = await exported(t, { checkpoint: 'bundled' });
+  const end = setup.tokenizer.end;
+  assert.deepEqual([file('config.json').eos_token_id, file('generation_config.json').eos_token_id, file('tokenizer_config.json').eos_token], [end, end, '<|end|>']);
+  assert.equal(otherFormat, undefined, 'it has no chat template');
+  const back = (await openCheckpoint(path)).tokenizer({ dialogue: 'auto' });
+  assert.deepEqual([back.dialogue.name, back.end, back.ends], ['steptool', end, setup.tokenizer.ends]);
+  const task = setup.world.task('train', 0);
+  assert.deepEqual(promptIds(back, task), promptIds(setup.tokenizer, task));
+});
+
+const spoken = { 'model/tokenizer_config.json': '{"eos_token": "<|end|>"}', 'model/chat_template.jinja': template, 'mine.jinja': template };
+
+test('a policy that was trained in another format than the model\'s template says so: the template goes along', async (t) => {
+  const { otherFormat, path } = await exported(t, { checkpoint: 'model', dialogue: 'toolllama' }, spoken);
+  assert.equal(otherFormat, 'toolllama');
+  assert.equal(readFileSync(join(path, 'chat_template.jinja'), 'utf8'), template);
+});
+
+test('one that was trained in the template that goes along, its own or the experiment\'s, says nothing', async (t) => {
+  assert.equal((await exported(t, { checkpoint: 'model', dialogue: 'chat-template' }, spoken)).otherFormat, undefined);
+  assert.equal((await exported(t, { checkpoint: 'model', template: 'mine.jinja' }, spoken)).otherFormat, undefined);
+});
