@@ -3,14 +3,12 @@ import json
 import pathlib
 import sys
 
-import numpy
-import torch
-
 what, path, *more = sys.argv[1:]
-ids = torch.tensor([[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5]])
 
 
 def greedy(model):
+    import torch
+    ids = torch.tensor([[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5]])
     with torch.inference_mode():
         # past ends of turns: what counts is that the next tokens are the same
         out = model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=16, eos_token_id=[], pad_token_id=0)
@@ -44,17 +42,20 @@ def beside(original, exported, *names):
 
 
 if what == "transformers":
+    import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
     tokenizer = AutoTokenizer.from_pretrained(path)
     model = AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32)
     answer = {"tokens": greedy(model), "ids": tokenizer(more[0], add_special_tokens=False)["input_ids"], "text": tokenizer.decode(tokenizer(more[0], add_special_tokens=False)["input_ids"])}
 elif what == "peft":
+    import torch
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
     base = AutoModelForCausalLM.from_pretrained(more[0], dtype=torch.float32)
     answer = {"base": greedy(base), "tokens": greedy(PeftModel.from_pretrained(base, path))}
 elif what == "gguf":
     import gguf
+    import numpy
     reader = gguf.GGUFReader(path)
     tensors = {}
     for tensor in reader.tensors:

@@ -9,8 +9,10 @@ import type { Weights } from '../../src/policy/weights.ts';
 import { onnx } from '../compute/both-engines.ts';
 
 const python = process.env['STEPTOOL_PYTHON'];
-const has = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers, peft, gguf'], { stdio: 'ignore' }).status === 0;
-export const skip = has ? false : 'SKIPPED: no export was opened by other programs; STEPTOOL_PYTHON names a Python with torch, transformers, peft and gguf';
+const has = (packages: string): boolean => python !== undefined && spawnSync(python, ['-c', `import ${packages}`], { stdio: 'ignore' }).status === 0;
+/** Tokenizers need no torch, which is large: `npm run test:exports` does without. */
+export const skipTokenizers = has('transformers, jinja2') ? false : 'SKIPPED: no tokenizer was opened by transformers; npm run test:exports fetches it';
+export const skip = has('torch, transformers, peft, gguf') ? false : 'SKIPPED: no export was opened by other programs; STEPTOOL_PYTHON names a Python with torch, transformers, peft and gguf';
 const script = fileURLToPath(new URL('../parity-python/exports.py', import.meta.url));
 
 /** What test/parity-python/exports.py answers. */

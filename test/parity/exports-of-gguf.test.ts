@@ -17,7 +17,7 @@ import { openGguf } from '../../src/run/gguf-file.ts';
 import { openCheckpoint } from '../../src/run/open-checkpoint.ts';
 import { readPolicy } from '../../src/run/policy-folder.ts';
 import { livelyWeights } from '../policy/tiny.ts';
-import { ask, greedy, skip } from './export-programs.ts';
+import { ask, greedy, skip, skipTokenizers } from './export-programs.ts';
 import { realTokenizers } from './real-tokenizers.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
@@ -36,7 +36,7 @@ async function withTokens(vocabulary: number): Promise<Exported> {
 }
 
 const real = realTokenizers().filter(({ files }) => files !== undefined);
-test('real models\' tokenizers by way of a GGUF file: ids of control tokens and of texts with bos, decoded text, ends and chats are those of the originals', { skip: skip || real.length === 0 && 'SKIPPED: npm run test:llama-cpp fetches the tokenizers' }, async (t) => {
+test('real models\' tokenizers by way of a GGUF file: ids of control tokens and of texts with bos, decoded text, ends and chats are those of the originals', { skip: skipTokenizers || real.length === 0 && 'SKIPPED: npm run test:llama-cpp fetches the tokenizers' }, async (t) => {
   const folder = temporary(t);
   for (const { name, files } of real) {
     const { model, added_tokens: added } = files!.json as { model: { vocab: Record<string, number> }; added_tokens: { id: number }[] };
