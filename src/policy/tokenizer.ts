@@ -38,6 +38,8 @@ export class Tokenizer {
   readonly end: number;
   /** All tokens that end a turn where the policy writes them. */
   readonly ends: ReadonlySet<number>;
+  /** Whether sequences begin with the token that the file has for it: a chat template may write none, and then has none. */
+  readonly begins: boolean;
   /** What its ids have otherwise than earlier versions had for the same dialogues: a run goes on with what it began with. */
   readonly changes: readonly string[];
   private readonly start: readonly number[];
@@ -81,9 +83,9 @@ export class Tokenizer {
     const { spoken } = this.dialogue;
     // what ends a turn is no part of what it says, whether the file calls it special or not
     const shown = added.filter(({ id, content, special }) => !this.ends.has(id) && (special === false || spoken?.includes(content)));
-    const begins = !this.dialogue.beginsItself || options.startToken === undefined || tokenOf(this.dialogue.prompt({ tools: [], query: '' })[0]) === options.startToken;
+    this.begins = options.startToken !== undefined && (!this.dialogue.beginsItself || tokenOf(this.dialogue.prompt({ tools: [], query: '' })[0]) === options.startToken);
     const goesOn = this.opening?.kind === 'text' && this.encoders.behindText !== this.encoders.behindToken;
-    this.changes = [...(begins ? [] : ['no token that begins sequences before a chat template that writes none']), ...(goesOn ? ['no space before a turn that follows text'] : [])];
+    this.changes = [...(this.begins || options.startToken === undefined ? [] : ['no token that begins sequences before a chat template that writes none']), ...(goesOn ? ['no space before a turn that follows text'] : [])];
     this.bytes = byteTable(json, model.vocab, this.control, new Set(shown.map(({ content }) => content)), this.vocabulary);
     this.special = new Set(specials.map(({ id }) => id));
   }

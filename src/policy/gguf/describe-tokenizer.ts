@@ -72,11 +72,21 @@ function otherEnds(endTokens: readonly string[]): (readonly [string, string | un
 const prefixesSpace = ({ normalizer, pre_tokenizer: pre }: Parts): boolean =>
   JSON.stringify(normalizer ?? null).includes('"Prepend"') || /"Metaspace"/.test(JSON.stringify(pre ?? null)) && !/"prepend_scheme":"never"|"add_prefix_space":false/.test(JSON.stringify(pre));
 
+/** Chat templates, under the names that llama.cpp's converter gives them: of two, one is for dialogues with tools. */
+function templates(first: string | undefined, other: string | undefined): (readonly [string, Typed])[] {
+  const one = other ?? first;
+  const tools = other === undefined ? undefined : first;
+  return [
+    ...(one === undefined ? [] : [['tokenizer.chat_template', { text: one }] as const]),
+    ...(tools === undefined ? [] : [['tokenizer.chat_templates', { texts: ['tool_use'] }] as const, ['tokenizer.chat_template.tool_use', { text: tools }] as const]),
+  ];
+}
+
 /**
  * The metadata that says what a tokenizer.json says, for a model with `vocabulary` tokens: ids that the tokenizer leaves out are unused.
  * @throws where llama.cpp has no name for how it cuts text, or it is no BPE
  */
-export function describeTokenizer({ json, endTokens, bosToken, startToken, chatTemplate }: TokenizerFiles, vocabulary: number, where: string): Map<string, Typed> {
+export function describeTokenizer({ json, endTokens, bosToken, startToken, chatTemplate, otherTemplate }: TokenizerFiles, vocabulary: number, where: string): Map<string, Typed> {
   const { model, added_tokens: added = [], ...cutting } = json as Parts;
   const refuse = (why: string): Error => new Error(`${where}: ${why}. Export with --as safetensors, which keeps the tokenizer as it is.`);
   if (model?.type !== 'BPE') throw refuse('a GGUF file can hold BPE tokenizers only, and this is another kind');
@@ -109,6 +119,6 @@ export function describeTokenizer({ json, endTokens, bosToken, startToken, chatT
     ...([['bos_token_id', bosToken], ['eos_token_id', endTokens[0]], ...otherEnds(endTokens), ['unknown_token_id', model.unk_token]] as const).flatMap(named),
     ['tokenizer.ggml.add_bos_token', { bool: startToken !== undefined }],
     ...(isSentencePiece ? [['tokenizer.ggml.add_space_prefix', { bool: prefixesSpace(cutting) }] as const] : []),
-    ...(chatTemplate === undefined ? [] : [['tokenizer.chat_template', { text: chatTemplate }] as const]),
+    ...templates(chatTemplate, otherTemplate),
   ]);
 }

@@ -63,7 +63,9 @@ export async function exportPolicy({ config, initial, from, tokenizerFile, templ
   switch (as) {
     case 'gguf': {
       const wanted = writableTypes.find((each) => each.toLowerCase() === type)!;
-      return { path: await place((path) => writeGguf(path, policy, tokenizer, wanted, tokenizerFile, watch)), ...told };
+      // llama.cpp puts bos before whatever a chat template writes, where the file says that sequences begin with it
+      const asTrained = trained.begins ? tokenizer : { ...tokenizer, startToken: undefined };
+      return { path: await place((path) => writeGguf(path, policy, asTrained, wanted, tokenizerFile, watch)), ...told };
     }
     case 'safetensors': {
       const source = isGguf(tokenizerFile) ? undefined : dirname(tokenizerFile);

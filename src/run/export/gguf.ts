@@ -56,9 +56,9 @@ function* partsOf(header: Uint8Array, tensors: readonly Written[]): Generator<Ui
  * @param tokenizerWhere names the tokenizer in errors
  * @throws for a tokenizer that the format cannot describe, and for numbers that the type cannot hold
  */
-export async function writeGguf(path: string, policy: Exported, { chatTemplate, ...own }: TokenizerFiles, type: WritableType, tokenizerWhere: string, watch?: Watch): Promise<void> {
-  const { config, name, template = chatTemplate } = policy;
-  const tokenizer = { ...own, ...(template === undefined ? {} : { chatTemplate: template }) };
+export async function writeGguf(path: string, policy: Exported, own: TokenizerFiles, type: WritableType, tokenizerWhere: string, watch?: Watch): Promise<void> {
+  const { config, name, template } = policy;
+  const tokenizer = template === undefined ? own : { ...own, chatTemplate: template, otherTemplate: undefined };
   const metadata = new Map([...describeModel(config, name, type), ...describeTokenizer(tokenizer, config.vocabulary, tokenizerWhere)]);
   const tensors = written(policy, type);
   const { header, bytes } = ggufHeader(metadata, tensors);

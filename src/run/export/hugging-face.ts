@@ -68,8 +68,13 @@ export async function writeHuggingFace(folder: string, { config, tensors, templa
   if (source !== undefined && template === undefined && existsSync(join(source, moreTemplates))) cpSync(join(source, moreTemplates), join(folder, moreTemplates), { recursive: true });
   const made = { 'tokenizer.json': tokenizer.json, 'tokenizer_config.json': tokenizerConfig(tokenizer, config.context), 'generation_config.json': ids };
   for (const [name, value] of Object.entries(made)) if (!own.includes(name)) write(name, value);
-  const chat = template ?? (own.length === 0 ? tokenizer.chatTemplate : undefined);
+  const ours = own.length === 0 ? tokenizer : undefined;
+  const chat = template ?? ours?.otherTemplate ?? ours?.chatTemplate;
   if (chat !== undefined) writeFileSync(join(folder, 'chat_template.jinja'), chat);
+  if (template === undefined && ours?.otherTemplate !== undefined && ours.chatTemplate !== undefined) { // one of the two is for tools
+    mkdirSync(join(folder, moreTemplates));
+    writeFileSync(join(folder, moreTemplates, 'tool_use.jinja'), ours.chatTemplate);
+  }
   const isHead = ({ name }: LazyTensor): boolean => name === valueHead.weight || name === valueHead.bias;
   await writeTensors(join(folder, 'model.safetensors'), tensors.filter((tensor) => !isHead(tensor)), type, watch);
   mkdirSync(dirname(join(folder, valueHeadFile)), { recursive: true });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeTokenizer } from '../../../src/policy/dialogue/choose.ts';
+import { describeTokenizer } from '../../../src/policy/gguf/describe-tokenizer.ts';
 import { readGgufHeader } from '../../../src/policy/gguf/header.ts';
 import { ggufTokenizer, type TokenizerFiles } from '../../../src/policy/gguf/tokenizer.ts';
 import { mergedTensors } from '../../../src/policy/merge.ts';
@@ -80,6 +81,16 @@ for (const [kind, values] of [['SentencePiece', pieces], ['bytes', words]] as co
     assert.doesNotThrow(() => after.encode('stop'), 'a word that is a control token stays text');
   });
 }
+
+test('of two chat templates both go along, as a folder and as a file: one for all dialogues, and one for those with tools', async (t) => {
+  const files: TokenizerFiles = { ...read(words), chatTemplate: '{# tools #}', otherTemplate: '{# all #}' };
+  const described = ({ chatTemplate, otherTemplate }: TokenizerFiles): unknown[] => [chatTemplate, otherTemplate];
+  assert.deepEqual(described((await exportOf(t, files)).back), ['{# tools #}', '{# all #}']);
+  const metadata = describeTokenizer(files, words.tokens.length, 'x');
+  assert.deepEqual([...metadata].filter(([key]) => key.startsWith('tokenizer.chat_template')), [
+    ['tokenizer.chat_template', { text: '{# all #}' }], ['tokenizer.chat_templates', { texts: ['tool_use'] }], ['tokenizer.chat_template.tool_use', { text: '{# tools #}' }],
+  ]);
+});
 
 test('SentencePiece: what is decoded has spaces and letters again, and no space in front that nobody wrote', async (t) => {
   const decoders = async (values: Values): Promise<string[]> => (await exportOf(t, read(values))).json.decoder.decoders!.map(({ type }) => type);
