@@ -12,7 +12,7 @@ import type { Check } from './checks.ts';
 export function memoryWarning(experiment: Experiment, config: PolicyConfig, { total }: MachineMemory = machineMemory()): string | undefined {
   try {
     const engine = experiment.engine.name === 'auto' ? 'onnx:cpu' : experiment.engine.name;
-    requireFits(predictMemory(fitted(config, experiment, engine, total), experiment), engine, total);
+    requireFits(predictMemory(fitted(config, experiment, engine, total), experiment, engine), engine, total);
     return undefined;
   } catch (error) {
     if (error instanceof MemoryError) return error.message;
@@ -25,7 +25,7 @@ export async function checkFits({ experiment, path }: Pick<ExperimentFile, 'expe
   const engine = experiment.engine.name === 'auto' ? auto : experiment.engine.name;
   try {
     const config = fitted((await openSizes(experiment, path)).config, experiment, engine, total);
-    const prediction = predictMemory(config, experiment);
+    const prediction = predictMemory(config, experiment, engine);
     const needed = onHost(prediction, engine);
     const parts = prediction.parts.filter(({ bytes }) => bytes >= 0.5e6).map(({ name, bytes }) => `${name} ${bytesText(bytes)}`).join(', ');
     const elsewhere = needed < prediction.total ? `, ${bytesText(prediction.total - needed)} of it on the device of ${engine}` : '';

@@ -1,4 +1,4 @@
-/** Looks into the model that an experiment names, by headers alone, and at the first of recorded trajectories: whatever their sizes, that takes a fraction of a second, most of it for the tasks that are measured. */
+/** Looks into the model that an experiment names, by headers alone, and at the first of recorded trajectories: whatever their sizes, that takes a fraction of a second, most of it for prompts. */
 import { dirname, resolve } from 'node:path';
 import type { FileField, LookUp } from '../config/named-files.ts';
 import type { Experiment } from '../config/schema.ts';

@@ -1,7 +1,9 @@
 /** The policy that `evaluate` and `rollout` are about: of an experiment file, or of a checkpoint of a run. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { readCheckpoint } from '../run/folder/checkpoint-read.ts';
 import { checkpointWeights, chooseCheckpoint, MissingCheckpoint, type CheckpointChoice } from '../run/training/checkpoint-policy.ts';
+import { unknownTo } from '../run/training/place.ts';
 import { openSetup, type Setup } from '../run/training/setup.ts';
 import type { Arguments } from './arguments.ts';
 import { setOption, type Options } from './command.ts';
@@ -86,12 +88,12 @@ export async function policiesOf(reader: Reader, options: readonly PolicyOption[
   return async (option) => {
     const one = asked.find((each) => each.option === option)!;
     const { choice } = one;
-    return choice ? findCheckpoint(reader, { ...one, choice }, own, isReframed) : () => openStart(own, basename(path), io);
+    return choice ? findCheckpoint(reader, { ...one, choice }, own, isReframed, io) : () => openStart(own, basename(path), io);
   };
 }
 
 /** @param isReframed whether its own dialogues are framed by another template on purpose */
-async function findCheckpoint(reader: Reader, { option, text, choice, isOther }: Required<Pick<Asked, 'choice'>> & Asked, own: Placed, isReframed: boolean): Promise<() => Promise<OpenedPolicy>> {
+async function findCheckpoint(reader: Reader, { option, text, choice, isOther }: Required<Pick<Asked, 'choice'>> & Asked, own: Placed, isReframed: boolean, io: Io): Promise<() => Promise<OpenedPolicy>> {
   const chosen = await chooseCheckpoint(choice).catch((error: unknown) => {
     if (text === undefined || !(error instanceof MissingCheckpoint)) throw error;
     throw new UsageError(`--${option} ${text}: ${error.message}`);
@@ -99,10 +101,12 @@ async function findCheckpoint(reader: Reader, { option, text, choice, isOther }:
   const { experiment, from } = isOther ? await experimentBeside(reader, own.experiment, chosen.folder, `--${option} ${text}`) : own;
   const folder = resolve(chosen.folder);
   // In place of what the experiment starts from, which is not needed and may be gone.
-  return async () => ({
-    setup: await openSetup(experiment, from, (config, base, tokenizerHash) => checkpointWeights(chosen, config, base, isReframed && !isOther ? undefined : tokenizerHash)),
-    origin: `checkpoint ${chosen.iteration} of ${shortPath(folder)}`, name: `${basename(folder)}#${chosen.iteration}`, isOfRun: true,
-  });
+  return async () => {
+    const setup = await openSetup(experiment, from, (config, base, tokenizerHash) => checkpointWeights(chosen, config, base, isReframed && !isOther ? undefined : tokenizerHash));
+    const later = unknownTo((await readCheckpoint(folder, chosen.iteration, [])).state, setup.tokenizer.changes);
+    if (later.length > 0) line(io.err, `Checkpoint ${chosen.iteration} of ${shortPath(folder)} was trained by an earlier version, on other tokens of the same dialogues. Now: ${later.join('; ')}.`);
+    return { setup, origin: `checkpoint ${chosen.iteration} of ${shortPath(folder)}`, name: `${basename(folder)}#${chosen.iteration}`, isOfRun: true };
+  };
 }
 
 /** What an experiment would start from. */

@@ -42,6 +42,9 @@ export function holdsHalves(name: string): boolean {
   return kind?.by === 'onnx' && takesHalves(kind.provider);
 }
 
+/** Whether an engine has memory of its own, in which it keeps what updates make. */
+export const keepsOutputs = (name: string): boolean => name === 'onnx:webgpu' || name.startsWith('tensorflow:');
+
 /** What an experiment says of its engine. */
 export interface EngineSettings {
   /** One of the names above, or `auto`. */

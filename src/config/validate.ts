@@ -1,7 +1,7 @@
 /** The border: from the text of an experiment file to an experiment, or to what is wrong with it. */
 import { checkTree } from './check.ts';
 import { layer, presetExperiment } from './defaults.ts';
-import type { Diagnostic, Problem } from './diagnostics.ts';
+import type { Diagnostic, Problem, ProblemCode } from './diagnostics.ts';
 import type { LookUp } from './named-files.ts';
 import { parseText } from './parse.ts';
 import { Positions } from './positions.ts';
@@ -16,7 +16,7 @@ export interface ValidateOptions {
   readonly lookUp?: LookUp;
   /**
    * The text is that of a run, with every field written out: nobody wrote those that are without effect, and they had none in the run
-   * either, which may have begun before a rule came to say so.
+   * either, which may have begun before a rule came to say so. Nor is it asked whether training could teach anything: it is over, or goes on.
    */
   readonly isOfRun?: boolean;
 }
@@ -41,12 +41,14 @@ export function validateExperiment(text: string, options: ValidateOptions = {}):
   // A value that was refused has no experiment to be judged in; a misspelt or doubled name does.
   if (problems.some((problem) => problem.code !== 'unknown-key' && problem.code !== 'duplicate-key')) return { diagnostics: placed(text, problems), notes: [] };
   const experiment = resolve(value, options);
-  const broken = checkRules(experiment, given, text, options.lookUp).filter(({ code }) => !options.isOfRun || code !== 'no-effect');
+  const broken = checkRules(experiment, given, text, options.lookUp).filter(({ code }) => !options.isOfRun || !isOfTraining(code));
   const all = placed(text, [...problems, ...broken]);
   const diagnostics = all.filter(({ severity }) => severity !== 'note');
   const notes = all.filter(({ severity }) => severity === 'note');
   return all.some(({ severity }) => severity === 'error') ? { diagnostics, notes } : { experiment, diagnostics, notes };
 }
+
+const isOfTraining = (code: ProblemCode): boolean => code === 'no-effect' || code === 'no-reward';
 
 /** The only place where checked values become an experiment; the check against the schema is what makes the cast true. */
 function resolve(value: Json, options: ValidateOptions): Experiment {

@@ -41,11 +41,11 @@ export function registerExport(host: Host, runs: RunStore, trainings: Trainings)
       const target = await api.window.showSaveDialog({ defaultUri: api.Uri.joinPath(where, name), ...(format.as === 'gguf' ? { filters: { GGUF: ['gguf'] } } : {}), saveLabel: t('Export') });
       if (!target) return;
       // The dialog has asked about replacing; even so nothing but an earlier export is replaced.
-      const args = ['export', folder, '--checkpoint', String(iteration), '--as', format.as, '--type', format.type, '--out', target.fsPath, '--force'];
+      const args = ['export', folder, '--checkpoint', String(iteration), '--as', format.as, '--type', format.type, '--out', target.fsPath, '--force', '--json'];
       const followed = await followTrainer(host, trainings, { title: t('Exporting {0}', name), args, cwd: dirname(folder), writes: false });
       switch (followed?.ending.kind) {
         case 'failed': return showFailure(host, t('Nothing was exported: {0}', followed.ending.said));
-        case 'done': return offerToReveal(host, target);
+        case 'done': return offerToReveal(host, target, otherFormatIn(followed.output.join('\n')));
       }
     }),
   ];
@@ -62,8 +62,19 @@ async function pickCheckpoint(host: Host, folder: string): Promise<number | unde
   return (await api.window.showQuickPick(items, { placeHolder: t('Which checkpoint?') }))?.iteration;
 }
 
-async function offerToReveal({ api }: Host, target: vscode.Uri): Promise<void> {
+/** Of what `steptool export --json` prints: the dialogue format that the policy was trained in, where its chat template is of another. */
+function otherFormatIn(output: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(output);
+    return typeof value === 'object' && value !== null && 'otherFormat' in value && typeof value.otherFormat === 'string' ? value.otherFormat : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function offerToReveal({ api }: Host, target: vscode.Uri, otherFormat: string | undefined): Promise<void> {
   const { t } = api.l10n;
+  const said = otherFormat === undefined ? t('Exported to {0}', target.fsPath) : t('Exported to {0}. Its chat template is the model\u2019s own, and the policy was trained in the dialogue format "{1}": prompt it in that format.', target.fsPath, otherFormat);
   const reveal = t('Reveal in File Explorer');
-  if ((await api.window.showInformationMessage(t('Exported to {0}', target.fsPath), reveal)) === reveal) await api.commands.executeCommand('revealFileInOS', target);
+  if ((await api.window.showInformationMessage(said, reveal)) === reveal) await api.commands.executeCommand('revealFileInOS', target);
 }

@@ -22,6 +22,6 @@ export function fitted(sizes: PolicyConfig, experiment: MemorySettings & { reado
   switch (experiment.engine.recompute) {
     case 'always': return recomputing;
     case 'never': return config;
-    case 'auto': return onHost(predictMemory(config, experiment), engine) > share * machine ? recomputing : config;
+    case 'auto': return onHost(predictMemory(config, experiment, engine), engine) > share * machine ? recomputing : config;
   }
 }

@@ -1,4 +1,5 @@
 /** How much memory a run takes at its peak, from shapes alone: told before it begins, and compared with what the machine has. */
+import { keepsOutputs } from '../compute/names.ts';
 import { headSize, type PolicyConfig } from '../policy/config.ts';
 import { rowsOfPart } from '../policy/model/parts.ts';
 import { embeddingName, isHalf, isTrained, trainedCount, weightShapes } from '../policy/weights.ts';
@@ -50,7 +51,7 @@ const garbage = 5e8;
  * an operator's call were fitted to measurements (test/bench/memory.ts, test/bench/recompute.ts), which they meet within a
  * tenth for small policies and within a quarter for large ones.
  */
-export function predictMemory(config: PolicyConfig, settings: MemorySettings): MemoryPrediction {
+export function predictMemory(config: PolicyConfig, settings: MemorySettings, engine = 'onnx:cpu'): MemoryPrediction {
   const { rollout } = settings;
   const { layers, heads, keyValueHeads, feedForward, vocabulary, width } = config;
   const keyWidth = keyValueHeads * headSize(config);
@@ -60,7 +61,7 @@ export function predictMemory(config: PolicyConfig, settings: MemorySettings): M
   const cache = 2 * layers * slots * keyWidth * capacity;
   const chunks = Math.max(1, Math.min(16, slots >> 2));
   const reading = slots === 0 ? 0 : 3.5 * chunks * 64 * heads * (capacity + 64) + 8 * 320 * (3 * heads * 320 + 4 * feedForward + 8 * width) + 4 * slots * vocabulary;
-  const update = updateFloats(config, rollout.maxTokens);
+  const update = updateFloats(config, rollout.maxTokens, keepsOutputs(engine));
   const isOwn = (settings.policy?.checkpoint ?? null) === null;
   const lower = isOwn ? 'lower rollout.maxTokens, policy.layers or policy.width' : 'lower rollout.maxTokens';
 
@@ -85,7 +86,7 @@ function smaller(config: PolicyConfig): string {
 }
 
 /** Numbers that are held for the update of the largest batch that episodes of `tokens` make, and before and after it. */
-function updateFloats(config: PolicyConfig, tokens: number): { readonly state: number; readonly activations: number; readonly logits: number } {
+function updateFloats(config: PolicyConfig, tokens: number, keeps: boolean): { readonly state: number; readonly activations: number; readonly logits: number } {
   const { width, layers, heads, keyValueHeads, feedForward, vocabulary, recompute } = config;
   const [queryWidth, keyWidth] = [heads * headSize(config), keyValueHeads * headSize(config)];
   const length = lengthClass(tokens);
@@ -105,9 +106,10 @@ function updateFloats(config: PolicyConfig, tokens: number): { readonly state: n
   // the embedding's gradient is made in pieces of its own size: of a part of the head, or of the rows that were looked up, beside their sum
   const pieces = isTrained(config, embeddingName) ? 2 * vocabulary * width : 0;
   // frozen weights are held once. Of the others there are trained ones, two moments and gradients; with an adapter the initial ones, too,
-  // and else in the gradients' place the reference's, when it is asked. Or as many spare buffers, and gradients
+  // and else in the gradients' place the reference's, when it is asked, which an engine with memory of its own has beside. Or as many spare
+  // buffers, and gradients
   return recompute
-    ? { state: (config.adapter ? 5 : 4) * trained + frozen, activations: rows * (layers * width + kept + passing) + pieces, logits }
+    ? { state: (config.adapter || keeps ? 5 : 4) * trained + frozen, activations: rows * (layers * width + kept + passing) + pieces, logits }
     : { state: 8 * trained + frozen, activations: rows * (layers * kept + passing) + 2 * trained, logits };
 }
 

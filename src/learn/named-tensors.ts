@@ -1,4 +1,5 @@
 /** Sets of named tensors in the host's memory, handled whole: what a program takes, gives, and is updated. */
+import { discard } from '../compute/discard.ts';
 import type { HostTensor, HostTensors } from '../compute/engine.ts';
 
 /** One number as a scalar [], several as a vector. */
@@ -13,3 +14,6 @@ export const picked = (tensors: HostTensors, names: readonly string[]): HostTens
 /** The same tensors by other names. */
 export const renamed = (tensors: HostTensors, name: (before: string) => string): HostTensors =>
   Object.fromEntries(Object.entries(tensors).map(([before, tensor]) => [name(before), tensor]));
+
+/** Gives the tensors' memory back at once. Nobody may read them any more: they have no numbers. */
+export const letGo = (tensors: HostTensors): void => discard(Object.values(tensors).map(({ data }) => data));

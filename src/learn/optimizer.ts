@@ -7,7 +7,7 @@ import { BatchPrograms, type Batch } from './batch-programs.ts';
 import { lossScales } from './loss-scale.ts';
 import { copied, picked, renamed } from './named-tensors.ts';
 import { brokenIn, brokenUpdate, type NotFiniteError } from './not-finite.ts';
-import { isInPlace, UpdateInPlace } from './update-in-place.ts';
+import { isInPlace, isOneSet, UpdateInPlace } from './update-in-place.ts';
 import { UpdateInProgram } from './update-in-program.ts';
 import type { Trained, Tried, UpdateWay } from './update-way.ts';
 
@@ -21,7 +21,7 @@ export interface OptimizerStart {
   readonly updates?: number;
   /** Adam's moments of a checkpoint; the arrays are taken over, and written to. */
   readonly moments?: HostTensors;
-  /** Takes the weights' arrays over as well, where it trains {@link isInPlace in place}: whoever gave them sees them change. */
+  /** Takes the weights' arrays over as well, where they are the {@link isOneSet one set} that there is: whoever gave them sees them change. */
   readonly takesOver?: boolean;
 }
 
@@ -36,7 +36,7 @@ export class Optimizer {
     const batches = new BatchPrograms(programs, config, settings, inPlace);
     // frozen weights are never written to: they are shared with the caller, and have no moments
     const trained = picked(initial, batches.trained) as Weights;
-    const weights = inPlace && takesOver ? initial : { ...initial, ...(copied(trained) as Weights) };
+    const weights = takesOver && isOneSet(config, programs) ? initial : { ...initial, ...(copied(trained) as Weights) };
     this.now = { weights, updates, moments: { ...renamed(zerosLike(trained), firstMoment), ...renamed(zerosLike(trained), secondMoment), ...moments } };
     this.way = new (inPlace ? UpdateInPlace : UpdateInProgram)(batches, this.now, settings);
   }

@@ -63,6 +63,16 @@ function k3Of(x: Tensor): Tensor {
   return tf.add(tf.sub(tf.sub(tf.exp(near), near), 1), tf.maximum(tf.sub(x, farthest), 0));
 }
 
+/**
+ * exp(x) of x = log π − log π_old. Beyond {@link farthest} it goes on in a straight line: a token that has run away is pulled back, and its
+ * ratio is a number still, by which its minibatch can be skipped.
+ */
+function ratioOf(x: Tensor): Tensor {
+  const near = tf.minimum(x, farthest);
+  // 0 times it is NaN where it is infinite, which the bound would hide
+  return tf.mul(tf.exp(tf.add(near, tf.mul(x, 0))), tf.add(1, tf.sub(x, near)));
+}
+
 /** The loss [] and the metrics [ppoMetrics.length]. */
 export function ppoLoss(weights: Tensors, config: PolicyConfig, size: PackedSize, batch: PpoBatch, settings: PpoLossSettings): { loss: Tensor; metrics: Tensor } {
   const { clipRange, valueClipRange, valueCoefficient, entropyCoefficient, klInLoss, temperature } = settings;
@@ -75,8 +85,7 @@ export function ppoLoss(weights: Tensors, config: PolicyConfig, size: PackedSize
   const value = valuesOf(weights, atActions); // [actions]
 
   const logRatio = tf.sub(logProb, oldLogProb);
-  // 0 times it is NaN where it is infinite, which the bounds would hide
-  const ratio = tf.exp(tf.add(tf.clipByValue(logRatio, -farthest, farthest), tf.mul(logRatio, 0)));
+  const ratio = ratioOf(logRatio);
   const clipped = tf.clipByValue(ratio, 1 - clipRange, 1 + clipRange);
   const policyLoss = mean(tf.maximum(tf.neg(tf.mul(advantage, ratio)), tf.neg(tf.mul(advantage, clipped))));
 

@@ -1,6 +1,6 @@
 /** The policy that divergence is measured from: asked once an iteration, and not needed while weights are updated. */
-import { discard } from '../compute/discard.ts';
 import type { Weights } from '../policy/weights.ts';
+import { letGo } from './named-tensors.ts';
 
 /** Lends the reference policy's weights: they are there until `use` has ended, and nobody writes to them. */
 export type Reference = <Result>(use: (weights: Weights) => Promise<Result>) => Promise<Result>;
@@ -14,6 +14,6 @@ export const readAnew = (read: () => Promise<Weights>): Reference => async (use)
   try {
     return await use(weights);
   } finally {
-    discard(Object.values(weights).map(({ data }) => data));
+    letGo(weights);
   }
 };

@@ -2,7 +2,6 @@
  * Updates written over the one set of weights and moments that there is, by the host, once all gradients are there: nothing can fail
  * once it has begun. Gradients are held during an update alone.
  */
-import { discard } from '../compute/discard.ts';
 import type { HostTensors } from '../compute/engine.ts';
 import type { ProgramCache } from '../compute/program-cache.ts';
 import type { PolicyConfig } from '../policy/config.ts';
@@ -10,12 +9,18 @@ import { zerosLike, type Weights } from '../policy/weights.ts';
 import { adamInPlace, normOf } from './adam-in-place.ts';
 import type { AdamSettings } from './adam.ts';
 import type { Batch, BatchPrograms } from './batch-programs.ts';
-import { picked, renamed } from './named-tensors.ts';
+import { letGo, picked, renamed } from './named-tensors.ts';
 import { carried, weightOf } from './update-program.ts';
 import type { Trained, Tried, UpdateWay } from './update-way.ts';
 
 /** Whether a policy is trained so: where memory is short, and the engine has none of its own. */
 export const isInPlace = (config: PolicyConfig, programs: Pick<ProgramCache, 'keeps'>): boolean => config.recompute === true && !programs.keeps;
+
+/**
+ * Whether one set of weights is all that there is: in place, and with no frozen ones that others share. The optimizer then takes over those
+ * that it begins with, and the reference is read from where it is stored.
+ */
+export const isOneSet = (config: PolicyConfig, programs: Pick<ProgramCache, 'keeps'>): boolean => isInPlace(config, programs) && !config.adapter;
 
 export class UpdateInPlace implements UpdateWay {
   constructor(private readonly programs: BatchPrograms, private readonly now: Trained, private readonly settings: AdamSettings) {}
@@ -52,5 +57,3 @@ export class UpdateInPlace implements UpdateWay {
     return { sums, metrics };
   }
 }
-
-const letGo = (tensors: HostTensors): void => discard(Object.values(tensors).map(({ data }) => data));

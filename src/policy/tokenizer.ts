@@ -24,6 +24,9 @@ export interface TokenizerOptions {
   readonly startToken?: string;
 }
 
+/** One of {@link Tokenizer.changes}. */
+export const noSpace = 'no space before a turn that follows text';
+
 /**
  * A BPE tokenizer in Hugging Face's tokenizer.json form, and the dialogue format that goes with it. Text is encoded
  * without its added tokens, so that a tool's output that spells out `<|end|>` stays text.
@@ -42,6 +45,8 @@ export class Tokenizer {
   readonly begins: boolean;
   /** What its ids have otherwise than earlier versions had for the same dialogues: a run goes on with what it began with. */
   readonly changes: readonly string[];
+  /** Whether a stretch of text behind text has other ids than behind a control token. */
+  readonly tellsText: boolean;
   private readonly start: readonly number[];
   /** What no text may become. */
   private readonly special: ReadonlySet<number>;
@@ -84,8 +89,9 @@ export class Tokenizer {
     // what ends a turn is no part of what it says, whether the file calls it special or not
     const shown = added.filter(({ id, content, special }) => !this.ends.has(id) && (special === false || spoken?.includes(content)));
     this.begins = options.startToken !== undefined && (!this.dialogue.beginsItself || tokenOf(this.dialogue.prompt({ tools: [], query: '' })[0]) === options.startToken);
-    const goesOn = this.opening?.kind === 'text' && this.encoders.behindText !== this.encoders.behindToken;
-    this.changes = [...(this.begins || options.startToken === undefined ? [] : ['no token that begins sequences before a chat template that writes none']), ...(goesOn ? ['no space before a turn that follows text'] : [])];
+    this.tellsText = this.encoders.behindText !== this.encoders.behindToken;
+    const goesOn = this.opening?.kind === 'text' && this.tellsText;
+    this.changes = [...(this.begins || options.startToken === undefined ? [] : ['no token that begins sequences before a chat template that writes none']), ...(goesOn ? [noSpace] : [])];
     this.bytes = byteTable(json, model.vocab, this.control, new Set(shown.map(({ content }) => content)), this.vocabulary);
     this.special = new Set(specials.map(({ id }) => id));
   }

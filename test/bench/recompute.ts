@@ -18,7 +18,7 @@ import { Optimizer } from '../../src/learn/optimizer.ts';
 import { updateRows } from '../../src/learn/packing.ts';
 import { held, readAnew } from '../../src/learn/reference.ts';
 import { StepPpo } from '../../src/learn/step-ppo.ts';
-import { isInPlace } from '../../src/learn/update-in-place.ts';
+import { isOneSet } from '../../src/learn/update-in-place.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 import { initialWeights, isTrained, parameterCount, zerosLike } from '../../src/policy/weights.ts';
 import { writeCheckpoint } from '../../src/run/folder/checkpoint.ts';
@@ -58,12 +58,12 @@ const moments = Object.fromEntries([firstMoment, secondMoment].flatMap((of) => O
   return [of(name), zeros];
 })));
 // trained in place, and whole, the reference is read from a checkpoint
-const folder = isInPlace(config, programs) && !config.adapter ? mkdtempSync(join(tmpdir(), 'recompute-')) : undefined;
+const folder = isOneSet(config, programs) ? mkdtempSync(join(tmpdir(), 'recompute-')) : undefined;
 if (folder !== undefined) mkdirSync(join(folder, 'checkpoints'));
 if (folder !== undefined) writeCheckpoint(nodeDisk, folder, { iteration: 0, weights, optimizer: {}, state: null }, { metrics: 0, trajectories: 0, annotations: 0 });
 process.on('exit', () => { if (folder !== undefined) rmSync(folder, { recursive: true }); });
 const reference = folder === undefined ? held(weights) : readAnew(() => referenceOf(folder, config, undefined));
-const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 }, { updates: 1, moments, takesOver: folder !== undefined });
+const optimizer = new Optimizer(programs, config, weights, { ...settings.adam, maxGradientNorm: 1, weightDecay: 0 }, { updates: 1, moments, takesOver: true });
 const learner = new StepPpo(programs, config, optimizer, reference, { algorithm: settings, credit, temperature: 1 }, 0.1);
 figures['state'] = peak();
 

@@ -70,16 +70,17 @@ test('prompts that leave no room for a turn are told before there is a run, in e
   }
 });
 
-test('that holds for all tasks that are measured, and for those that a run trains on first', async (t) => {
+test('that holds for the first hundred and more that are measured, and that a run trains on', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const validate = async (iterations: number, tasksPerSplit: number): Promise<string> => {
-    writeFileSync(join(folder, 'a.steptool.json'), JSON.stringify({ world: { seed: 2 }, algorithm: { iterations }, rollout: { maxTokens: 180 }, evaluation: { splits: ['phrasings'], tasksPerSplit } }));
+  const validate = async (seed: number, iterations: number, tasksPerSplit: number): Promise<string> => {
+    writeFileSync(join(folder, 'a.steptool.json'), JSON.stringify({ world: { seed }, algorithm: { iterations }, rollout: { maxTokens: 180 }, evaluation: { splits: ['phrasings'], tasksPerSplit } }));
     return (await program(['validate', 'a.steptool.json'], { cwd: folder })).out;
   };
-  assert.doesNotMatch(await validate(0, 8), /no-room/);
-  assert.match(await validate(0, 100), /error no-room/, 'a task that is measured, behind the first');
-  assert.match(await validate(30, 8), /error no-room: A prompt of this world has 132 tokens; .* Raise that to 196 or more/, 'a task of a later iteration');
+  assert.doesNotMatch(await validate(2, 0, 8), /no-room/);
+  assert.match(await validate(2, 0, 100), /error no-room/, 'a task that is measured, behind the first');
+  assert.doesNotMatch(await validate(5, 0, 8), /no-room/);
+  assert.match(await validate(5, 30, 8), /error no-room: A prompt of this world has 117 tokens; .* Raise that to 181 or more/, 'a task of training');
 });
 
 test('so are those that a run on recorded trajectories is measured with', async (t) => {

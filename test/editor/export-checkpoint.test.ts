@@ -47,8 +47,8 @@ test('a checkpoint is chosen, a format and a place; the command line writes it',
       GGUF file, half as large (llama.cpp; 8 bits)
       Adapter (PEFT; of a run that trained one)
     save: /work space/mine-5.gguf as GGUF → /work space/mine.gguf
-    forks /extension/dist/cli.mjs export /runs/mine/1 --checkpoint 5 --as gguf --type f16 --out /work space/mine.gguf --force in /runs/mine, {"execArgv":[],"stdio":["ignore","pipe","pipe","ipc"]}
-    log info: steptool export /runs/mine/1 --checkpoint 5 --as gguf --type f16 --out /work space/mine.gguf --force
+    forks /extension/dist/cli.mjs export /runs/mine/1 --checkpoint 5 --as gguf --type f16 --out /work space/mine.gguf --force --json in /runs/mine, {"execArgv":[],"stdio":["ignore","pipe","pipe","ipc"]}
+    log info: steptool export /runs/mine/1 --checkpoint 5 --as gguf --type f16 --out /work space/mine.gguf --force --json
     progress in steptool.experiments: Exporting mine-5.gguf
     log info: /work space/mine.gguf
     progress: gone

@@ -163,6 +163,15 @@ test('a template knows no clock: a prompt depends on its dialogue alone', () => 
   assert.match(shown(chatTemplate(dated, 'x', controls, ['<|im_end|>']).prompt(task)), /^undated«/);
 });
 
+test('a template that asks for the date where tools are keeps calls of its own', () => {
+  const calls = "{{ bos_token }}{% if tools %}{{ 'Today: ' + strftime_now('%Y-%m-%d') + ' ' + (tools | tojson) + '<|im_end|>' }}{% endif %}"
+    + chatMl.replace("{{ '<|im_start|>' + message['role']", "{% if message['tool_calls'] %}{{ '<|im_start|>assistant\\n<tool_call>\\n' + (message['tool_calls'][0]['function'] | tojson) + '\\n</tool_call><|im_end|>\\n' }}{% else %}{{ '<|im_start|>' + message['role']").replace("+ '\\n' }}{% endfor %}", "+ '\\n' }}{% endif %}{% endfor %}");
+  const dialogue = chatTemplate(calls, 'x', controls, ['<|im_end|>'], '');
+  const prompt = shown(dialogue.prompt(task));
+  assert.match(prompt, /^Today: 2024-07-26 \[/);
+  assert.match(shown(dialogue.write({ thought: '', action: 'weather', arguments: '{}' })), /<tool_call>/);
+});
+
 test('a template that cannot do without a date is told one that is always the same', () => {
   const first = (call: string): string => shown(chatTemplate(`{% set today = ${call} %}{{ 'Today is ' + today + '.' }}${chatMl}`, 'x', controls, ['<|im_end|>']).prompt(task)).split('«')[0];
   assert.equal(first("strftime_now('%Y-%m-%d')"), 'Today is 2024-07-26.');

@@ -5,13 +5,13 @@
  */
 import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { HostTensor } from '../engine.ts';
-import type { Provider } from '../names.ts';
+import { keepsOutputs, type Provider } from '../names.ts';
 import { CopySessions, type OpenCopy } from './copy-sessions.ts';
 import type { CardBuffer } from './lasting.ts';
 
 type Numbers = HostTensor['data'];
 
-export const canHold = (provider: Provider): boolean => provider === 'webgpu';
+export const canHold = (provider: Provider): boolean => keepsOutputs(`onnx:${provider}`);
 
 /** An array that is gone takes its buffer along. */
 const gone = new FinalizationRegistry<CardBuffer>((buffer) => buffer.free());

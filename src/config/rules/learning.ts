@@ -113,6 +113,20 @@ const withoutController = ['target', 'horizon'].map((name) =>
     : undefined),
 );
 
+/** Gradients whose squares are 0 in single precision are divided by nothing else: less than this would make of them steps of any size, and of 0 a NaN. */
+const leastEpsilon = 1e-15;
+
+const epsilonCounts: Rule = {
+  code: 'no-effect',
+  severity: 'error',
+  find: ({ experiment: { algorithm: { adam } } }) =>
+    adam.epsilon >= leastEpsilon ? undefined : {
+      at: ['algorithm.adam.epsilon'],
+      message: `"algorithm.adam.epsilon" is nothing in single precision: where gradients are tiny, steps would be of any size or no numbers. Take ${leastEpsilon} or more; 1e-8 is usual.`,
+      fix: { path: 'algorithm.adam.epsilon', value: 1e-8 },
+    },
+};
+
 export const learningRules: readonly Rule[] = [
   someReward,
   unused('reward.contribution.lcsThreshold', (experiment) => (experiment.reward.contribution.rule === 'lcs' || areRewarded(experiment) ? undefined : '"reward.contribution.rule" is not "lcs"')),
@@ -130,6 +144,7 @@ export const learningRules: readonly Rule[] = [
   creditCrosses,
   estimatorFitsPlace,
   adaptiveStartsAboveZero,
+  epsilonCounts,
   ...withoutPenalty,
   ...withoutController,
 ];

@@ -1,9 +1,6 @@
 import { choice, integer, number, positive, positiveOrNull, section } from '../fields.ts';
 import { klSection } from './kl.ts';
 
-/** Gradients whose squares are 0 in single precision are divided by nothing else: less than this would make of them steps of any size, and of 0 a NaN. */
-const leastEpsilon = 1e-15;
-
 /** How the policy is updated. */
 export const algorithmSection = section('How the policy is updated from credited trajectories.', {
   kind: choice('The algorithm.', 'stepPpo', {
@@ -24,7 +21,7 @@ export const algorithmSection = section('How the policy is updated from credited
   adam: section('The Adam optimizer.', {
     beta1: number('Memory of the mean of gradients.', 0.9, 0, 0.9999),
     beta2: number('Memory of the mean of squared gradients.', 0.999, 0, 0.999999),
-    epsilon: number('Added to the denominator.', 1e-8, leastEpsilon, 1),
+    epsilon: positive('Added to the denominator.', 1e-8, 1),
   }),
   kl: klSection,
 });

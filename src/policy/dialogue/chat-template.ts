@@ -91,6 +91,7 @@ function plainFrame(render: Render, opening: readonly Message[], ends: readonly 
   const said = frame.turn.trim();
   if (!said.includes(turnMark)) throw new Error('leaves out a turn or an observation');
   if (said !== turnMark) throw new Error(said.endsWith(turnMark) ? 'writes earlier turns differently when another is added, so tokens could not be appended' : `does not end a turn with ${ends.join(' or ')}`);
+  if (tagged) render(opening, [described(finish, (words) => words)]); // prompts have tools
   const [lead, tail] = frame.turn.split(turnMark);
   return { ...frame, around: [lead, tail], ...(tagged ? { form: taggedForm } : {}) };
 }
@@ -136,13 +137,26 @@ export function chatTemplate(source: string, where: string, controls: readonly s
   };
 }
 
-/** Most templates that ask for a date have one of their own where there is no clock; the others are given a date that is always the same. */
-function withoutClock<T>(source: string, action: (clock: object) => T): T {
+/**
+ * Without a clock if that goes, and with calls of the template's own if these go: some ask for the date, without asking whether it is
+ * there, where tools are alone.
+ */
+function withoutClock<T extends { readonly form?: unknown }>(source: string, action: (clock: object) => T): T {
+  const [without, within] = [{}, { strftime_now: strftimeFixed }].map((clock) => () => action(clock));
+  if (!source.includes('strftime_now')) return without();
+  const plain = attempt(without);
+  if ('value' in plain && plain.value.form !== undefined) return plain.value;
+  const dated = attempt(within);
+  if ('value' in dated && ('error' in plain || dated.value.form !== undefined)) return dated.value;
+  if ('value' in plain) return plain.value;
+  throw (dated as { readonly error: unknown }).error;
+}
+
+function attempt<T>(action: () => T): { readonly value: T } | { readonly error: unknown } {
   try {
-    return action({});
+    return { value: action() };
   } catch (error) {
-    if (!source.includes('strftime_now')) throw error;
-    return action({ strftime_now: strftimeFixed });
+    return { error };
   }
 }
 

@@ -8,6 +8,7 @@ import type { LazyTensor } from '../../policy/merge.ts';
 import { valueHead } from '../../policy/weights.ts';
 import { bytesOfTensor, safetensorsHeader, type StoredTensor, type StoredType } from '../folder/safetensors.ts';
 import type { Exported } from './gguf.ts';
+import { readJson } from '../read-json.ts';
 import { moreTemplates } from '../tokenizer-files.ts';
 import { held } from './held.ts';
 import { writeParts, type Watch } from './write-parts.ts';
@@ -19,8 +20,10 @@ const dtypes = { f32: 'F32', f16: 'F16', bf16: 'BF16' } as const satisfies Reado
 /** The value head's own file, in a folder of its own: of a model's folder vLLM reads every safetensors file that no index leaves out. */
 export const valueHeadFile = 'value_head/value_head.safetensors';
 
-/** What a folder may have beside its weights and config.json; a model keeps its own, byte for byte. */
-const ownFiles = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.json', 'merges.txt', 'tokenizer.model', 'chat_template.jinja', 'generation_config.json'];
+/** What a folder may have beside its weights and its configs; a model keeps its own, byte for byte. */
+const ownFiles = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.json', 'merges.txt', 'tokenizer.model', 'chat_template.jinja'];
+
+const generationConfig = 'generation_config.json';
 
 /** A tensor as it is stored. @throws where the type cannot hold it */
 function stored({ name, shape, data: numbers }: LazyTensor, type: TensorType): StoredTensor {
@@ -66,7 +69,10 @@ export async function writeHuggingFace(folder: string, { config, tensors, templa
   for (const name of own) copyFileSync(join(source!, name), join(folder, name));
   // the template that the policy was trained in takes the place of all of the model's
   if (source !== undefined && template === undefined && existsSync(join(source, moreTemplates))) cpSync(join(source, moreTemplates), join(folder, moreTemplates), { recursive: true });
-  const made = { 'tokenizer.json': tokenizer.json, 'tokenizer_config.json': tokenizerConfig(tokenizer, config.context), 'generation_config.json': ids };
+  // how its own text is drawn stays; what ends it is what the policy was trained to end with, too
+  const drawn = source !== undefined && existsSync(join(source, generationConfig)) ? readJson(join(source, generationConfig)) as object : {};
+  write(generationConfig, { ...drawn, ...ids });
+  const made = { 'tokenizer.json': tokenizer.json, 'tokenizer_config.json': tokenizerConfig(tokenizer, config.context) };
   for (const [name, value] of Object.entries(made)) if (!own.includes(name)) write(name, value);
   const ours = own.length === 0 ? tokenizer : undefined;
   const chat = template ?? ours?.otherTemplate ?? ours?.chatTemplate;

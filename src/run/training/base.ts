@@ -45,7 +45,7 @@ function whyOther(recorded: unknown, config: PolicyConfig, { weights }: Base): s
   const asHalves = recorded === digest(config, weights, (name, data) => (isProjection(name) ? halves(data) : data));
   if (asHalves && !isRounded) return undefined;
   if (asHalves || recorded === digest(config, weights, (name, data) => singles(isProjection(name) ? halves(data) : data)))
-    return 'the weights of policy.checkpoint as halves round them, and they are now held as they are. Set engine.frozen to "float16", as it was.';
+    return 'the weights of policy.checkpoint as halves round them, and they are now held as they are. Set engine.frozen to "float16", as it was; where it is "auto", put the file with F16 back.';
   return config.frozen === 'float16'
     ? 'other numbers than those that policy.checkpoint now names as engine.frozen "float16" rounds them. Set engine.frozen to "float32" if the run had that; else put the earlier weights back.'
     : 'other weights than those that policy.checkpoint now names. Put the earlier ones back.';

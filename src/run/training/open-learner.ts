@@ -1,4 +1,4 @@
-import { discard } from '../../compute/discard.ts';
+import { letGo } from '../../learn/named-tensors.ts';
 import { brokenIn, NotFiniteError } from '../../learn/not-finite.ts';
 import { Optimizer, type OptimizerStart } from '../../learn/optimizer.ts';
 import { held } from '../../learn/reference.ts';
@@ -25,13 +25,13 @@ export function openLearner({ programs, config, experiment }: Pick<Setup, 'progr
 }
 
 /**
- * The learner of a run. Where it is trained in place, and whole, it takes `weights` over, and the reference is read from checkpoint 0,
- * which is there before the first update; `start` is let go.
+ * The learner of a run. Where one set of weights is all that there is, it takes `weights` over, and the reference is read from checkpoint 0,
+ * which is there before the first update; `start`, which is also the setup's initial weights, is let go.
  */
 export function openRunLearner(setup: Setup, folder: string, weights: Weights, start: Weights, klCoefficient: number, from?: OptimizerStart): StepPpo {
   const reference = storedReference(setup, folder);
-  const learner = openLearner(setup, weights, start, klCoefficient, { takesOver: reference !== undefined, ...from }, reference);
-  if (reference && start !== weights) discard(Object.values(start).map(({ data }) => data));
+  const learner = openLearner(setup, weights, start, klCoefficient, { takesOver: true, ...from }, reference);
+  if (reference && start !== weights) letGo(start);
   return learner;
 }
 

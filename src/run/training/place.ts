@@ -45,10 +45,27 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, sorted(inner)]));
 }
 
-/** The place as a checkpoint's state, with what lets a resume notice that it is given another experiment or tokenizer. */
-export const stateOf = ({ counters, owed, warmStart }: Place, { experiment, tokenizerHash, recorded, base }: Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded' | 'base'>): State => ({
-  ...counters, ...(owed ? { owed } : {}), ...(warmStart ? { warmStart: { ...warmStart } } : {}), experiment: fingerprint(experiment), tokenizer: tokenizerHash, ...(recorded ? { recorded: recorded.hash } : {}), ...(base ? { base: base.hash } : {}),
-});
+/** What a setup says of how a run goes on. */
+type Course = Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded'> & { readonly tokenizer: Pick<Tokenizer, 'changes'> };
+
+/** What this version does otherwise than earlier ones, where that would change this run. */
+const changesOf = ({ tokenizer, recorded }: Pick<Course, 'tokenizer' | 'recorded'>): string[] => [...new Set([...tokenizer.changes, ...(recorded?.changes ?? [])])];
+
+/** The place as a checkpoint's state, with what lets a resume notice that it is given another experiment, tokenizer or version. */
+export function stateOf({ counters, owed, warmStart }: Place, setup: Course & Pick<Setup, 'base'>): State {
+  const { experiment, tokenizerHash, recorded, base } = setup;
+  const changes = changesOf(setup);
+  return {
+    ...counters, ...(owed ? { owed } : {}), ...(warmStart ? { warmStart: { ...warmStart } } : {}), experiment: fingerprint(experiment), tokenizer: tokenizerHash,
+    ...(changes.length > 0 ? { changes } : {}), ...(recorded ? { recorded: recorded.hash } : {}), ...(base ? { base: base.hash } : {}),
+  };
+}
+
+/** Which of these changes came after the version that wrote a checkpoint. */
+export function unknownTo(state: State, changes: readonly string[]): string[] {
+  const { changes: known } = fieldsOf(state);
+  return changes.filter((change) => !(Array.isArray(known) && known.includes(change)));
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {});
@@ -72,9 +89,10 @@ export function owedOf(state: State): Owed | undefined {
 
 /**
  * The place of a checkpoint.
- * @throws RunFolderError `corrupt` if a part is missing or unknown, or if the checkpoint was trained with another experiment or tokenizer
+ * @throws RunFolderError `corrupt` if a part is missing or unknown, or if the checkpoint was trained with another experiment or tokenizer, or by a version that did otherwise
  */
-export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'>, { experiment, tokenizer, tokenizerHash, recorded }: Pick<Setup, 'experiment' | 'tokenizerHash' | 'recorded'> & { readonly tokenizer: Pick<Tokenizer, 'changes'> }): Place {
+export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'>, setup: Course): Place {
+  const { experiment, tokenizerHash, recorded } = setup;
   const fields = fieldsOf(state);
   const other = (what: string): RunFolderError =>
     new RunFolderError('corrupt', `${folder}: "state" in state.json has no ${what}. Another version wrote the checkpoint; resume with that version, or start a new run.`, folder);
@@ -87,12 +105,13 @@ export function readPlace({ folder, state }: Pick<Checkpoint, 'folder' | 'state'
     throw new RunFolderError('corrupt', `${folder} was trained by another experiment than resolved.json now describes. Undo the change there, or start a new run of the changed experiment.`, runPath.resolved(folder));
   }
   if (fields['tokenizer'] !== tokenizerHash) {
-    const version = tokenizer.changes.length === 0 ? '' : `, or by an earlier version, which made other tokens of its dialogues (now: ${tokenizer.changes.join('; ')})`;
-    throw new RunFolderError('corrupt', `${folder} was trained with another tokenizer than policy.tokenizer ("${experiment.policy.tokenizer}") now is${version}. Put the earlier one back, or start a new run.`, folder);
+    throw new RunFolderError('corrupt', `${folder} was trained with another tokenizer than policy.tokenizer ("${experiment.policy.tokenizer}") now is. Put the earlier one back, or start a new run.`, folder);
   }
   if (recorded && fields['recorded'] !== recorded.hash) {
     throw new RunFolderError('corrupt', `${folder} was trained on another file than rollout.recorded.file ("${experiment.rollout.recorded.file}") now is. Put the earlier one back, or start a new run.`, folder);
   }
+  const later = unknownTo(state, changesOf(setup));
+  if (later.length > 0) throw new RunFolderError('corrupt', `${folder} was trained by an earlier version, and would go on otherwise than it began. Now: ${later.join('; ')}. Resume it with that version, or start a new run; it can be measured and exported.`, folder);
   const [updates, tokens, seconds, klCoefficient] = names.map(read);
   const [owed, warmStart] = [owedOf(state), warmStartOf(state)];
   if ('owed' in fields && owed === undefined) throw other('measurement "owed" that is known here');

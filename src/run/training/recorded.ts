@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { recordedKind } from '../../config/named-files.ts';
 import type { Experiment } from '../../config/schema.ts';
-import type { Tokenizer } from '../../policy/tokenizer.ts';
+import { noSpace, type Tokenizer } from '../../policy/tokenizer.ts';
 import { batchesOf, type Deck } from '../../rollout/recorded/deal.ts';
 import { encode } from '../../rollout/recorded/encode.ts';
 import { readOwn } from '../../rollout/recorded/own.ts';
@@ -16,6 +16,8 @@ import { withTokens } from './recorded-tokens.ts';
 export interface Recorded {
   readonly recordings: readonly Recording[];
   readonly deck: Deck;
+  /** What is otherwise than earlier versions had it with this file. */
+  readonly changes: readonly string[];
   /** SHA-256 of the file, and of the tokens beside it. */
   readonly hash: string;
   /** What it is, for people. */
@@ -49,8 +51,12 @@ export async function openRecorded({ rollout, credit, seed }: Pick<Experiment, '
   }
   const hash = createHash('sha256').update(bytes);
   for (const { ids } of recordings) if (ids) hash.update(Int32Array.from(ids));
+  const changes = [
+    ...(batches < batchesOf({ ...deck, joinsOne: false }) ? ['a single trajectory that is left joins the batch before it'] : []),
+    ...(recordings[0].framed && rollout.recorded.encoding === 'dialogue' && tokenizer.tellsText ? [noSpace] : []), // the file's own frames are text
+  ];
   return {
-    recordings, deck, hash: hash.digest('hex'),
+    recordings, deck, changes, hash: hash.digest('hex'),
     summary: `${recordings.length} recorded trajectories of ${file}; a pass over them takes ${batches} ${batches === 1 ? 'iteration' : 'iterations'}`,
   };
 }

@@ -3,9 +3,10 @@ import { EngineError } from '../../compute/failures.ts';
 import { NotFiniteError } from '../../learn/not-finite.ts';
 import { RunFolderError } from '../folder/errors.ts';
 import type { RunWriter } from '../folder/writer.ts';
+import { LostReference } from './resumable.ts';
 
-/** Whether an error left the policy as it was: a number that is not finite, or an engine that failed, changes no weights. */
-export const isComputeFailure = (error: unknown): error is NotFiniteError | EngineError => error instanceof NotFiniteError || error instanceof EngineError;
+/** Whether an error left the policy as it was: a number that is not finite, an engine that failed, or a reference that cannot be read, changes no weights. */
+const leavesPolicy = (error: unknown): boolean => error instanceof NotFiniteError || error instanceof EngineError || error instanceof LostReference;
 
 /** What `run.json` calls an error, for programs: `notFinite`, `engineMemory`, `engineDevice`, a code of the run folder, or `error`. */
 export function codeOf(error: unknown): string {
@@ -29,7 +30,7 @@ export async function rescued<T>(work: Promise<T>, writer: Pick<RunWriter, 'log'
   try {
     return await work;
   } catch (error) {
-    if (isComputeFailure(error)) {
+    if (leavesPolicy(error)) {
       try {
         await keep();
       } catch (refused) {

@@ -5,10 +5,10 @@ import type { HostTensors } from '../../compute/engine.ts';
 import type { Experiment } from '../../config/schema.ts';
 import { firstMoment, secondMoment } from '../../learn/adam.ts';
 import { readAnew, type Reference } from '../../learn/reference.ts';
-import { isInPlace } from '../../learn/update-in-place.ts';
+import { isOneSet } from '../../learn/update-in-place.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Weights } from '../../policy/weights.ts';
-import { checkpointFiles } from '../folder/checkpoint.ts';
+import { checkpointFiles, type State } from '../folder/checkpoint.ts';
 import { readCheckpoint } from '../folder/checkpoint-read.ts';
 import { RunFolderError } from '../folder/errors.ts';
 import { runPath } from '../folder/paths.ts';
@@ -16,26 +16,35 @@ import type { RunJson } from '../folder/run-json.ts';
 import { completed, type Base } from './base.ts';
 import type { Setup } from './setup.ts';
 
-/**
- * The frozen policy that KL is measured from: the weights of checkpoint 0.
- * @throws RunFolderError `corrupt` if that checkpoint is missing or damaged
- */
-export async function referenceOf(folder: string, config: PolicyConfig, base: Base | undefined): Promise<Weights> {
-  try {
-    const { folder: path, weights, state } = await readCheckpoint(folder, 0, [checkpointFiles.weights]);
-    return completed(await weights(), state, config, base, path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RunFolderError('corrupt', `Checkpoint 0 of ${folder} holds the reference policy, without which the run cannot go on: restore it from a copy, or start a new run. ${why}`, runPath.checkpoint(folder, 0), { cause: error });
+/** The reference policy cannot be read. The policy that is being trained is what it was. */
+export class LostReference extends RunFolderError {
+  constructor(folder: string, cause: unknown) {
+    const isDamaged = cause instanceof RunFolderError && cause.code === 'corrupt';
+    const advice = isDamaged ? 'restore it from a copy, or start a new run' : 'see that it can be read, and resume the run';
+    super(isDamaged ? 'corrupt' : 'io', `Checkpoint 0 of ${folder} holds the reference policy, without which the run cannot go on: ${advice}. ${cause instanceof Error ? cause.message : String(cause)}`, runPath.checkpoint(folder, 0), { cause });
   }
 }
 
+async function storedStart(folder: string): Promise<{ readonly path: string; readonly state: State; readonly stored: HostTensors }> {
+  const { folder: path, weights, state } = await readCheckpoint(folder, 0, [checkpointFiles.weights]);
+  return { path, state, stored: await weights() };
+}
+
 /**
- * That policy, read whenever it is asked for, where all weights are trained in place: a set of them beside would be a fifth of what
- * training takes. Undefined where it is rather held.
+ * The frozen policy that KL is measured from: the weights of checkpoint 0.
+ * @throws LostReference if that checkpoint is missing, damaged or not to be read; RunFolderError `corrupt` if it stood beside other weights
+ */
+export async function referenceOf(folder: string, config: PolicyConfig, base: Base | undefined): Promise<Weights> {
+  const { path, state, stored } = await storedStart(folder).catch((error: unknown) => { throw new LostReference(folder, error); });
+  return completed(stored, state, config, base, path);
+}
+
+/**
+ * That policy, read whenever it is asked for, where one set of weights is all that there is: another would be a fifth of what training
+ * takes. Undefined where it is rather held.
  */
 export const storedReference = ({ config, programs }: Pick<Setup, 'config' | 'programs'>, folder: string): Reference | undefined =>
-  (isInPlace(config, programs) && !config.adapter ? readAnew(() => referenceOf(folder, config, undefined)) : undefined);
+  (isOneSet(config, programs) ? readAnew(() => referenceOf(folder, config, undefined)) : undefined);
 
 /**
  * Adam's moments of a checkpoint, two for each weight.

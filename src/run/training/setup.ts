@@ -58,12 +58,11 @@ const normEpsilon = 1e-5;
  */
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined, tokenizerHash: string) => Promise<Weights>, prefer?: string): Promise<Setup> {
   const { from, model, tokenizer, tokenizerFile, template, adapterFolder, config: sizes } = await openSizes(experiment, experimentPath);
-  const decisive = [await fileHash(tokenizerFile), ...(template === undefined ? [] : [template]), ...tokenizer.changes];
-  const tokenizerHash = decisive.length === 1 ? decisive[0] : sha256(new TextEncoder().encode(decisive.join('\n')));
+  const tokenizerHash = template === undefined ? await fileHash(tokenizerFile) : sha256(new TextEncoder().encode(`${await fileHash(tokenizerFile)}\n${template}`));
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
   const { total } = machineMemory();
   const config = fitted(sizes, experiment, engine.engine.name, total);
-  const memory = predictMemory(config, experiment);
+  const memory = predictMemory(config, experiment, engine.engine.name);
   requireFits(memory, engine.engine.name, total); // before the weights are: they alone may be too many
   const named = earlier && !config.adapter ? undefined : await openStart(experiment, config, from, model, earlier ? undefined : adapterFolder);
   const base = named && config.adapter && { weights: named.initial, hash: hashBase(config, named.initial) };

@@ -54,7 +54,7 @@ const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxGradientNorm: 1 };
  */
 export async function warmStart({ experiment, world, tokenizer, config, programs, initial }: Setup, onUpdate: (progress: WarmStartProgress) => void | Promise<void>, signal?: AbortSignal, from?: { readonly place: WarmStartPlace; readonly moments: HostTensors }): Promise<Weights> {
   const { steps, batchTokens, learningRate, weightDecay, warmupFraction, expert } = experiment.warmStart;
-  const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay }, { takesOver: !config.adapter, ...(from && { updates: from.place.applied, moments: from.moments }) });
+  const optimizer = new Optimizer(programs, config, initial, { ...adam, weightDecay }, { takesOver: true, ...(from && { updates: from.place.applied, moments: from.moments }) });
   const reached = async (): Promise<Reached> => {
     await optimizer.settle();
     return { weights: optimizer.weights, moments: optimizer.state };

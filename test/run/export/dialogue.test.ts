@@ -53,6 +53,13 @@ test('one that was trained in the template that goes along, its own or the exper
   assert.equal((await exported(t, { checkpoint: 'model', template: 'mine.jinja' }, spoken)).otherFormat, undefined);
 });
 
+test('what ends a turn where the policy was trained is among what generation_config.json says, beside what the model had there', async (t) => {
+  const files = { ...spoken, 'model/tokenizer_config.json': '{"eos_token": "<|tool|>"}', 'model/generation_config.json': '{"eos_token_id": 4, "temperature": 0.7}' };
+  const { file } = await exported(t, { checkpoint: 'model', dialogue: 'steptool' }, files);
+  assert.deepEqual(file('generation_config.json'), { eos_token_id: [4, 0], temperature: 0.7 });
+  assert.deepEqual(file('config.json').eos_token_id, [4, 0]);
+});
+
 test('llama.cpp is to put bos before chats where the policy was trained with it, and nowhere else', async (t) => {
   // the bundled tokenizer, cut as llama.cpp has a name for, with a token that begins sequences
   const json = JSON.parse(readFileSync(join(bundledPolicy(), 'tokenizer.json'), 'utf8')) as { readonly added_tokens: readonly { readonly content: string }[] };

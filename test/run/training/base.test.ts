@@ -51,7 +51,7 @@ test('runs that recorded the hash of halves find their weights, as halves and as
 
 test('where halves round, what is asked for is engine.frozen, and not another model', () => {
   for (const recorded of [hashBase(half, asHalves), recordedOnce(asHalves)])
-    assert.throws(() => opened(recorded, single, numbers), /^RunFolderError: checkpoints\/2 holds an adapter to the weights of policy\.checkpoint as halves round them, .* Set engine\.frozen to "float16", as it was\.$/);
+    assert.throws(() => opened(recorded, single, numbers), /^RunFolderError: checkpoints\/2 holds an adapter to the weights of policy\.checkpoint as halves round them, .* Set engine\.frozen to "float16", as it was; where it is "auto", put the file with F16 back\.$/);
   assert.throws(() => opened(hashBase(single, numbers), half, asHalves), /holds an adapter to other numbers than .* as engine\.frozen "float16" rounds them\. Set engine\.frozen to "float32" if the run had that; else put the earlier weights back\.$/);
 });
 

@@ -32,7 +32,7 @@ test('an episode with room for its last observation, and one without, have offli
   const recordings = [...readOwn(lines.join(''), 'trajectories.jsonl', (name) => world.tools.find((tool) => tool.name === name))]
     .map((recording, i) => ({ ...recording, ids: played[i].tokens.ids }));
   const deck = { recordings: recordings.length, batch: recordings.length, lastBatch: 'keep', joinsOne: true, seed: 1 } as const;
-  const { episodes } = await recall({ ...setup, recorded: { recordings, deck, hash: '', summary: '' } }, { optimizer: { weights, updates: 0 } } as unknown as StepPpo, 1);
+  const { episodes } = await recall({ ...setup, recorded: { recordings, deck, changes: [], hash: '', summary: '' } }, { optimizer: { weights, updates: 0 } } as unknown as StepPpo, 1);
 
   const kinds = { roomy: 0, full: 0 };
   for (const episode of played) {
