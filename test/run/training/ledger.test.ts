@@ -13,7 +13,7 @@ import { phraseConfig } from '../../rollout/phrases.ts';
 test('weights that are not finite are no checkpoint: the error names them, and the one before stays the newest', () => {
   const written: number[] = [];
   const writer = { checkpoint: ({ iteration }: { iteration: number }) => { written.push(iteration); } } as unknown as RunWriter;
-  const ledger = new Ledger({ experiment: defaultExperiment, config: phraseConfig } as Setup, writer, () => {});
+  const ledger = new Ledger({ experiment: defaultExperiment, config: phraseConfig, tokenizer: { changes: [] as readonly string[] } } as Setup, writer, () => {});
   const weights = initialWeights(phraseConfig, 1);
   const moments = zerosLike(weights);
   ledger.save({ weights, moments }, {});

@@ -38,14 +38,16 @@ test('"auto" renders it, though the tokenizer has control tokens of another form
   assert.notEqual((await openSetup(changed(), other)).tokenizerHash, tokenizerHash, 'a run does not go on with another template');
 });
 
-test('a run that an earlier version began with bos before a template that writes none does not go on without', async (t) => {
-  const hash = async (config: object): Promise<string> => {
+test('where earlier versions began with bos before a template that writes none, a run is told apart by that, and its files are what they were', async (t) => {
+  const opened = async (config: object): Promise<readonly [hash: string, changes: readonly string[]]> => {
     const { file, experiment } = place(t, template);
     writeFileSync(join(dirname(file), 'model', 'tokenizer_config.json'), JSON.stringify({ eos_token: '<|end|>', bos_token: '<|tool|>', ...config }));
-    return (await openSetup(experiment(), file)).tokenizerHash;
+    const { tokenizerHash, tokenizer } = await openSetup(experiment(), file);
+    return [tokenizerHash, tokenizer.changes];
   };
-  assert.notEqual(await hash({ add_bos_token: true }), await hash({ add_bos_token: false }));
-  assert.equal(await hash({}), await hash({ add_bos_token: false }));
+  const [[hash, changes], [other, none], [third, nothing]] = [await opened({ add_bos_token: true }), await opened({ add_bos_token: false }), await opened({})];
+  assert.deepEqual([changes.length, none, nothing], [1, [], []]);
+  assert.deepEqual([other, third], [hash, hash]);
 });
 
 test('what is no template, is missing, or rewrites earlier turns is refused', async (t) => {
