@@ -24,7 +24,7 @@ const isThere = (field: FileField): Rule => ({
     if (seen.kind === 'unfit' && seen.saysWhatToDo) return { at: [field], message: what };
     // what is there is somebody's model: another in its place is no fix
     const fix = path === 'bundled' || seen.kind === 'unfit' ? undefined : { path: field, value: field === 'policy.checkpoint' || field === 'policy.tokenizer' ? 'bundled' : null };
-    return { at: [field], message: `${what} ${advice[field]}`, fix };
+    return { at: [field], message: `${what} ${field === 'policy.template' && seen.kind === 'unfit' ? 'Correct it, or set policy.template to null.' : advice[field]}`, fix };
   },
 });
 
