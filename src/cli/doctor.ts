@@ -3,7 +3,7 @@ import type { Experiment } from '../config/schema.ts';
 import { checkCores, checkDisk, checkLoad, checkMemory, checkNode, checkPackage, type Check } from './checks.ts';
 import { engineChecks, lookAtOne, usedOf, type Asked } from './doctor-engine-check.ts';
 import { engineRows, measureEngines } from './doctor-engines.ts';
-import { checkFits } from './doctor-memory.ts';
+import { checkRun } from './doctor-memory.ts';
 import { jsonOption, type Command } from './command.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { exitCode, UsageError } from './failure.ts';
@@ -15,7 +15,7 @@ export const doctor: Command = {
   name: 'doctor',
   usage: '[experiment file] [options]',
   summary: 'Checks that this machine can train: Node, memory, disk, every engine against the reference; and measures how fast they are.',
-  details: 'Exits with 1 if there is a problem, and says what to do about each. Given an experiment file, it looks at the engine that the file asks for, as it asks for it, and says how much memory its run takes, and what takes it.',
+  details: 'Exits with 1 if there is a problem, and says what to do about each. Given an experiment file, it looks at the engine that the file asks for, as it asks for it, and says what its model is, how much memory its run takes, and what takes it.',
   takes: { least: 0, most: 1, what: 'one experiment file' },
   options: {
     quick: { help: 'Leave the measurements of speed out, and look only at the engine that would be used.' },
@@ -42,7 +42,7 @@ export const doctor: Command = {
     // Without a file no engine is asked for: the embedded one is what every machine should have.
     const used = quick ? await lookAtOne({ ...conditions, name: file ? name : 'onnx:cpu' }) : usedOf({ name, ...conditions }, engines);
     add(...engineChecks(used, conditions.precision));
-    if (file) add(await checkFits(file, used.name === 'auto' ? 'onnx:cpu' : used.name));
+    if (file) add(...await checkRun(file, used.name === 'auto' ? 'onnx:cpu' : used.name));
     const ok = checks.every((each) => each.ok);
     if (!isText) json(io.out, { ok, checks, ...(engines.length > 0 ? { engines } : {}) });
     return ok ? exitCode.done : exitCode.failed;

@@ -58,9 +58,8 @@ export const exportCommand: Command = {
     const { setup, origin } = await openPolicy('export', args, io);
     const stopper = takeSignals(() => {}, () => process.exit(exitCode.stopped));
     try {
-      line(io.err, `Writing ${origin}…`);
       const name = args.text('name') ?? (as === 'peft' ? setup.from ?? 'bundled' : basename(args.words[0]));
-      const { path, otherFormat } = await exportPolicy(setup, { as, type, out, replace: args.flag('force'), name }, { onProgress: shown(io.err), signal: stopper.request.gently });
+      const { path, otherFormat } = await exportPolicy(setup, { as, type, out, replace: args.flag('force'), name }, { onBegin: () => line(io.err, `Writing ${origin}…`), onProgress: shown(io.err), signal: stopper.request.gently });
       const { size } = statSync(path);
       if (args.flag('json')) json(io.out, { path, as, type, from: origin, ...(as === 'gguf' ? { bytes: size } : {}), ...(otherFormat === undefined ? {} : { otherFormat }) });
       else {

@@ -43,8 +43,9 @@ export async function lookInside(experiment: Experiment, experimentPath: string,
     const message = said.replace(/^policy\.tokenizer: /, '');
     if (message !== said) at = 'policy.tokenizer';
     const { template } = experiment.policy;
-    if (template !== null && message.startsWith(`${template}: `)) at = 'policy.template';
-    const because = `cannot be used: ${message.replace(/\.$/, '')}`;
+    const ofTemplate = template !== null && message.startsWith(`${template}: `) ? message.slice(template.length + 2).replace(/^its chat template /, '') : undefined;
+    if (ofTemplate !== undefined) at = 'policy.template';
+    const because = (ofTemplate ?? `cannot be used: ${message}`).replace(/\.$/, '');
     return { lookUp: (field, path) => (field === at ? { kind: 'unfit', because, saysWhatToDo: true } : lookUp(field, path)) };
   }
 }

@@ -1,7 +1,7 @@
 /** What is at the paths that an experiment names: the disk's answer to the rules of the experiment file. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { checkpointFiles, isGguf, notACheckpoint, notAnAdapter, readSizes, tellingFiles, tellingOfAdapters, type LookUp, type Seen } from '../config/named-files.ts';
+import { checkpointFiles, isGguf, looksLikeHub, notACheckpoint, notAnAdapter, readSizes, tellingFiles, tellingOfAdapters, type FileField, type LookUp, type Seen } from '../config/named-files.ts';
 import { RecordedError } from '../rollout/recorded/table.ts';
 import { readFirst } from '../run/training/read-first.ts';
 import { bundledPolicy } from '../run/package-root.ts';
@@ -9,12 +9,17 @@ import { presentIn } from '../run/present.ts';
 import { readTemplate } from '../run/read-template.ts';
 import { parseTemplate } from '../policy/dialogue/render.ts';
 import { tokenizerAt } from './named-tokenizer.ts';
+import { nearPath } from './near-path.ts';
 
 /** Looks on the disk, relative to an experiment file, once for each name. Never throws: what cannot be read is missing, or has no sizes. */
 export function lookBeside(experimentPath: string): LookUp {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   const look: LookUp = (field, path) => {
     const place = at(path);
+    const seen = lookAt(field, path, place);
+    return seen.kind === 'missing' && path !== 'bundled' ? { ...seen, ...meant(path, dirname(experimentPath), place) } : seen;
+  };
+  const lookAt = (field: FileField, path: string, place: string): Seen => {
     if (field === 'policy.tokenizer') return tokenizerAt(place);
     if (field === 'rollout.recorded.file') return recordedAt(place, path);
     if (field === 'policy.template') return templateAt(place);
@@ -27,6 +32,12 @@ export function lookBeside(experimentPath: string): LookUp {
     if (!seen.has(key)) seen.set(key, look(field, path)!);
     return seen.get(key);
   };
+}
+
+/** What a path with nothing there was meant to be. */
+function meant(path: string, folder: string, place: string): { readonly near?: string; readonly isOfHub?: boolean } {
+  const near = nearPath(path, folder);
+  return near === undefined ? { isOfHub: looksLikeHub(path) && !existsSync(dirname(place)) } : { near };
 }
 
 function checkpointAt(place: string): Seen {

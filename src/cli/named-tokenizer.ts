@@ -5,6 +5,7 @@ import { tokenizerFile, type Seen, type Unframed } from '../config/named-files.t
 import { dialogueOf } from '../policy/dialogue/choose.ts';
 import { dialogueNames, controlsOf, type Dialogue } from '../policy/dialogue/dialogue.ts';
 import { unreadModel } from '../policy/tokenizer-json.ts';
+import { NotDownloaded } from '../run/downloaded.ts';
 import { readTokenizerFiles } from '../run/tokenizer-files.ts';
 
 /** Larger ones are not read for a check: those of large models have 10 to 20 MB. */
@@ -24,7 +25,7 @@ export function tokenizerAt(place: string): Seen {
     if (unread !== undefined) return { kind: 'unfit', because: `cannot be used: ${unread}` };
     return { kind: 'found', unframed: unframedBy(files) };
   } catch (error) {
-    return { kind: 'unfit', because: `cannot be read: ${sentence(error)}` };
+    return { kind: 'unfit', because: `cannot be read: ${sentence(error)}`, ...(error instanceof NotDownloaded ? { saysWhatToDo: true as const } : {}) };
   }
 }
 

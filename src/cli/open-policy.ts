@@ -112,7 +112,7 @@ async function findCheckpoint(reader: Reader, { option, text, choice, isOther }:
 /** What an experiment would start from. */
 async function openStart({ experiment, from }: Placed, name: string, io: Io): Promise<OpenedPolicy> {
   const setup = await openSetup(experiment, from);
-  if (setup.needsWarmStart) line(io.err, 'This experiment has no checkpoint to start from, so this is its policy before the warm start: random weights.');
+  if (setup.needsWarmStart) line(io.err, `${experiment.policy.checkpoint === null ? 'This experiment has no checkpoint to start from, so this' : 'This experiment begins with a warm start. This'} is its policy before the warm start: ${setup.origin}.`);
   return { setup, origin: setup.origin, name, isOfRun: false };
 }
 

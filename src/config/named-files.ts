@@ -6,7 +6,8 @@ export const checkpointSizes = ['width', 'layers', 'heads', 'keyValueHeads', 'fe
 export type CheckpointSize = (typeof checkpointSizes)[number];
 
 export type Seen =
-  | { readonly kind: 'missing' }
+  /** `near` is what was probably meant, as the file would name it. */
+  | { readonly kind: 'missing'; readonly near?: string; readonly isOfHub?: boolean }
   /** Something is there, and it is not what the field needs; `because` ends a sentence that begins with its path, its full stop left out. */
   | { readonly kind: 'unfit'; readonly because: string; readonly saysWhatToDo?: true }
   /** What it should be; of a checkpoint with the sizes that could be read, of what holds a tokenizer with the dialogue formats that do not go with it; of a tokenizer with the length of the longest prompt that was looked at. */
@@ -42,6 +43,9 @@ export const peftFiles = { config: 'adapter_config.json', weights: 'adapter_mode
 const pickled = { model: 'pytorch_model.bin', shards: 'pytorch_model.bin.index.json', adapter: 'adapter_model.bin' } as const;
 const pickledIsNotRead = (name: string, library: string, wanted: string): string =>
   `as ${name} alone, a format that can run code and is not read: load it with ${library} and write it with save_pretrained(folder, safe_serialization=True), which makes ${wanted}`;
+
+/** Whether a path may be the name of a model on the Hugging Face hub, `organisation/model`: where nothing is there, nor in its folder, it is. */
+export const looksLikeHub = (path: string): boolean => /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/.test(path) && !isGguf(path) && !/\.(json|safetensors|bin|pth?)$/i.test(path);
 
 /** A checkpoint that is one file. */
 export const isGguf = (path: string): boolean => path.toLowerCase().endsWith('.gguf');

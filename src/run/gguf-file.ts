@@ -5,6 +5,7 @@ import { NeedMoreBytes, readGgufHeader, type GgufHeader, type GgufTensor } from 
 import { divisorsName, requireDivisors, withDivisors } from '../policy/gguf/rope.ts';
 import { blockOf } from '../policy/gguf/types.ts';
 import type { PolicyConfig } from '../policy/config.ts';
+import { requireDownloaded, tellingBytes } from './downloaded.ts';
 import type { TensorFile } from './model-shards.ts';
 import { fileSource, type ByteSource } from './folder/source.ts';
 
@@ -40,6 +41,7 @@ function requireWhole({ metadata }: GgufHeader, path: string): void {
 /** Reads the header, and twice as much again where that was not all of it. */
 async function readHeader(source: ByteSource, path: string): Promise<GgufHeader> {
   const size = await source.size();
+  requireDownloaded(await source.read(0, tellingBytes), path);
   for (let length = firstRead; ; length *= 2) {
     try {
       return readGgufHeader(await source.read(0, Math.min(length, size)), size, path);

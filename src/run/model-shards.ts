@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { narrowToHalves, widenBrainHalves, widenHalves } from '../compute/half.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import { headName, isProjection, valueHead, weightShapes, type Weights } from '../policy/weights.ts';
+import { requireDownloaded, tellingBytes } from './downloaded.ts';
 import { readJson } from './read-json.ts';
 import { openSafetensors, type Safetensors } from './folder/safetensors-read.ts';
 import type { StoredType } from './folder/safetensors.ts';
@@ -43,9 +44,15 @@ function halvesOf(name: string, where: string, data: Float32Array): Uint16Array 
   return halves;
 }
 
+/** A file of a model or an adapter: what is damaged is had again from where it came from. */
+async function openModelFile(source: ByteSource): Promise<Safetensors> {
+  requireDownloaded(await source.read(0, tellingBytes), source.name);
+  return openSafetensors(source, 'Download it again, or restore it from a copy.');
+}
+
 /** One safetensors file. @throws naming it, if it is missing or damaged */
 export async function openTensors(path: string, source: ByteSource = fileSource(path)): Promise<TensorFile> {
-  const file = await openSafetensors(source);
+  const file = await openModelFile(source);
   return { where: path, has: (name) => file.tensors.has(name), names: () => [...file.tensors.keys()], look: async (name) => looked(lookIn(file, path, name)), read: (name) => readFrom(file, path, name) };
 }
 
@@ -61,7 +68,7 @@ export async function openFolder(folder: string): Promise<TensorFile> {
     const path = join(folder, shard);
     if (!existsSync(path)) throw new Error(`${where}: the shard ${shard}, with tensor '${name}', is missing. Download the folder again, all of it.`);
     let file = opened.get(shard);
-    if (!file) opened.set(shard, file = await openSafetensors(fileSource(path)));
+    if (!file) opened.set(shard, file = await openModelFile(fileSource(path)));
     if (!file.tensors.has(name)) throw new Error(`${path} has no tensor '${name}', which ${where} says it has.`);
     return [file, path];
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { requireDownloaded } from './downloaded.ts';
 
-/** A JSON file. @throws naming the file, if it cannot be read or is no JSON */
+/** A JSON file. @throws naming the file, if it cannot be read was not downloaded, or is no JSON */
 export function readJson(path: string): unknown {
   let text: string;
   try {
@@ -8,6 +9,7 @@ export function readJson(path: string): unknown {
   } catch (error) {
     throw new Error(`${path} could not be read: ${(error as Error).message}`);
   }
+  requireDownloaded(text, path);
   try {
     return JSON.parse(text);
   } catch (error) {

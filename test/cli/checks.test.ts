@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkLoad } from '../../src/cli/checks.ts';
-import { checkFits, memoryWarning } from '../../src/cli/doctor-memory.ts';
+import { checkRun, memoryWarning } from '../../src/cli/doctor-memory.ts';
 import { defaultExperiment } from '../../src/config/defaults.ts';
 import type { Experiment } from '../../src/config/schema.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
@@ -36,14 +36,20 @@ test('the doctor tells the load ahead of what it measures', { skip: process.plat
 
 test('given an experiment file, the doctor tells what its run takes, part by part; of one that cannot fit, what to lower', async () => {
   const file = { path: bundledPolicy(), experiment: defaultExperiment };
-  const fits = await checkFits(file, 'onnx:cpu', { total: 8e9, free: 6e9 });
-  assert.match(fits.detail, /^about \d+ MB of memory at its peak: Node, the engine and its programs \d+ MB, weights/);
+  const [model, fits] = await checkRun(file, 'onnx:cpu', { total: 8e9, free: 6e9 });
+  assert.match(fits.detail, /^about \d+ MB of 8\.0 GB of memory at its peak: Node, the engine and its programs \d+ MB, weights/);
   assert.deepEqual([fits.ok, fits.remedy], [true, undefined]);
-  const small = await checkFits(file, 'onnx:cpu', { total: 8e9, free: 1e8 });
+  assert.match(model.detail, /^the bundled policy: [\d,]{7,} parameters, dialogue format "steptool"$/);
+  const [, small] = await checkRun(file, 'onnx:cpu', { total: 8e9, free: 1e8 });
   assert.match(`${small.ok} ${small.remedy}`, /^true Only 100 MB are free now: close other programs/);
-  const none = await checkFits(file, 'onnx:cpu', { total: 2e8, free: 1e8 });
+  const [, none] = await checkRun(file, 'onnx:cpu', { total: 2e8, free: 1e8 });
   assert.match(`${none.ok} ${none.remedy}`, /^false The machine has 200 MB\. For .*, lower /);
-  assert.match((await checkFits(file, 'onnx:cuda', { total: 8e9, free: 6e9 })).detail, /of it on the device of onnx:cuda/);
+  const [, onCard] = await checkRun(file, 'onnx:cuda', { total: 8e9, free: 6e9 });
+  assert.match(onCard.detail, /^about \d+ MB of memory at its peak, .* of it on the device of onnx:cuda and the rest of the machine's 8\.0 GB: /);
+  const policy = { ...defaultExperiment.policy, adapter: { ...defaultExperiment.policy.adapter, rank: 4 } };
+  const [adapter] = await checkRun({ ...file, experiment: { ...defaultExperiment, policy } }, 'onnx:cpu', { total: 8e9, free: 6e9 });
+  assert.match(adapter.detail, /parameters, [\d,]+ of them trained \(an adapter of rank 4\), dialogue format/);
+  assert.ok(adapter.figures!.trained * 5 < adapter.figures!.parameters);
 });
 
 test('a file whose run cannot fit is valid, and warned of', async () => {

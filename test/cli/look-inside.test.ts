@@ -114,7 +114,7 @@ test('a template that cannot be used is told where it is named; a model that is 
   writeFileSync(join(folder, 'a.steptool.json'), '{\n  "policy": {\n    "checkpoint": "model", "dialogue": "chat-template",\n    "template": "a.jinja" }\n}\n');
   writeFileSync(join(folder, 'model', 'tokenizer_config.json'), '{ "eos_token": "<|end|>" }');
   const { out } = await program(['validate', 'a.steptool.json'], { cwd: folder });
-  assert.match(out, /a\.steptool\.json:4:17 error missing-file: "a\.jinja" cannot be used: a\.jinja: its chat template could not be used \(roles must alternate\)\. Choose another policy\.dialogue\.$/m);
+  assert.match(out, /a\.steptool\.json:4:17 error missing-file: "a\.jinja" could not be used \(roles must alternate\)\. Correct it, or set policy\.template to null\.$/m);
   assert.doesNotMatch(out, /fix:/, 'nobody is advised to give up a model for its template');
   rmSync(join(folder, 'model'), { recursive: true });
   assert.match((await program(['rollout', 'a.steptool.json'], { cwd: folder })).err, /There is no "model", seen from the folder of this file\./);

@@ -4,12 +4,19 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { lookBeside } from '../../src/cli/named-files.ts';
+import { tokenizerAt } from '../../src/cli/named-tokenizer.ts';
 import { dialogueNames } from '../../src/policy/dialogue/dialogue.ts';
 import { validateExperiment } from '../../src/config/validate.ts';
 import { folderWith } from './program.ts';
 
 const told = (text: string, folder: string): string[] =>
   validateExperiment(text, { lookUp: lookBeside(join(folder, 'a.steptool.json')) }).diagnostics.map(({ line, column, severity, code, path }) => `${line}:${column} ${severity} ${code} ${path}`);
+
+test('a tokenizer that Git LFS has not fetched is told as that, with no other in its place', (t) => {
+  const folder = folderWith(t, { 'p.json': 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n' });
+  const seen = tokenizerAt(join(folder, 'p.json'));
+  assert.deepEqual([seen.kind, seen.kind === 'unfit' && seen.saysWhatToDo], ['unfit', true]);
+});
 
 test('the bundled tokenizer goes with its own format alone, and a fix leads back to it', (t) => {
   const folder = folderWith(t);

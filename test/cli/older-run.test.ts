@@ -1,6 +1,6 @@
 /** A run of an earlier version, which made other tokens of the same dialogues: measured with a word about it, and not resumed. */
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { bundledPolicy } from '../../src/run/package-root.ts';
@@ -54,4 +54,16 @@ test('one of an earlier version is measured and exported, and what is otherwise 
   const { code, err } = await program(['resume', run]);
   assert.notEqual(code, 0);
   assert.match(err, /was trained by an earlier version, and would go on otherwise than it began\. Now: no token that begins .* it can be measured and exported/);
+});
+
+test('a run whose model was moved wants it back, or a link: its experiment is not to be corrected any more', async () => {
+  const [model, elsewhere] = [join(folder, 'model'), join(folder, 'elsewhere')];
+  renameSync(model, elsewhere);
+  for (const made of [await measure(), await program(['resume', run]), await program(['export', run, '--as', 'safetensors', '--out', join(folder, 'none')])]) {
+    assert.equal(made.code, 1);
+    assert.ok(made.err.includes(`there is no model in ${model}. The run needs the model that it began with: put it back there, or make a link there to where it is now.`), made.err);
+    assert.doesNotMatch(made.err, /correct the path|null begins/);
+  }
+  symlinkSync(elsewhere, model, 'junction');
+  assert.equal((await measure()).code, 0);
 });

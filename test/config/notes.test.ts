@@ -67,15 +67,22 @@ test('files that are named and not there are told, with what would do', () => {
   assert.equal(missing.experiment, undefined);
   const other = validateExperiment(text, { lookUp: (field) => (field === 'policy.tokenizer' ? { kind: 'found' } : { kind: 'unfit', because: 'is a checkpoint of a run' }) });
   assert.match(other.diagnostics[0].message, /^"weights" is a checkpoint of a run\. Name/);
-  const withBundled = validateExperiment(cured(text, missing.diagnostics[0]), { lookUp: (_, path) => ({ kind: path === 'bundled' ? 'found' : 'missing' }) });
-  assert.deepEqual(withBundled.diagnostics.map(({ code }) => code), ['tokenizer-mismatch', 'missing-file'], 'what is left is about the tokenizer');
+  assert.equal(missing.diagnostics[0].fix, undefined, 'another model in its place would be another run');
+  const withBundled = validateExperiment(cured(text, missing.diagnostics[1]), { lookUp: (_, path) => ({ kind: path === 'bundled' ? 'found' : 'missing' }) });
+  assert.deepEqual(withBundled.diagnostics.map(({ code, path }) => `${code} ${path}`), ['missing-file policy.checkpoint'], 'what is left is about the checkpoint');
+  const near = validateExperiment(text, { lookUp: (field) => (field === 'policy.tokenizer' ? { kind: 'found' } : { kind: 'missing', near: 'weight' }) });
+  assert.equal(near.diagnostics[0].message, 'There is no "weights", seen from the folder of this file. Did you mean "weight"?');
+  assert.match(cured(text, near.diagnostics[0]), /"checkpoint":"weight",/);
+  const [hub] = validateExperiment(text, { lookUp: (field) => (field === 'policy.tokenizer' ? { kind: 'found' } : { kind: 'missing', isOfHub: true }) }).diagnostics;
+  assert.equal(hub.message, 'There is no "weights", seen from the folder of this file. Nothing is fetched from the Hugging Face hub: download it, and name its folder.');
+  assert.equal(hub.fix, undefined);
 });
 
-test('a file of recorded trajectories that is missing, or that cannot be read, is an error with a way back', () => {
+test('a file of recorded trajectories that is missing, or that cannot be read, is an error; to collect in its place would be another run', () => {
   const text = '{"preset":"paper","rollout":{"recorded":{"file":"a.csv"}}}';
   const [missing] = validateExperiment(text, { lookUp: (field) => ({ kind: field === 'rollout.recorded.file' ? 'missing' : 'found' }) }).diagnostics;
   assert.equal(missing.message, 'There is no "a.csv", seen from the folder of this file. Name a table of the released code or a trajectories.jsonl, or null to collect.');
-  assert.deepEqual(validateExperiment(cured(text, missing), { lookUp: () => ({ kind: 'found' }) }).diagnostics, []);
+  assert.equal(missing.fix, undefined);
   const [unfit] = validateExperiment(text, { lookUp: (field) => (field === 'rollout.recorded.file' ? { kind: 'unfit', because: 'cannot be read, at 2:1: it is torn' } : { kind: 'found' }) }).diagnostics;
   assert.match(unfit.message, /^"a\.csv" cannot be read, at 2:1: it is torn\. Name a table/);
 });

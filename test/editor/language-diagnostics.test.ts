@@ -109,6 +109,13 @@ test('a model in shards and a GGUF file are checkpoints; what is another thing i
   ]);
 });
 
+test('a name of the hub is told as one: nothing is fetched', async () => {
+  const { editor, shown } = open();
+  editor.open(new Text('/w/a.steptool.json', '{ "policy": { "checkpoint": "HuggingFaceTB/SmolLM2-135M-Instruct" } }'));
+  await settled();
+  assert.match(shown.get('/w/a.steptool.json')?.[0]?.message ?? '', /Nothing is fetched from the Hugging Face hub: download it, and name its folder\.$/);
+});
+
 test('an adapter in a format that is not read is told as that', async () => {
   const { editor, shown } = open();
   editor.fs.set('/w/read/adapter_model.safetensors', '').set('/w/pickled/adapter_model.bin', '').set('/w/empty/readme', '');

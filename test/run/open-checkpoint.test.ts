@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { defaultExperiment } from '../../src/config/defaults.ts';
 import { openCheckpoint } from '../../src/run/open-checkpoint.ts';
+import { readTokenizer } from '../../src/run/policy-folder.ts';
 import { openModel } from '../../src/run/training/open-model.ts';
 import { openSizes } from '../../src/run/training/setup.ts';
 import { tinyGguf } from '../policy/tiny-gguf.ts';
@@ -33,10 +34,29 @@ test('a missing shard, a truncated one and one outside the folder are refused by
   await assert.rejects(weightsOf(missing), /the shard model-00002-of-00005\.safetensors, with tensor '.+', is missing/);
   const cut = copy('qwen3', 'cut');
   truncateSync(join(cut, 'model-00001-of-00005.safetensors'), 900);
-  await assert.rejects(weightsOf(cut), /model-00001-of-00005\.safetensors is no valid safetensors file/);
+  await assert.rejects(weightsOf(cut), /model-00001-of-00005\.safetensors is no valid safetensors file: .* Download it again, or restore it from a copy\.$/);
   const outside = copy('qwen3', 'outside');
   change(join(outside, 'model.safetensors.index.json'), (json) => { (json.weight_map as Record<string, string>)['model.norm.weight'] = '../secret.safetensors'; });
   await assert.rejects(weightsOf(outside), /'model\.norm\.weight' is in "\.\.\/secret\.safetensors", which is no name of a safetensors file in this folder/);
+});
+
+test('what Git LFS leaves in place of a large file, and a file that is empty, are told as that', async () => {
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+  const all = copy('smollm2', 'pointers');
+  for (const [name, open] of [
+    ['model.safetensors', weightsOf], ['config.json', weightsOf], ['tokenizer.json', (folder: string) => Promise.resolve().then(() => readTokenizer(folder))],
+  ] as const) {
+    const path = join(all, name);
+    writeFileSync(path, pointer);
+    await assert.rejects(open(all), { message: `${path} is a Git LFS pointer, which stands for the file and is not the file. Run "git lfs pull" in its folder, or download the file itself.` });
+    writeFileSync(path, '');
+    await assert.rejects(open(all), { message: `${path} is empty: it was not downloaded, or not all of it. Download it again.` });
+  }
+  const gguf = join(scratch, 'pointer.gguf');
+  writeFileSync(gguf, pointer);
+  await assert.rejects(openCheckpoint(gguf), /pointer\.gguf is a Git LFS pointer/);
+  truncateSync(gguf, 0);
+  await assert.rejects(openCheckpoint(gguf), /pointer\.gguf is empty: .* Download it again\.$/);
 });
 
 test('a tensor of another shape than the config says, and a head that is not there, are refused by name', async () => {

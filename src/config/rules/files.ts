@@ -11,6 +11,9 @@ const advice: Readonly<Record<FileField, string>> = {
   'rollout.recorded.file': 'Name a table of the released code or a trajectories.jsonl, or null to collect.',
 };
 
+/** What takes the place of a file that is missing. Of a model or of recorded trajectories nothing does: it would be another run. */
+const inPlace: Readonly<Partial<Record<FileField, string | null>>> = { 'policy.tokenizer': 'bundled', 'policy.template': null, 'policy.adapter.start': null };
+
 const isThere = (field: FileField): Rule => ({
   code: 'missing-file',
   severity: 'error',
@@ -22,9 +25,10 @@ const isThere = (field: FileField): Rule => ({
     if (path === 'bundled' && field === 'policy.checkpoint' && experiment.warmStart.mode !== 'never') return undefined;
     const what = seen.kind === 'unfit' ? `"${path}" ${seen.because}.` : `There is no "${path}", seen from the folder of this file.`;
     if (seen.kind === 'unfit' && seen.saysWhatToDo) return { at: [field], message: what };
-    // what is there is somebody's model: another in its place is no fix
-    const fix = path === 'bundled' || seen.kind === 'unfit' ? undefined : { path: field, value: field === 'policy.checkpoint' || field === 'policy.tokenizer' ? 'bundled' : null };
-    return { at: [field], message: `${what} ${advice[field]}`, fix };
+    if (seen.kind === 'missing' && seen.near !== undefined) return { at: [field], message: `${what} Did you mean "${seen.near}"?`, fix: { path: field, value: seen.near } };
+    if (seen.kind === 'missing' && seen.isOfHub) return { at: [field], message: `${what} Nothing is fetched from the Hugging Face hub: download it, and name its folder.` };
+    const fix = path === 'bundled' || seen.kind === 'unfit' || !Object.hasOwn(inPlace, field) ? undefined : { path: field, value: inPlace[field] ?? null };
+    return { at: [field], message: `${what} ${field === 'policy.template' && seen.kind === 'unfit' ? 'Correct it, or set policy.template to null.' : advice[field]}`, fix };
   },
 });
 

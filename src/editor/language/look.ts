@@ -1,7 +1,7 @@
 /** Looks at the files that an experiment names, through the editor's file systems: also where there is no disk. */
 import { dirname, isAbsolute } from 'node:path';
 import type * as vscode from 'vscode';
-import { checkpointFiles, isGguf, notACheckpoint, notAnAdapter, readSizes, tellingFiles, tellingOfAdapters, tokenizerFile, type FileField, type Seen } from '../../config/named-files.ts';
+import { checkpointFiles, isGguf, looksLikeHub, notACheckpoint, notAnAdapter, readSizes, tellingFiles, tellingOfAdapters, tokenizerFile, type FileField, type Seen } from '../../config/named-files.ts';
 import type { Host } from '../host.ts';
 
 export interface Asked {
@@ -19,13 +19,20 @@ const configLimit = 1024 * 1024;
 export async function look(host: Host, experiment: vscode.Uri, asked: readonly Asked[]): Promise<(readonly [Asked, Seen])[]> {
   if (!host.api.workspace.isTrusted) return [];
   const distinct = asked.filter((one, index) => asked.findIndex(({ field, path }) => field === one.field && path === one.path) === index);
-  return Promise.all(distinct.map(async (one) => [one, await seen(host, placeOf(host, experiment, one.path), one.field)] as const));
+  return Promise.all(distinct.map(async (one) => [one, await told(host, placeOf(host, experiment, one.path), one)] as const));
 }
 
 /** Where a path of an experiment leads: relative to its file, or into this package. */
 function placeOf({ api, commandLine }: Host, experiment: vscode.Uri, path: string): vscode.Uri {
   if (path === 'bundled') return api.Uri.joinPath(api.Uri.file(dirname(commandLine)), '..', 'media', 'policy');
   return isAbsolute(path) ? api.Uri.file(path) : api.Uri.joinPath(experiment, '..', path);
+}
+
+/** What is there; of a name with nothing there, nor in its folder, whether it is one of the hub. */
+async function told(host: Host, place: vscode.Uri, { field, path }: Asked): Promise<Seen> {
+  const found = await seen(host, place, field);
+  if (found.kind !== 'missing' || !looksLikeHub(path)) return found;
+  return { ...found, isOfHub: (await sizeOf(host.api, host.api.Uri.joinPath(place, '..'))) === undefined };
 }
 
 async function seen({ api }: Host, place: vscode.Uri, field: FileField): Promise<Seen> {

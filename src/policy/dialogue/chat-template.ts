@@ -100,20 +100,21 @@ function plainFrame(render: Render, opening: readonly Message[], ends: readonly 
  * @param controls the model's control tokens, that a rendering is cut at
  * @param ends those of `controls` that may end a turn; what templates call eos_token first
  * @param start what templates call bos_token
+ * @param cure what to do where it cannot be used; a sentence
  * @throws naming the checkpoint, if the template cannot be read or does not render dialogues turn by turn
  */
-export function chatTemplate(source: string, where: string, controls: readonly string[], ends: readonly string[], start?: string): Dialogue {
+export function chatTemplate(source: string, where: string, controls: readonly string[], ends: readonly string[], start?: string, cure = 'Choose another policy.dialogue.'): Dialogue {
   if (source.length > longestTemplate) throw new Error(`${where}: its chat template has ${source.length} characters; at most ${longestTemplate} are read.`);
-  const template = guard(where, () => parseTemplate(source));
+  const template = guard(where, cure, () => parseTemplate(source));
   const rendering = (clock: object): Render => (messages, tools) =>
-    guard(where, () => renderWithin(template, { ...clock, messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
+    guard(where, cure, () => renderWithin(template, { ...clock, messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: start ?? '', eos_token: ends[0] ?? '', ...(tools ? { tools: [...tools] } : {}) }));
   const takesTools = /\btools\b/.test(source);
   const framed = (render: Render): Frame & { readonly render: Render } => {
     const tries = [
       ...(takesTools ? openings.map((opening) => () => nativeFrame(render, opening, ends)) : []),
       ...openings.map((opening) => () => plainFrame(render, opening, ends, takesTools && source.includes('<tool_call>'))),
     ];
-    return { render, ...firstOf(tries, where) };
+    return { render, ...firstOf(tries, where, cure) };
   };
   const { render, opening, form, around: [lead, tail] = ['', ''], end, between } = withoutClock(source, (clock) => framed(rendering(clock)));
   const quotes = between.includes(`"${observationMark}"`); // as Llama 3's, which writes it as JSON
@@ -167,7 +168,7 @@ const blank = (whitespace: string): Fragment[] => (whitespace === '' ? [] : [tex
  * @throws what is wrong with a plain dialogue, if none does; where none could be rendered, as without the tools that some templates
  *   insist on, what is wrong with one that could
  */
-function firstOf(tries: readonly (() => Frame)[], where: string): Frame {
+function firstOf(tries: readonly (() => Frame)[], where: string, cure: string): Frame {
   const errors: unknown[] = [];
   for (const attempt of tries) {
     try {
@@ -179,13 +180,13 @@ function firstOf(tries: readonly (() => Frame)[], where: string): Frame {
   const messages = errors.map((error) => (error as Error).message);
   const plainFirst = [...messages.slice(-openings.length), ...messages.slice(0, -openings.length)];
   const found = plainFirst.find((message) => !message.startsWith(where));
-  throw new Error(found === undefined ? plainFirst[0] : `${where}: its chat template ${found}. Choose another policy.dialogue.`);
+  throw new Error(found === undefined ? plainFirst[0] : `${where}: its chat template ${found}. ${cure}`);
 }
 
-function guard<T>(where: string, action: () => T): T {
+function guard<T>(where: string, cure: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new Error(`${where}: its chat template could not be used (${(error as Error).message}). Choose another policy.dialogue.`);
+    throw new Error(`${where}: its chat template could not be used (${(error as Error).message}). ${cure}`);
   }
 }

@@ -19,8 +19,11 @@ export interface Framing {
   readonly template?: { readonly text: string; /** For messages. */ readonly name: string };
 }
 
-/** @throws with what the checkpoint lacks for the format */
-export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: string): Dialogue {
+/**
+ * @param cure what to do about a template that cannot be used, where it is not the checkpoint's; a sentence
+ * @throws with what the checkpoint lacks for the format
+ */
+export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: string, cure?: string): Dialogue {
   const controls = addedTokens(files.json);
   const end = (): string => {
     const [token] = files.endTokens;
@@ -38,7 +41,7 @@ export function dialogueOf(name: DialogueName, files: TokenizerFiles, where: str
     case 'llama3-1': return llama3;
     case 'chat-template':
       if (files.chatTemplate === undefined) throw new Error(`${where}: there is no chat template (chat_template in tokenizer_config.json). Choose another policy.dialogue, or name a Jinja file in policy.template.`);
-      return firstUsable([files.chatTemplate, files.otherTemplate].filter((source) => source !== undefined), (source) => chatTemplate(source, where, controls, files.endTokens, files.bosToken));
+      return firstUsable([files.chatTemplate, files.otherTemplate].filter((source) => source !== undefined), (source) => chatTemplate(source, where, controls, files.endTokens, files.bosToken, cure));
   }
 }
 
@@ -59,6 +62,6 @@ function firstUsable(sources: readonly string[], open: (source: string) => Dialo
 export function makeTokenizer(files: TokenizerFiles, { dialogue, template }: Framing, where: string, vocabulary?: number): Tokenizer {
   const { endTokens, startToken } = files;
   const isRendered = template !== undefined && (dialogue === 'auto' || dialogue === 'chat-template');
-  const chosen = isRendered ? dialogueOf('chat-template', { ...files, chatTemplate: template.text, otherTemplate: undefined }, template.name) : dialogueOf(dialogue, files, where);
+  const chosen = isRendered ? dialogueOf('chat-template', { ...files, chatTemplate: template.text, otherTemplate: undefined }, template.name, 'Correct it, or set policy.template to null.') : dialogueOf(dialogue, files, where);
   return new Tokenizer(files.json, where, chosen === stepTool ? { vocabulary } : { vocabulary, dialogue: chosen, endTokens, startToken });
 }

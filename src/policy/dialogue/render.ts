@@ -1,5 +1,6 @@
 /** Templates of models, rendered within bounds: a template is anybody's file, and may count for ever or write without end. */
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
+import { brokenBlock } from './blocks.ts';
 
 /** Parts of a template that are evaluated in one rendering; published ones evaluate some thousand. */
 const mostSteps = 2_000_000;
@@ -27,8 +28,15 @@ function range(start: number, stop?: number, step = 1): number[] {
 /** What templates may call and name beside what they are given. The clock is not among it: a prompt depends on nothing but its dialogue (`fixed-date.ts`). */
 const globals = { true: true, false: false, none: null, True: true, False: false, None: null, range, raise_exception: (message: unknown): never => { throw new Error(String(message)); } };
 
-/** @throws with the parser's words, if it is no template */
-export const parseTemplate = (source: string): Template => new Template(source);
+/** @throws if it is no template: naming the block that is not closed, or else with the parser's words */
+export function parseTemplate(source: string): Template {
+  try {
+    return new Template(source);
+  } catch (error) {
+    const why = brokenBlock(source);
+    throw why === undefined ? error : new Error(why, { cause: error });
+  }
+}
 
 /** @throws with the template's own words where it raises an exception, and where it exceeds the bounds */
 export function render(template: Template, items: Readonly<Record<string, unknown>>): string {

@@ -1,6 +1,7 @@
 /** Where an export goes: it is made beside, and put in place whole or not at all. */
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
+import { bestEffort, systemCode } from '../folder/errors.ts';
 
 /** What exports write (those of before had the value head beside the model), and the files that they take along from a model's folder: a folder with anything else is somebody's. */
 const written = /^(model|value_head|adapter_model)\.safetensors$|^value_head(\/value_head\.safetensors)?$|^(config|adapter_config|tokenizer|tokenizer_config|generation_config|special_tokens_map|added_tokens|vocab)\.json$|^merges\.txt$|^tokenizer\.model$|^chat_template\.jinja$|^additional_chat_templates(\/.*)?$/;
@@ -37,6 +38,21 @@ function exchange(fresh: string, target: string, check: () => void): void {
   rmSync(old, { recursive: true, force: true });
 }
 
+/** What the system says of a place that cannot be written, in words. */
+const obstacles: Readonly<Record<string, string>> = {
+  EACCES: 'writing there is not permitted', EPERM: 'writing there is not permitted', EROFS: 'the file system is read-only',
+  EEXIST: 'a file stands where a folder is needed', ENOTDIR: 'a file stands where a folder is needed', ENOENT: 'its folder is gone',
+  ENAMETOOLONG: 'the name is too long', ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EFBIG: 'the file system takes no file of that size',
+};
+
+/** The error as it is, unless the system refused to write: that names the place, and what to do. */
+function explained(error: unknown, target: string, beside: string, out: string): unknown {
+  const [code, path] = [systemCode(error) ?? '', error instanceof Error && 'path' in error ? error.path : undefined];
+  const isOfTarget = path === undefined || (typeof path === 'string' && (path.startsWith(beside) || `${target}${sep}`.startsWith(`${path}${sep}`)));
+  if (!isOfTarget || !Object.hasOwn(obstacles, code)) return error;
+  return new Error(`${out} could not be written: ${obstacles[code]} (${code}, in ${dirname(target)}). ${code === 'ENOSPC' || code === 'EDQUOT' ? 'Free some space, or give' : 'Give'} another place with --out.`, { cause: error });
+}
+
 /**
  * Makes a file or folder.
  * @param make writes it under the path that it is given, and nowhere else
@@ -48,14 +64,14 @@ export async function inPlace(out: string, replace: boolean, reads: readonly str
   const target = resolve(out);
   if (existsSync(target) && !replace) throw taken(out);
   if (existsSync(target)) requireExport(target, out, reads);
-  mkdirSync(dirname(target), { recursive: true });
   const beside = `${target}.partial-${process.pid}`;
   try {
+    mkdirSync(dirname(target), { recursive: true });
     await make(beside);
     exchange(beside, target, () => { if (existsSync(target)) { if (!replace) throw taken(out); requireExport(target, out, reads); } });
   } catch (error) {
-    rmSync(beside, { recursive: true, force: true });
-    throw error;
+    bestEffort(() => rmSync(beside, { recursive: true, force: true }));
+    throw explained(error, target, beside, out);
   }
   return target;
 }

@@ -3,6 +3,8 @@ import { open } from 'node:fs/promises';
 
 /** Who waits for an export. */
 export interface Watch {
+  /** Hears that writing begins: what can be refused beforehand was not. */
+  readonly onBegin?: () => void;
   /** Hears how many bytes of how many are written. */
   readonly onProgress?: (done: number, all: number) => void;
   /** Leaves with its reason between two parts. */
@@ -10,8 +12,9 @@ export interface Watch {
 }
 
 /** Writes a new file, and returns when it is on the disk. @param bytes of all parts */
-export async function writeParts(path: string, parts: Iterable<Uint8Array>, bytes: number, { onProgress, signal }: Watch = {}): Promise<void> {
+export async function writeParts(path: string, parts: Iterable<Uint8Array>, bytes: number, { onBegin, onProgress, signal }: Watch = {}): Promise<void> {
   const file = await open(path, 'wx');
+  onBegin?.();
   let done = 0;
   try {
     for (const part of parts) {

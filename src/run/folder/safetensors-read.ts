@@ -120,17 +120,19 @@ export class Safetensors {
 
 /**
  * Opens a safetensors file, trusting nothing in it: the header's length is bounded before it is read, and tensors must fit
- * their shapes and fill the file without overlaps or holes. Throws `corrupt`; Node's errors when the file cannot be read.
+ * their shapes and fill the file without overlaps or holes. Throws
+ * `corrupt`; Node's errors when the file cannot be read.
+ * @param cure what to do about a damaged file; a sentence
  */
-export async function openSafetensors(source: ByteSource): Promise<Safetensors> {
+export async function openSafetensors(source: ByteSource, cure = 'Restore it from a copy, or delete it.'): Promise<Safetensors> {
   requireLittleEndian();
   const corrupt = (why: string): RunFolderError =>
-    new RunFolderError('corrupt', `${source.name} is no valid safetensors file: ${why}. Restore it from a copy, or delete it.`, source.name);
+    new RunFolderError('corrupt', `${source.name} is no valid safetensors file: ${why}. ${cure}`, source.name);
   const size = await source.size();
   const start = await source.read(0, 8);
   if (start.length < 8) throw corrupt('it is shorter than 8 bytes');
   const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
-  if (length > headerLimit || length > size - 8) throw corrupt(`its header claims ${length} bytes`);
+  if (length > headerLimit || length > size - 8) throw corrupt(`its header claims ${length} bytes, and the file has ${size}`);
   const text = await source.read(8, length);
   if (text.length !== length) throw corrupt('it became shorter while it was read');
   if (text[0] !== 0x7b) throw corrupt('its header does not start with "{"');

@@ -57,7 +57,7 @@ const normEpsilon = 1e-5;
  * @throws with what is missing or does not fit, and what to do
  */
 export async function openSetup(experiment: Experiment, experimentPath: string, earlier?: (config: PolicyConfig, base: Base | undefined, tokenizerHash: string) => Promise<Weights>, prefer?: string): Promise<Setup> {
-  const { from, model, tokenizer, tokenizerFile, template, adapterFolder, config: sizes } = await openSizes(experiment, experimentPath);
+  const { from, model, tokenizer, tokenizerFile, template, adapterFolder, config: sizes } = await openSizes(experiment, experimentPath, earlier !== undefined || prefer !== undefined);
   const tokenizerHash = template === undefined ? await fileHash(tokenizerFile) : sha256(new TextEncoder().encode(`${await fileHash(tokenizerFile)}\n${template}`));
   const engine = await openEngine({ ...experiment.engine, ...(prefer === undefined ? {} : { prefer }) });
   const { total } = machineMemory();
@@ -84,14 +84,18 @@ export interface Sizes {
   readonly config: PolicyConfig;
 }
 
-/** The sizes of the policy that an experiment names. @throws with what is missing or does not fit, and what to do */
-export async function openSizes({ policy, engine }: Experiment, experimentPath: string): Promise<Sizes> {
+/**
+ * The sizes of the policy that an experiment names.
+ * @param isOfRun whether it is the experiment of a run that is there, which nobody can correct any more
+ * @throws with what is missing or does not fit, and what to do
+ */
+export async function openSizes({ policy, engine }: Experiment, experimentPath: string, isOfRun = false): Promise<Sizes> {
   const at = (path: string): string => (path === 'bundled' ? bundledPolicy() : resolve(dirname(experimentPath), path));
   const from = policy.checkpoint === null ? undefined : at(policy.checkpoint);
   const framing: Framing = { dialogue: policy.dialogue, ...(policy.template === null ? {} : { template: { text: readTemplate(at(policy.template)), name: policy.template } }) };
   const isModel = policy.checkpoint !== null && policy.checkpoint !== 'bundled';
   const model = isModel ? await openModel(policy, from!, at(policy.tokenizer), framing) : undefined;
-  if (isModel && !model) throw noModel(from!);
+  if (isModel && !model) throw noModel(from!, isOfRun);
   const tokenizer = model?.tokenizer ?? readTokenizer(at(policy.tokenizer), framing);
   const tokenizerFile = model?.tokenizerPath ?? tokenizerPath(at(policy.tokenizer));
   const sizes: PolicyConfig = model?.config ?? {
@@ -104,10 +108,11 @@ export async function openSizes({ policy, engine }: Experiment, experimentPath: 
 }
 
 /** What is wrong with a checkpoint that is none: what else is there, if it is anything that is known. */
-function noModel(path: string): Error {
+function noModel(path: string, isOfRun: boolean): Error {
   const present = presentIn(path, tellingFiles);
   if (present.size > 0) return new Error(`policy.checkpoint: ${path} ${notACheckpoint(present, path)}.`);
-  return new Error(`policy.checkpoint: there is no model in ${path}. If it was moved, put it back, or correct the path in the experiment; null begins with random weights.`);
+  const cure = isOfRun ? 'The run needs the model that it began with: put it back there, or make a link there to where it is now.' : 'If it was moved, put it back, or correct the path in the experiment.';
+  return new Error(`policy.checkpoint: there is no model in ${path}. ${cure}`);
 }
 
 /** Weights as the experiment names them: those in a folder, or random ones. */

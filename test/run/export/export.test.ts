@@ -233,6 +233,19 @@ test('an export is whole or not there: nothing half written stays, and what was 
   assert.deepEqual([readFileSync(other, 'utf8'), readdirSync(folder).sort()], ['theirs', ['model.gguf', 'other.gguf']]);
 });
 
+test('a place that cannot be written is told as that, with where to write instead', async (t) => {
+  const folder = temporary(t);
+  writeFileSync(join(folder, 'file'), '');
+  const never = (): Promise<void> => Promise.reject(new Error('made'));
+  for (const out of [join(folder, 'file', 'model'), join(folder, 'file', 'deeper', 'model')])
+    await assert.rejects(inPlace(out, false, [], never), ({ message }: Error) => message.startsWith(`${out} could not be written: a file stands where a folder is needed (`) && message.endsWith('Give another place with --out.'));
+  const refused = (code: string) => (path: string) => Promise.reject(Object.assign(new Error(`${code}: mkdir '${path}'`), { code, path }));
+  await assert.rejects(inPlace(join(folder, 'x'), false, [], refused('EPERM')), ({ message }: Error) => message === `${join(folder, 'x')} could not be written: writing there is not permitted (EPERM, in ${folder}). Give another place with --out.`);
+  await assert.rejects(inPlace(join(folder, 'x'), false, [], refused('ENOSPC')), /the disk is full \(.*\)\. Free some space, or give another place with --out\.$/);
+  const other = Object.assign(new Error('ENOENT: somewhere else'), { code: 'ENOENT', path: '/elsewhere/model' });
+  await assert.rejects(inPlace(join(folder, 'x'), false, [], () => Promise.reject(other)), /somewhere else/, 'what is read is no place to write');
+});
+
 test('an export never takes the place of what it is made of', async (t) => {
   const folder = temporary(t);
   const [base, out] = [join(folder, 'base'), join(folder, 'base.gguf')];

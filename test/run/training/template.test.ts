@@ -51,7 +51,7 @@ test('where earlier versions began with bos before a template that writes none, 
 });
 
 test('what is no template, is missing, or rewrites earlier turns is refused', async (t) => {
-  assert.match(place(t, '{% for message in messages %}').codes().join(), /^missing-file: "mine\.jinja" is no template: .*Name a Jinja file, or null/);
+  assert.match(place(t, '{% for message in messages %}').codes().join(), /^missing-file: "mine\.jinja" is no template: {% for %} in line 1 is never closed: it lacks its {% endfor %}\. Correct it, or set policy\.template to null\.$/);
   assert.match(place(t, template, { template: 'other.jinja' }).codes().join(), /^missing-file: There is no "other\.jinja"/);
   const rewriting = place(t, "{{ '<|system|>' + messages | length + messages[0]['content'] + '<|end|><|user|>' + messages[1]['content'] + '<|end|>' }}{% if messages | length > 2 %}{{ '<|assistant|>' + messages[2]['content'] + '<|end|><|tool|>' + messages[3]['content'] + '<|end|>' }}{% endif %}{{ '<|assistant|>' }}");
   await assert.rejects(openSetup(rewriting.experiment(), rewriting.file), /chat template (writes earlier turns differently|could not be used)/);
