@@ -30,3 +30,9 @@ test('what else is wrong keeps the words of the parser, and what is whole is a t
   const whole = '{% set a = 1 %}{% set b %}x{% endset %}{% for m in messages %}{% if m %}{{ m }}{% elif a %}{{ b }}{% else %}{% endif %}{% endfor %}';
   assert.deepEqual([said(whole), brokenBlock(whole)], ['', undefined]);
 });
+
+test('a megabyte of what opens and never closes is looked through once', () => {
+  assert.equal(brokenBlock('{%a'.repeat(300_000)), undefined);
+  assert.equal(brokenBlock('{%a%}'.repeat(200_000)), undefined);
+  assert.match(brokenBlock('{% if x %}'.repeat(100_000))!, /^\{% if %\} in line 1 is never closed/);
+});
