@@ -1,11 +1,11 @@
-/** Looks into the model that an experiment names, by headers alone, and at the first of recorded trajectories: whatever their sizes, that takes a fraction of a second, most of it for prompts. */
+/** Looks into the model that an experiment names, by headers alone, and at the first of recorded trajectories (those of a batch, where one must be full): whatever their sizes, that takes a fraction of a second, most of it for prompts. */
 import { dirname, resolve } from 'node:path';
 import type { FileField, LookUp } from '../config/named-files.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { PolicyConfig } from '../policy/config.ts';
 import { longestPrompt } from '../run/training/prompts.ts';
 import { readPeft } from '../run/read-peft.ts';
-import { readFirst } from '../run/training/read-first.ts';
+import { readFirst, requireBatch } from '../run/training/read-first.ts';
 import { requireTokens } from '../run/training/recorded.ts';
 import { openSizes } from '../run/training/setup.ts';
 import { createAtlas } from '../world/atlas/atlas.ts';
@@ -29,8 +29,12 @@ export async function lookInside(experiment: Experiment, experimentPath: string,
     const world = createAtlas(experiment.world);
     const promptTokens = longestPrompt(world, tokenizer, experiment);
     at = 'rollout.recorded.file';
-    const { file } = experiment.rollout.recorded;
-    if (file !== null) requireTokens(readFirst(resolve(dirname(experimentPath), file), file, world), tokenizer, experiment.rollout);
+    const { recorded: { file, lastBatch }, tasksPerIteration, samplesPerTask } = experiment.rollout;
+    if (file !== null) {
+      const path = resolve(dirname(experimentPath), file);
+      requireTokens(readFirst(path, file, world), tokenizer, experiment.rollout);
+      if (lastBatch === 'drop') requireBatch(path, file, world, tasksPerIteration * samplesPerTask);
+    }
     return {
       config,
       lookUp: (field, path) => {

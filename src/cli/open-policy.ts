@@ -13,7 +13,7 @@ import { shortPath } from './invocation.ts';
 import { line, type Io } from './io.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { experimentBeside, experimentOfRun, requireSeen, type Placed } from './run-experiment.ts';
-import { requireRead, type Reader } from './settings-read.ts';
+import { requireRead, requireReadOfFile, type Reader } from './settings-read.ts';
 
 export const policyOptions: Options = {
   checkpoint: { short: 'c', value: 'checkpoint', help: 'The policy of this checkpoint: an iteration of the run folder, or run-folder#iteration for that of another run. By default the newest one of a run folder; for an experiment file what it would start from.' },
@@ -82,6 +82,7 @@ export async function policiesOf(reader: Reader, options: readonly PolicyOption[
   const asked = options.map((option) => askedBy(option, args, isRun ? path : undefined)).filter(({ option, text }) => option === 'checkpoint' || text !== undefined);
   const areOthers = asked.every(({ isOther }) => isOther);
   if (isRun || areOthers) requireRead(reader, overrides);
+  else requireReadOfFile(reader, overrides);
   if (areOthers) requireSeen(overrides, `--checkpoint ${asked[0].text}`);
   const own = isRun ? await experimentOfRun(path, overrides) : await ofFile(path, overrides, io);
   const isReframed = overrides.some((each) => each.path === 'policy.template');

@@ -23,7 +23,8 @@ export interface Results {
   readonly stepsOverOracle: readonly Row[];
   /** Seconds: collecting and updating, and all of the run. */
   readonly seconds: { readonly training: number; readonly all: number };
-  readonly tokensPerSecond: { readonly written: number; readonly trained: number } | null;
+  /** `written` are those of the policy's own turns; of recorded trajectories, that it reads and scores. */
+  readonly tokensPerSecond: { readonly written: number; readonly trained: number; readonly isOffline?: true } | null;
   /** Of this process, in megabytes. */
   readonly peakMemory: number;
   readonly headline: string;
@@ -47,6 +48,7 @@ export async function readResults(folder: string, confidence: number): Promise<R
   const sum = (of: (each: MetricsLine) => number): number => lines.reduce((total, each) => total + of(each), 0);
   const [rollout, update] = [sum((each) => each['speed/seconds.rollout'] ?? 0), sum((each) => each['speed/seconds.update'] ?? 0)];
   const trained = sum((each) => (each['speed/trainTokensPerSecond'] ?? 0) * (each['speed/seconds.update'] ?? 0));
+  const isOffline = lines.some((each) => each['rollout/pass'] !== undefined);
   const all = lines.at(-1)?.seconds ?? 0;
   return {
     folder: reader.folder, status: reader.head.status, iterations,
@@ -54,7 +56,7 @@ export async function readResults(folder: string, confidence: number): Promise<R
     passRate: rowsOf(measures, 'passRate'),
     stepsOverOracle: withMean(rowsOf(measures, 'oracleRatio')),
     seconds: { training: rollout + update, all },
-    tokensPerSecond: rollout > 0 && update > 0 ? { written: sum((each) => each['rollout/actionTokens'] ?? 0) / rollout, trained: trained / update } : null,
+    tokensPerSecond: rollout > 0 && update > 0 ? { written: sum((each) => each['rollout/actionTokens'] ?? 0) / rollout, trained: trained / update, ...(isOffline ? { isOffline } : {}) } : null,
     peakMemory: Math.round((process.resourceUsage().maxRSS * 1024) / 1e6), // maxRSS counts kilobytes
     headline: headlineOf({ stages: stages.map(({ stage }) => stage), measures, confidence, iterations, seconds: all, engine: reader.head.run.engine.name }).sentence,
   };
@@ -90,7 +92,7 @@ export function resultsText(results: Results, confidence: number, paint: Paint):
   return [
     ...(passRate.length > 0 ? [table(rows).replace(/^.*$/m, paint.bold), '', terminalText(results.headline), ''] : []),
     `Training      ${count(iterations, 'iteration')}, ${took(seconds.training)} (with evaluation${stages.some(({ id }) => id === 'before') ? ' and warm start' : ''} ${took(seconds.all)})`,
-    ...(tokensPerSecond ? [`Speed         ${perSecond(tokensPerSecond.written)} written, ${number(Math.round(tokensPerSecond.trained))} trained`] : []),
+    ...(tokensPerSecond ? [`Speed         ${perSecond(tokensPerSecond.written)} ${tokensPerSecond.isOffline ? 'scored' : 'written'}, ${number(Math.round(tokensPerSecond.trained))} trained`] : []),
     `Peak memory   ${results.peakMemory} MB`,
   ].join('\n');
 }

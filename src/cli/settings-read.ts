@@ -1,4 +1,4 @@
-/** Which settings of a run a command reads when it is given the run's folder. `--set` of another would be ignored, and is refused. */
+/** Which settings a command reads, of a run and of an experiment file. `--set` of another would be ignored, and is refused. */
 import { fieldAt, fieldsBelow } from '../config/field-tree.ts';
 import type { Override } from './experiment-file.ts';
 import { UsageError } from './failure.ts';
@@ -16,6 +16,9 @@ const read: Readonly<Record<Reader, readonly string[]>> = {
   // lengths and episodes since memory is predicted from them, and what would not fit is refused
   export: ['policy.tokenizer', 'policy.template', 'policy.context', 'rollout.maxTokens', 'rollout.liveEpisodes', 'engine'],
 };
+
+/** What each reads of a file beside: which policy it would start from, and whether its recordings are there. */
+const readOfFile: readonly string[] = ['preset', 'seed', 'policy', 'warmStart.mode', 'rollout.recorded.file'];
 
 /** What to set in place of a field that a command passes over. */
 const instead: Readonly<Record<Reader, Readonly<Record<string, string>>>> = {
@@ -47,6 +50,16 @@ export const reads = (reader: Reader, path: string): boolean => read[reader].som
 export const fieldsRead = (reader: Reader): string[] =>
   read[reader].flatMap((path) => fieldsBelow(fieldAt(path)!).filter(({ kind }) => kind !== 'section').map((field) => field.path));
 
+/** @throws UsageError for the first change of an experiment file that the command would ignore */
+export function requireReadOfFile(reader: Reader, overrides: readonly Override[]): void {
+  const all = [...read[reader], ...readOfFile];
+  // a section counts where the command reads anything in it: the rest of it is the file's to say
+  const ignored = overrides.find(({ path }) => !all.some((each) => isBelow(path, each) || isBelow(each, path)));
+  if (ignored) throw new UsageError(`--set ${ignored.path}: ${reader} does not read this setting. ${insteadOf(reader, ignored.path) ?? 'Leave it out, or set it for train.'}`);
+}
+
+const insteadOf = (reader: Reader, path: string): string | undefined => Object.entries(instead[reader]).find(([each]) => isBelow(path, each))?.[1];
+
 /** @throws UsageError for the first change that the command would ignore, or that the weights of a run contradict */
 export function requireRead(reader: Reader, overrides: readonly Override[]): void {
   for (const { path } of overrides) {
@@ -56,7 +69,7 @@ export function requireRead(reader: Reader, overrides: readonly Override[]): voi
       if (first) throw new UsageError(`--set ${path}: it is a section, of which the run has every field. Set its fields one by one, such as ${first.path}.`);
     }
     if (reads(reader, path)) continue;
-    const [, cure] = Object.entries(instead[reader]).find(([each]) => isBelow(path, each)) ?? [];
+    const cure = insteadOf(reader, path);
     const done = reader === 'export' ? 'exported' : reader === 'rollout' ? 'played' : 'measured';
     throw new UsageError(`--set ${path}: ${reader} does not read this setting${cure === undefined ? `: a run's policy is trained already, and it cannot change what is ${done} of it. Leave it out, or set it for train.` : ` of a run. ${cure}`}`);
   }

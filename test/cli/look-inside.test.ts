@@ -106,6 +106,19 @@ test('recorded trajectories that the tokenizer cannot write are told where they 
   assert.doesNotMatch(await validate(), /cannot be used/, 'a format without control tokens any tokenizer can write');
 });
 
+test('fewer recorded trajectories than a batch, where none but full ones are dealt, are told before a run', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  copyFileSync(tablePath('toolllama'), join(folder, 'r.csv'));
+  const validate = async (rows: number, lastBatch: string): Promise<string> => {
+    writeFileSync(join(folder, 'a.steptool.json'), JSON.stringify({ rollout: { tasksPerIteration: rows, samplesPerTask: 1, recorded: { file: 'r.csv', lastBatch } } }));
+    return (await program(['validate', 'a.steptool.json'], { cwd: folder })).out;
+  };
+  assert.match(await validate(6, 'drop'), /error missing-file: "r\.csv" cannot be used: it has 5 trajectories, fewer than a batch of 6 \("rollout\.tasksPerIteration" × "rollout\.samplesPerTask"\), and "lastBatch" is "drop"\. Lower these, or keep the last batch\.$/m);
+  assert.doesNotMatch(await validate(5, 'drop'), /cannot be used/);
+  assert.doesNotMatch(await validate(6, 'keep'), /cannot be used/);
+});
+
 test('a template that cannot be used is told where it is named; a model that is gone, as that', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'steptool-inside-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { experimentOfRun } from '../../src/cli/run-experiment.ts';
-import { fieldsRead, requireRead, type Reader } from '../../src/cli/settings-read.ts';
+import { fieldsRead, requireRead, requireReadOfFile, type Reader } from '../../src/cli/settings-read.ts';
 import { defaultExperiment } from '../../src/config/defaults.ts';
 import type { Json } from '../../src/config/field-tree.ts';
 import type { Experiment } from '../../src/config/schema.ts';
 import { createRun } from '../../src/run/folder/create.ts';
-import { folderWith } from './program.ts';
+import { folderWith, program } from './program.ts';
 
 const refused = (reader: Reader, path: string, value: Json = 1): string => {
   try {
@@ -46,6 +46,32 @@ test('what it would ignore is refused, with what to set instead where there is s
   ] as const) {
     assert.match(refused(reader, path), expected, `${reader} ${path}`);
     assert.ok(refused(reader, path).startsWith(`--set ${path}: `));
+  }
+});
+
+test('of an experiment file each reads which policy it starts from beside; what it would ignore is refused as of a run', () => {
+  const ofFile = (reader: Reader, path: string): string => {
+    try {
+      requireReadOfFile(reader, [{ path, value: 1 }]);
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  for (const path of ['seed', 'preset', 'policy', 'policy.width', 'policy.checkpoint', 'policy.adapter.rank', 'warmStart.mode', 'engine', 'engine.name'])
+    for (const reader of ['evaluate', 'rollout', 'export'] as const) assert.equal(ofFile(reader, path), '', `${reader} ${path}`);
+  assert.equal(ofFile('evaluate', 'credit.gamma'), '--set credit.gamma: evaluate does not read this setting. Leave it out, or set it for train.');
+  assert.equal(ofFile('evaluate', 'rollout.temperature'), '--set rollout.temperature: evaluate does not read this setting. Set evaluation.temperature.');
+  assert.equal(ofFile('rollout', 'evaluation.splits'), '--set evaluation.splits: rollout does not read this setting. Give --split.');
+  for (const path of ['credit', 'algorithm.learningRate', 'checkpoints.keep', 'output.folder', 'warmStart.steps', 'evaluation.splits']) assert.notEqual(ofFile('export', path), '', path);
+});
+
+test('that holds for whoever gives the file to a command', async (t) => {
+  const cwd = folderWith(t, { 'a.steptool.json': '{}' });
+  for (const words of [['evaluate', 'a.steptool.json'], ['rollout', 'a.steptool.json'], ['export', 'a.steptool.json', '--as', 'safetensors', '--out', 'out']]) {
+    const { code, out, err } = await program([...words, '--set', 'credit.gamma=0.5'], { cwd });
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, new RegExp(`--set credit\\.gamma: ${words[0]} does not read this setting\\. Leave it out, or set it for train\\.`));
   }
 });
 

@@ -1,9 +1,9 @@
-/** The first recorded trajectory of a file, for checks that do not take long. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+/** The first recorded trajectories of a file, for checks that do not take long. */
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { recordedKind } from '../../config/named-files.ts';
 import type { Recording } from '../../rollout/recorded/recording.ts';
 import type { World } from '../../world/world.ts';
-import { mostBytes, readRecordings } from './recorded.ts';
+import { mostBytes, noBatch, readRecordings } from './recorded.ts';
 
 /** Bytes that are read at a time; a table's first row is well within. */
 const block = 2 ** 24;
@@ -25,6 +25,19 @@ export function readFirst(path: string, name: string, world: Pick<World, 'tools'
   } finally {
     closeSync(handle);
   }
+}
+
+/** Larger files have more trajectories than any batch. */
+const mostToCount = 2 ** 26;
+
+/**
+ * Counts trajectories until there are as many as a batch has.
+ * @throws where there are fewer; RecordedError for one on the way that cannot be read
+ */
+export function requireBatch(path: string, name: string, world: Pick<World, 'tools'>, batch: number): void {
+  if (statSync(path).size > mostToCount) return;
+  const recordings = readRecordings(readFileSync(path, 'utf8'), name, world);
+  for (let count = 0; count < batch; count++) if (recordings.next().done) throw new Error(`it ${noBatch(count, batch)}`);
 }
 
 /** Whole lines, a block at a time. */

@@ -42,7 +42,7 @@ export async function openRecorded({ rollout, credit, seed }: Pick<Experiment, '
   const deck: Deck = { recordings: recordings.length, batch: tasksPerIteration * samplesPerTask, lastBatch, joinsOne: credit.whiten, seed };
   if (recordings.length === 0) throw new Error(`rollout.recorded.file: ${file} has no trajectories to train on${isOwn(file) ? ': those of held-out splits are left out' : ''}.`);
   const batches = batchesOf(deck);
-  if (batches === 0) throw new Error(`rollout.recorded: ${file} has ${recordings.length} trajectories, fewer than a batch of ${deck.batch} ("rollout.tasksPerIteration" × "rollout.samplesPerTask"), and "lastBatch" is "drop". Lower these, or keep the last batch.`);
+  if (batches === 0) throw new Error(`rollout.recorded: ${file} ${noBatch(recordings.length, deck.batch)}`);
   if (recordings.length === 1 && credit.whiten) throw new Error(`rollout.recorded.file: ${file} has one trajectory, and "credit.whiten" erases whether it went well: its mean advantage becomes 0. Take a file with more, or set that to false.`);
   try {
     requireTokens(recordings[0], tokenizer, rollout);
@@ -60,6 +60,10 @@ export async function openRecorded({ rollout, credit, seed }: Pick<Experiment, '
     summary: `${recordings.length} recorded trajectories of ${file}; a pass over them takes ${batches} ${batches === 1 ? 'iteration' : 'iterations'}`,
   };
 }
+
+/** What is wrong where a pass has no batch at all; it goes on after the file's name. */
+export const noBatch = (recordings: number, batch: number): string =>
+  `has ${recordings} ${recordings === 1 ? 'trajectory' : 'trajectories'}, fewer than a batch of ${batch} ("rollout.tasksPerIteration" × "rollout.samplesPerTask"), and "lastBatch" is "drop". Lower these, or keep the last batch.`;
 
 /**
  * Encodes a trajectory as training will. A file's are all framed alike, so that the first one tells of all.

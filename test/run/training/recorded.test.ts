@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { painter } from '../../../src/cli/paint.ts';
+import { readResults, resultsText } from '../../../src/cli/results.ts';
 import { fileSource } from '../../../src/run/folder/source.ts';
 import { openTokens } from '../../../src/run/folder/tokens.ts';
 import { bundledPolicy } from '../../../src/run/package-root.ts';
@@ -67,6 +69,7 @@ test('passes over a table: every row in each, with its own rewards; a killed run
   const first = rows.find(({ id }) => id.endsWith('/row-1'))!;
   assert.deepEqual(first.steps.map(({ reward }) => [reward['step'], reward['isSolved']]), [[0.8, undefined], [0.5333333333333333, undefined], [1, 1]]);
   assert.deepEqual([first.outcome, first.solved, first.split], ['answered', true, 'train']);
+  assert.match(resultsText(await readResults(run, 0.95), 0.95, painter(false)), /^Speed +[\d,]+ tokens\/s scored, [\d,]+ trained$/m, 'nothing was written');
 
   const killed = offline('qwen2');
   assert.equal(await trainer({ task: 'train', path: killed.file, kill: { moment: 'minibatch', nth: 3 * 4 - 1 } }), undefined);
