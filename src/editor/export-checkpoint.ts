@@ -5,6 +5,7 @@ import { listCheckpoints } from '../run/folder/checkpoint-read.ts';
 import { showFailure, trusted, type Host, type Translate } from './host.ts';
 import { commands } from './ids.ts';
 import { pickRun } from './pick-run.ts';
+import { textIn } from './printed.ts';
 import type { RunStore } from './runs/store.ts';
 import { followTrainer } from './trainer-follow.ts';
 import type { Trainings } from './trainer-list.ts';
@@ -45,7 +46,7 @@ export function registerExport(host: Host, runs: RunStore, trainings: Trainings)
       const followed = await followTrainer(host, trainings, { title: t('Exporting {0}', name), args, cwd: dirname(folder), writes: false });
       switch (followed?.ending.kind) {
         case 'failed': return showFailure(host, t('Nothing was exported: {0}', followed.ending.said));
-        case 'done': return offerToReveal(host, target, otherFormatIn(followed.output.join('\n')));
+        case 'done': return offerToReveal(host, target, textIn(followed.output, 'otherFormat'));
       }
     }),
   ];
@@ -62,16 +63,7 @@ async function pickCheckpoint(host: Host, folder: string): Promise<number | unde
   return (await api.window.showQuickPick(items, { placeHolder: t('Which checkpoint?') }))?.iteration;
 }
 
-/** Of what `steptool export --json` prints: the dialogue format that the policy was trained in, where its chat template is of another. */
-function otherFormatIn(output: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(output);
-    return typeof value === 'object' && value !== null && 'otherFormat' in value && typeof value.otherFormat === 'string' ? value.otherFormat : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
+/** @param otherFormat the dialogue format that the policy was trained in, where its chat template is of another */
 async function offerToReveal({ api }: Host, target: vscode.Uri, otherFormat: string | undefined): Promise<void> {
   const { t } = api.l10n;
   const said = otherFormat === undefined ? t('Exported to {0}', target.fsPath) : t('Exported to {0}. Its chat template is the model\u2019s own, and the policy was trained in the dialogue format "{1}": prompt it in that format.', target.fsPath, otherFormat);

@@ -71,7 +71,7 @@ function advice(tensors: readonly TensorStatistics[]): string {
 }
 
 /** @throws NotFiniteError if any weight is not finite: a checkpoint of such weights is nothing to go on from */
-export function requireFinite(weights: HostTensors): void {
+export function requireFiniteWeights(weights: HostTensors): void {
   const broken = Object.entries(weights).filter(([, { dtype, data }]) => dtype === 'float32' && !areFinite(data)).map(([name, tensor]) => statisticsOf(`weight ${name}`, tensor));
   if (broken.length === 0) return;
   throw new NotFiniteError('the weights are not finite', broken, 'No checkpoint is written', 'Continuing from the one before repeats it, on the same settings: start anew with a lower algorithm.learningRate.');

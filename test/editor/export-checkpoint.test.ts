@@ -89,3 +89,14 @@ test('nothing runs without checkpoints, without trust, and when one changes one\
   await editor.run(commands.exportCheckpoint, Uri.file(folder));
   assert.deepEqual(editor.children, []);
 });
+
+test('where the policy was trained in another dialogue format than its chat template has, that is said', async (t) => {
+  const { editor, folder, seen } = open(t, [5]);
+  editor.answers.push('Hugging Face folder');
+  editor.saveAs.push('/work space/mine');
+  const exporting = editor.run(commands.exportCheckpoint, Uri.file(folder));
+  await begun(editor, 1);
+  await editor.children[0].end(0, { out: '{\n  "path": "/work space/mine",\n  "otherFormat": "toolllama"\n}\n' });
+  await exporting;
+  assert.match(seen(), /info: Exported to \/work space\/mine\. Its chat template is the model\u2019s own, and the policy was trained in the dialogue format "toolllama": prompt it in that format\./);
+});

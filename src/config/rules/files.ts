@@ -12,7 +12,7 @@ const advice: Readonly<Record<FileField, string>> = {
 };
 
 /** What takes the place of a file that is missing. Of a model or of recorded trajectories nothing does: it would be another run. */
-const inPlace: Readonly<Partial<Record<FileField, string | null>>> = { 'policy.tokenizer': 'bundled', 'policy.template': null, 'policy.adapter.start': null };
+const substitutes: Readonly<Partial<Record<FileField, string | null>>> = { 'policy.tokenizer': 'bundled', 'policy.template': null, 'policy.adapter.start': null };
 
 const isThere = (field: FileField): Rule => ({
   code: 'missing-file',
@@ -27,7 +27,7 @@ const isThere = (field: FileField): Rule => ({
     if (seen.kind === 'unfit' && seen.saysWhatToDo) return { at: [field], message: what };
     if (seen.kind === 'missing' && seen.near !== undefined) return { at: [field], message: `${what} Did you mean "${seen.near}"?`, fix: { path: field, value: seen.near } };
     if (seen.kind === 'missing' && seen.isOfHub) return { at: [field], message: `${what} Nothing is fetched from the Hugging Face hub: download it, and name its folder.` };
-    const fix = path === 'bundled' || seen.kind === 'unfit' || !Object.hasOwn(inPlace, field) ? undefined : { path: field, value: inPlace[field] ?? null };
+    const fix = path === 'bundled' || seen.kind === 'unfit' || !Object.hasOwn(substitutes, field) ? undefined : { path: field, value: substitutes[field] ?? null };
     return { at: [field], message: `${what} ${field === 'policy.template' && seen.kind === 'unfit' ? 'Correct it, or set policy.template to null.' : advice[field]}`, fix };
   },
 });

@@ -1,5 +1,5 @@
 /** Where a run is: its iteration, counters and clock, as they come into metrics and checkpoints. */
-import { requireFinite } from '../../learn/not-finite.ts';
+import { requireFiniteWeights } from '../../learn/not-finite.ts';
 import type { MetricsLine } from '../folder/lines.ts';
 import type { RunWriter } from '../folder/writer.ts';
 import { kept } from './base.ts';
@@ -36,7 +36,7 @@ export class Ledger {
   /** Writes a checkpoint. @throws NotFiniteError for weights that nothing can go on from */
   save({ weights, moments }: Reached, more: Omit<Place, 'counters'>): void {
     const stored = kept(this.setup.config, weights);
-    requireFinite(stored);
+    requireFiniteWeights(stored);
     this.counters.seconds = this.seconds();
     this.writer.checkpoint(
       { iteration: this.iteration, weights: stored, optimizer: moments, state: stateOf({ counters: this.counters, ...more }, this.setup) },
